@@ -1,0 +1,9 @@
+//! The pure core of Duly: from a ticket's events, the control events and an instant follows its ledger.
+//!
+//! Nothing here asks a clock, a random source, the environment, a file or a network (I3); `clippy.toml` beside this
+//! crate's manifest holds that line. What can be worked out on paper is here, what has to wait or talk is in
+//! `duly-engine`.
+
+pub mod calendar;
+pub mod policy;
+pub mod time;

@@ -1,0 +1,1 @@
+//! Everything of Duly that waits or talks: stores, feeds, HTTP, metrics.

@@ -1,0 +1,3 @@
+//! Duly: response-time promises, kept.
+
+fn main() {}
