@@ -6,4 +6,6 @@
 
 pub mod calendar;
 pub mod policy;
+pub mod ticket;
 pub mod time;
+pub mod upcast;
