@@ -5,6 +5,9 @@
 //! `duly-engine`.
 
 pub mod calendar;
+pub mod clock;
+pub mod control;
+pub mod ledger;
 pub mod policy;
 pub mod ticket;
 pub mod time;

@@ -16,4 +16,4 @@ pub use fields::{FieldValue, Fields, KNOWN_FIELDS};
 pub use lifecycle::{is_known_transition, is_reopening};
 pub use parse::{Attributes, parse_binary, parse_structured};
 pub use record::{Entry, Insert, Record, RecordError};
-pub(crate) use dict::{NameRef, ValueRef};
+pub(crate) use dict::{Dict, NameRef, ValueRef};
