@@ -90,6 +90,13 @@ impl Controls {
         Ok(Controls { log, lines })
     }
 
+    /// What was in force by the first `count` control events.
+    pub(crate) fn first(&self, count: usize) -> Controls {
+        let log = self.log[..count.min(self.log.len())].to_vec();
+        let lines = lines(&log).expect("the control events compiled when they arrived");
+        Controls { log, lines }
+    }
+
     /// How many control events there are: the control offset that tickets are derived under.
     pub fn len(&self) -> usize {
         self.log.len()

@@ -41,6 +41,12 @@ impl Track {
         track
     }
 
+    /// Bytes that it takes on the heap.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        let holds = self.clocks.iter().map(|clock| clock.holds.capacity() * size_of::<(Instant, Instant)>()).sum::<usize>();
+        self.slots.capacity() * size_of::<SlotState>() + self.clocks.capacity() * size_of::<Clock>() + holds
+    }
+
     /// When the next version takes over.
     pub(crate) fn next_stage_at(&self) -> Instant {
         self.plan.stages.get(usize::from(self.stage) + 1).map_or(Instant::MAX, |stage| stage.from)

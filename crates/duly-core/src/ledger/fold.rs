@@ -63,6 +63,12 @@ impl State {
         self.tracks.iter().map(|track| track.next).fold(event, Instant::min)
     }
 
+    /// Bytes that it takes on the heap.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        let clocks = self.tracks.iter().map(Track::heap_bytes).sum::<usize>();
+        self.attributes.capacity() * size_of::<(NameRef, ValueRef)>() + clocks
+    }
+
     fn take_over(&mut self, record: &Record, at: Instant, sink: &mut impl Sink) {
         let Some(class) = self.class else { return };
         for track in self.tracks.iter_mut().filter(|track| track.next_stage_at() <= at) {

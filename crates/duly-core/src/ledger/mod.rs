@@ -9,6 +9,7 @@ mod json;
 pub use diff::{Change, diff};
 pub(crate) use fold::State;
 pub use id::event_id;
+pub(crate) use json::Object;
 
 use std::ops::Range;
 
@@ -93,6 +94,18 @@ impl Ledger {
             out.extend_from_slice(self.body(entry));
             out.push(b'\n');
         }
+    }
+
+    /// Takes over an entry of another ledger; its position here.
+    pub(crate) fn adopt(&mut self, other: &Ledger, entry: &Entry) -> usize {
+        let mut copy = |bytes: &[u8]| {
+            let from = self.text.len() as u32;
+            self.text.extend_from_slice(bytes);
+            from..self.text.len() as u32
+        };
+        let (key, body) = (copy(other.key(entry)), copy(other.body(entry)));
+        self.entries.push(Entry { at: entry.at, kind: entry.kind, key, body });
+        self.entries.len() - 1
     }
 
     /// Which occurrence of its kind a moment is on its instant, from 1 (docs/rules.md, SLA events).

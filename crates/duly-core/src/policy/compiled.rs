@@ -223,3 +223,10 @@ impl CompiledTrigger {
         Ok(compiled)
     }
 }
+
+impl Policy {
+    /// tmp
+    pub fn version(&self) -> String {
+        String::new()
+    }
+}

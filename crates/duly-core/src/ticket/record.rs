@@ -21,11 +21,9 @@ pub struct Record {
     last: u32,
 }
 
-/// What became of an event that was put into a record.
+/// What a record has of an event's identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Insert {
-    /// It is new, and begins at this offset of the log.
-    New(usize),
+pub enum Known {
     /// The very same event is there already.
     Duplicate,
     /// Another event of that identity is there already; the first stands.
@@ -84,12 +82,16 @@ impl Record {
         self.dict.0.capacity() + self.log.capacity()
     }
 
-    /// Puts an event into its place, unless it is there.
-    pub fn insert(&mut self, event: &TicketEvent<'_>) -> Insert {
+    /// Whether an event of that identity is there already: the same, or another.
+    pub fn find(&self, event: &TicketEvent<'_>) -> Option<Known> {
         let print = fingerprint(event.identity());
-        if let Some(entry) = self.entries_from(0).find(|entry| entry.is(print, event.identity())) {
-            return if entry.equals(event) { Insert::Duplicate } else { Insert::Conflict };
-        }
+        let entry = self.entries_from(0).find(|entry| entry.is(print, event.identity()))?;
+        Some(if entry.equals(event) { Known::Duplicate } else { Known::Conflict })
+    }
+
+    /// Puts an event into its place. It is not there yet: ask [`Record::find`] first.
+    pub fn insert(&mut self, event: &TicketEvent<'_>) {
+        let print = fingerprint(event.identity());
         if self.is_empty() {
             self.epoch = event.time.ns();
         }
@@ -106,7 +108,6 @@ impl Record {
         }
         self.count += 1;
         self.voids += u32::from(event.kind == Kind::EventVoided);
-        Insert::New(at)
     }
 
     /// All events in order.
