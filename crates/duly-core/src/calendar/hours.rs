@@ -5,12 +5,12 @@
 
 use std::sync::OnceLock;
 
+use super::Period;
 use super::mistake::{self, Mistake};
 use super::rules::Rules;
 use super::spec::Spec;
 use super::year::{self, Year};
 use super::zone::Zone;
-use super::Period;
 use crate::time::Instant;
 
 /// A calendar with hours. Instants and spans are nanoseconds here.

@@ -78,8 +78,12 @@ impl Mistake {
             Mistake::ClosedMakeup(_) => {
                 "give it hours with `makeup:`, or give some weekday hours that it can take over".to_owned()
             }
-            Mistake::DayLength(_) => "write how long a working day is, such as 8h: more than nothing, at most 24h".into(),
-            Mistake::NeverOpens => "give at least one weekday or date hours, such as `mon-fri: [\"09:00-18:00\"]`".into(),
+            Mistake::DayLength(_) => {
+                "write how long a working day is, such as 8h: more than nothing, at most 24h".into()
+            }
+            Mistake::NeverOpens => {
+                "give at least one weekday or date hours, such as `mon-fri: [\"09:00-18:00\"]`".into()
+            }
         }
     }
 }

@@ -4,10 +4,12 @@
 //! first time that something asks about them and then only read, so a calendar is cheap to make, has no locks where it
 //! is used, and gives the same answers in whatever order it is asked.
 //!
+//! - [`spec`]: what a calendar is made of; `mistake`: what can be wrong with it.
 //! - `rules`: which hours a local date has, by precedence. `zone`: from local time to instants (T7).
 //! - `year`: one compiled year. `hours`: all years, and the arithmetic on open time. `days`: working days (T4).
+//! - [`holidays`]: tables to make specs of. [`vectors`]: facts in a file to check a calendar with.
 //!
-//! Arithmetic is known from 1969 to 2261, which is what nanoseconds reach; every search ends there. Names of holiday
+//! Arithmetic is known from 1969 to 2260, about what nanoseconds reach; every search ends there. Names of holiday
 //! tables, files and time-zone releases are deliberately not looked up here: a spec arrives resolved (I3).
 
 mod days;
@@ -27,9 +29,8 @@ mod tests;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-pub use mistake::{Mistake, Place};
 pub use rules::{Day, DayKind};
-pub use spec::{DayRule, Interval, Spec, TimeOfDay, Weekday};
+pub use spec::{DayRule, Interval, Mistake, Place, Spec, TimeOfDay, Weekday};
 
 use crate::time::{Instant, SECOND_NS, Span};
 use hours::Hours;

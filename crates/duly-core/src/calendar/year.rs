@@ -8,22 +8,20 @@ use chrono::NaiveDate;
 use super::rules::Rules;
 use super::zone::Zone;
 use super::{Interval, Period};
-use crate::time::Instant;
-
 /// The first year of known arithmetic.
 pub(super) const FIRST: i32 = 1969;
-/// How many years arithmetic knows: 1969 to 2261, the last whole year that nanoseconds reach.
-pub(super) const COUNT: usize = 293;
+/// How many years arithmetic knows: 1969 to 2260. An `i64` of nanoseconds holds the open time of so many, not of more.
+pub(super) const COUNT: usize = 292;
 
 /// Where each UTC year begins, and the last one ends.
 static STARTS: [i64; COUNT + 1] = starts();
 
 /// The year that `at` falls into, counted from [`FIRST`]; what lies outside counts as the nearest.
 pub(super) fn index_of(at: i64) -> usize {
-    /// A mean Gregorian year: the estimate is off by less than two days, so by at most one year.
+    /// A mean Gregorian year: counted from 1970 it is off by less than two days, so by at most one year.
     const MEAN_NS: i64 = 31_556_952 * 1_000_000_000;
     let at = at.clamp(STARTS[0], STARTS[COUNT] - 1);
-    let estimate = (((at - STARTS[0]) / MEAN_NS) as usize).min(COUNT - 1);
+    let estimate = ((at.div_euclid(MEAN_NS) + 1970 - i64::from(FIRST)) as usize).min(COUNT - 1);
     estimate - usize::from(at < STARTS[estimate]) + usize::from(at >= STARTS[estimate + 1])
 }
 
@@ -168,8 +166,20 @@ fn unite(mut periods: Vec<Period>, begin: i64, end: i64) -> Box<[Stretch]> {
     stretches.into()
 }
 
-/// The first instant of the year `index` years after [`FIRST`].
 #[cfg(test)]
-pub(super) fn start_of(index: usize) -> Instant {
-    Instant::from_ns(STARTS[index])
+mod tests {
+    use super::*;
+    use crate::time::Instant;
+
+    #[test]
+    fn every_instant_has_its_year() {
+        for (index, start) in STARTS[..COUNT].iter().enumerate() {
+            let year = NaiveDate::from_ymd_opt(FIRST + index as i32, 1, 1).expect("a date");
+            assert_eq!(Instant::from_chrono(year.into()), Some(Instant::from_ns(*start)));
+            assert_eq!(index_of(*start), index);
+            assert_eq!(index_of(*start - 1), index.saturating_sub(1));
+            assert_eq!(index_of(STARTS[index + 1] - 1), index);
+        }
+        assert_eq!((index_of(i64::MIN), index_of(i64::MAX)), (0, COUNT - 1));
+    }
 }

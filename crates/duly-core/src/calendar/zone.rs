@@ -2,11 +2,11 @@
 //!
 //! A zone is described to 2100 by the time-zone data; after that its last offset stays.
 
-use chrono::{DateTime, Duration, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone};
+use chrono::{DateTime, Datelike, Duration, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone};
 use chrono_tz::{GapInfo, Tz};
 
 use super::spec::TimeOfDay;
-use crate::time::{Instant, SECOND_NS};
+use crate::time::{Instant, SECOND_NS, Span};
 
 /// A time zone, asked for the instants at which periods and days begin and end.
 #[derive(Debug, Clone, Copy)]
@@ -50,11 +50,16 @@ impl Zone {
     /// The first occurrence of a local time; where it is skipped, the instant of the change.
     pub(super) fn first(self, local: NaiveDateTime) -> Instant {
         let (first, _) = self.occurrences(local);
-        instant(first).plus(crate::time::Span::from_ns(i64::from(local.and_utc().timestamp_subsec_nanos())))
+        instant(first).plus(Span::from_ns(i64::from(local.and_utc().timestamp_subsec_nanos())))
     }
 
     /// The end of a local date, for good: no later instant is told that date.
     pub(super) fn day_end(self, date: NaiveDate) -> Instant {
+        match date.year() {
+            ..1677 => return Instant::MIN,
+            2262.. => return Instant::MAX, // what nanoseconds do not reach
+            _ => {}
+        }
         let midnight = date.succ_opt().unwrap_or(date).and_time(NaiveTime::MIN);
         let (first, last) = self.occurrences(midnight);
         // Where the clock goes back over midnight, this date comes back before its second end. Where it goes back just
@@ -71,9 +76,9 @@ impl Zone {
             MappedLocalTime::Single(only) => (told(only.fix()), told(only.fix())),
             MappedLocalTime::Ambiguous(first, last) => (told(first.fix()), told(last.fix())),
             MappedLocalTime::None => {
-                let change = GapInfo::new(&local, &self.0).and_then(|gap| gap.begin).map(|(begin, offset)| {
-                    begin.and_utc().timestamp() - i64::from(offset.fix().local_minus_utc())
-                });
+                let change = GapInfo::new(&local, &self.0)
+                    .and_then(|gap| gap.begin)
+                    .map(|(begin, offset)| begin.and_utc().timestamp() - i64::from(offset.fix().local_minus_utc()));
                 // A gap always follows some time; without one there would be nothing to skip from.
                 let change = change.unwrap_or_else(|| local.and_utc().timestamp());
                 (change, change)

@@ -47,7 +47,9 @@ pub enum Problem {
     #[error("`{0}` is not a date; write it like 20260101")]
     Date(String),
     /// An event at a time of day.
-    #[error("the event begins or ends at a time of day, and only whole days can be holidays; remove it, or write DTSTART;VALUE=DATE:20260101")]
+    #[error(
+        "the event begins or ends at a time of day, and only whole days can be holidays; remove it, or write DTSTART;VALUE=DATE:20260101"
+    )]
     TimeOfDay,
     /// An event that ends before it begins, or goes on for more than a year.
     #[error("the event has {0} days, and a holiday has 1 to 366; DTEND is the day after the last one")]
@@ -56,7 +58,9 @@ pub enum Problem {
     #[error("`{0}` is not a length in days such as P1D")]
     Duration(String),
     /// A rule of repetition that is not yearly by date or weekday.
-    #[error("`{0}` in a repetition is not supported, only FREQ=YEARLY with INTERVAL, COUNT, UNTIL, BYMONTH, BYMONTHDAY and BYDAY; list the dates as events of their own")]
+    #[error(
+        "`{0}` in a repetition is not supported, only FREQ=YEARLY with INTERVAL, COUNT, UNTIL, BYMONTH, BYMONTHDAY and BYDAY; list the dates as events of their own"
+    )]
     Rule(String),
 }
 

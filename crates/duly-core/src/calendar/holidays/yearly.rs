@@ -25,25 +25,10 @@ impl Yearly {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut rule = Yearly { interval: 1, ..Yearly::default() };
         let mut yearly = false;
-        for part in text.split(';').filter(|part| !part.trim().is_empty()) {
-            let bad = || part.chars().take(40).collect::<String>();
-            let (key, value) = part.split_once('=').ok_or_else(bad)?;
-            match key.trim().to_uppercase().as_str() {
-                "FREQ" => yearly = value.trim().eq_ignore_ascii_case("YEARLY"),
-                "INTERVAL" => rule.interval = value.parse().ok().filter(|n| *n > 0).ok_or_else(bad)?,
-                "COUNT" => rule.count = Some(value.parse().map_err(|_| bad())?),
-                "UNTIL" => rule.until = Some(super::ics::date(value).ok_or_else(bad)?),
-                "BYMONTH" => rule.months = list(value, |n| n.parse().ok().filter(|n| (1..=12).contains(n))).ok_or_else(bad)?,
-                "BYMONTHDAY" => {
-                    rule.days = list(value, |n| n.parse().ok().filter(|n: &i32| (1..=31).contains(&n.abs()))).ok_or_else(bad)?;
-                }
-                "BYDAY" => rule.weekdays = list(value, weekday).ok_or_else(bad)?,
-                "WKST" => {}
-                _ => return Err(bad()),
-            }
-            if key.trim().eq_ignore_ascii_case("FREQ") && !yearly {
-                return Err(bad());
-            }
+        for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+            yearly |= part.eq_ignore_ascii_case("FREQ=YEARLY");
+            let read = part.split_once('=').and_then(|(key, value)| rule.set(&key.to_uppercase(), value));
+            read.ok_or_else(|| part.chars().take(40).collect::<String>())?;
         }
         let of_the_year = rule.months.is_empty() && rule.weekdays.iter().any(|(number, _)| number.is_some());
         match (yearly, of_the_year) {
@@ -53,12 +38,26 @@ impl Yearly {
         }
     }
 
+    /// Takes one part of a rule; `None` where it can not be read or is not supported.
+    fn set(&mut self, key: &str, value: &str) -> Option<()> {
+        match key {
+            "FREQ" => value.eq_ignore_ascii_case("YEARLY").then_some(())?,
+            "INTERVAL" => self.interval = value.parse().ok().filter(|n| *n > 0)?,
+            "COUNT" => self.count = Some(value.parse().ok()?),
+            "UNTIL" => self.until = Some(super::ics::date(value)?),
+            "BYMONTH" => self.months = list(value, |n| n.parse().ok().filter(|n| (1..=12).contains(n)))?,
+            "BYMONTHDAY" => self.days = list(value, |n| number(n, 31))?,
+            "BYDAY" => self.weekdays = list(value, weekday)?,
+            "WKST" => {} // only counts for week numbers
+            _ => return None,
+        }
+        Some(())
+    }
+
     /// The dates on which an event that begins on `start` falls.
     pub(super) fn dates(&self, start: NaiveDate) -> Vec<NaiveDate> {
         let years = (start.year()..=LAST_YEAR).step_by(self.interval);
-        let dates = years.flat_map(|year| {
-            (1..=366).filter_map(move |day| NaiveDate::from_yo_opt(year, day))
-        });
+        let dates = years.flat_map(|year| (1..=366).filter_map(move |day| NaiveDate::from_yo_opt(year, day)));
         dates
             .filter(|date| *date >= start && self.matches(*date, start))
             .take_while(|date| self.until.is_none_or(|until| *date <= until))
@@ -93,7 +92,7 @@ fn list<T>(text: &str, member: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
 
 /// `MO`, `1MO` or `-1MO`.
 fn weekday(text: &str) -> Option<(Option<i32>, Weekday)> {
-    let (number, name) = text.split_at_checked(text.len().checked_sub(2)?)?;
+    let (count, name) = text.split_at_checked(text.len().checked_sub(2)?)?;
     let weekday = match name.to_uppercase().as_str() {
         "MO" => Weekday::Mon,
         "TU" => Weekday::Tue,
@@ -104,8 +103,13 @@ fn weekday(text: &str) -> Option<(Option<i32>, Weekday)> {
         "SU" => Weekday::Sun,
         _ => return None,
     };
-    match number {
+    match count {
         "" => Some((None, weekday)),
-        _ => number.parse().ok().filter(|n: &i32| (1..=5).contains(&n.abs())).map(|n| (Some(n), weekday)),
+        _ => Some((Some(number(count, 5)?), weekday)),
     }
+}
+
+/// A number from 1 to `max`, or from the end as a negative one.
+fn number(text: &str, max: u32) -> Option<i32> {
+    text.parse().ok().filter(|n: &i32| (1..=max).contains(&n.unsigned_abs()))
 }

@@ -58,7 +58,8 @@ fn what_can_not_be_run_fails_alone() {
 
 #[test]
 fn working_days_of_vectors_count_both_ways() {
-    let days = |rest: &str| format!(r#"{{"op": "add_days", "calendar": "plain", "start": "2026-05-18T10:00:00Z", {rest}}}"#);
+    let days =
+        |rest: &str| format!(r#"{{"op": "add_days", "calendar": "plain", "start": "2026-05-18T10:00:00Z", {rest}}}"#);
     check(&days(r#""days": 1, "expected": "2026-05-19T10:00:00Z""#), Ok(()));
     check(&days(r#""days": 1, "rule": "civil", "expected": "2026-05-19T17:00:00Z""#), Ok(()));
     check(&days(r#""days": 1, "end_of_working_day": true, "expected": "2026-05-19T17:00:00Z""#), Ok(()));
@@ -68,11 +69,24 @@ fn working_days_of_vectors_count_both_ways() {
 
 #[test]
 fn pauses_of_vectors_move_the_deadline() {
-    let sla = |rest: &str| format!(r#"{{"op": "sla", "calendar": "plain", "start": "2026-05-18T10:00:00Z", "target_s": 7200, {rest}}}"#);
+    let sla = |rest: &str| {
+        format!(r#"{{"op": "sla", "calendar": "plain", "start": "2026-05-18T10:00:00Z", "target_s": 7200, {rest}}}"#)
+    };
     let two = r#""pauses": [["2026-05-18T10:30:00Z", "2026-05-18T11:00:00Z"], ["2026-05-18T10:45:00Z", "2026-05-18T11:15:00Z"]]"#;
-    check(&sla(&format!(r#"{two}, "expected_due": "2026-05-18T12:45:00Z", "expected_pause_business_s": 2700"#)), Ok(()));
-    check(&sla(&format!(r#"{two}, "stopped_at": "2026-05-18T11:00:00Z", "expected_elapsed_s": 1800, "expected_remaining_s": 5400"#)), Ok(()));
+    check(
+        &sla(&format!(r#"{two}, "expected_due": "2026-05-18T12:45:00Z", "expected_pause_business_s": 2700"#)),
+        Ok(()),
+    );
+    check(
+        &sla(&format!(
+            r#"{two}, "stopped_at": "2026-05-18T11:00:00Z", "expected_elapsed_s": 1800, "expected_remaining_s": 5400"#
+        )),
+        Ok(()),
+    );
     // A pause that begins at the deadline does not move it; one without open time neither.
-    check(&sla(r#""pauses": [["2026-05-18T12:00:00Z", "2026-05-18T13:00:00Z"]], "expected_due": "2026-05-18T12:00:00Z""#), Ok(()));
+    check(
+        &sla(r#""pauses": [["2026-05-18T12:00:00Z", "2026-05-18T13:00:00Z"]], "expected_due": "2026-05-18T12:00:00Z""#),
+        Ok(()),
+    );
     check(&sla(r#""pauses": [], "expected_due": "2026-05-18T12:00:01Z""#), Err("expected 2026-05-18T12:00:01Z"));
 }

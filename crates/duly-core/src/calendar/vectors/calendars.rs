@@ -32,9 +32,8 @@ pub(super) fn compile(raw: &serde_json::Value) -> Result<Calendar, String> {
     let raw = Raw::deserialize(raw).map_err(|error| error.to_string())?;
     let annual = annual(&raw.annual_holidays)?;
     let is_holiday = |date: &NaiveDate| raw.holidays.contains(date) || annual.contains(&(date.month(), date.day()));
-    let every_year = (1969..=2262).flat_map(|year| {
-        annual.iter().filter_map(move |(month, day)| NaiveDate::from_ymd_opt(year, *month, *day))
-    });
+    let every_year = (1969..=2260)
+        .flat_map(|year| annual.iter().filter_map(move |(month, day)| NaiveDate::from_ymd_opt(year, *month, *day)));
     let mut open = by_key(&raw.date_overrides)?;
     open.retain(|date, _| !is_holiday(date));
     let spec = Spec {

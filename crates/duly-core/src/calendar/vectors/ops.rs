@@ -34,10 +34,9 @@ pub(super) enum Op {
     AddDays {
         start: Instant,
         days: i64,
-        #[serde(default = "same_time")]
-        rule: DayRule,
-        #[serde(default)]
-        end_of_working_day: bool,
+        /// `same_time` where none is given.
+        rule: Option<DayRule>,
+        end_of_working_day: Option<bool>,
         expected: Option<Instant>,
     },
     Sla(Sla),
@@ -64,18 +63,19 @@ impl Op {
             }
             Op::Between { start, end, expected_s, expected_floor_min } => {
                 let open = calendar.between(*start, *end);
-                compare("the open seconds", *expected_s, open.as_s())?;
-                compare("the whole open minutes", *expected_floor_min, open.ms() / 60_000)
+                compare("the open seconds", *expected_s, &open.as_s())?;
+                compare("the whole open minutes", *expected_floor_min, &(open.ms() / 60_000))
             }
             Op::NextOpen { start, expected } => instant("the next opening", *expected, calendar.next_open(*start)),
-            Op::IsOpen { at, expected } => compare("open", *expected, calendar.is_open(*at)),
+            Op::IsOpen { at, expected } => compare("open", *expected, &calendar.is_open(*at)),
             Op::OpenPeriods { start, take, expected } => {
                 let periods = calendar.periods(*start).take(*take).map(|period| (period.from, period.to));
-                compare("the open periods", expected.clone(), periods.collect())
+                compare("the open periods", expected.clone(), &periods.collect())
             }
             Op::AddDays { start, days, rule, end_of_working_day, expected } => {
-                let due = add_days(calendar, *start, *days, *rule);
-                let due = if *end_of_working_day { due.and_then(|due| closing(calendar, due)) } else { due };
+                let due = add_days(calendar, *start, *days, rule.unwrap_or(DayRule::SameTime));
+                let due =
+                    if *end_of_working_day == Some(true) { due.and_then(|due| closing(calendar, due)) } else { due };
                 instant("the sum", *expected, due)
             }
             Op::Sla(sla) => sla.check(calendar),
@@ -101,15 +101,19 @@ fn closing(calendar: &Calendar, at: Instant) -> Option<Instant> {
 pub(super) fn instant(what: &str, expected: Option<Instant>, found: Option<Instant>) -> Result<(), String> {
     match (expected, found) {
         (None, _) => Ok(()),
-        (Some(expected), Some(found)) => compare(what, Some(expected), found),
+        (Some(expected), Some(found)) => compare(what, Some(expected), &found),
         (Some(expected), None) => Err(format!("{what}: expected {expected}, found none")),
     }
 }
 
 /// Anything as expected.
-pub(super) fn compare<T: PartialEq + std::fmt::Debug>(what: &str, expected: Option<T>, found: T) -> Result<(), String> {
+pub(super) fn compare<T: PartialEq + std::fmt::Debug>(
+    what: &str,
+    expected: Option<T>,
+    found: &T,
+) -> Result<(), String> {
     match expected {
-        Some(expected) if expected != found => Err(format!("{what}: expected {expected:?}, found {found:?}")),
+        Some(expected) if expected != *found => Err(format!("{what}: expected {expected:?}, found {found:?}")),
         _ => Ok(()),
     }
 }
@@ -121,8 +125,4 @@ pub(super) fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Span
         return Err(serde::de::Error::custom("a duration can not be negative"));
     }
     Ok(Span::from_ns((seconds * 1e9).round() as i64))
-}
-
-fn same_time() -> DayRule {
-    DayRule::SameTime
 }

@@ -28,12 +28,12 @@ impl Sla {
         let pauses = self.holds();
         let paused: f64 = pauses.iter().map(|(from, to)| calendar.between(*from, *to).as_s()).sum();
         instant("due", self.expected_due, self.due(calendar, &pauses))?;
-        compare("the open seconds paused", self.expected_pause_business_s, paused)?;
+        compare("the open seconds paused", self.expected_pause_business_s, &paused)?;
         let Some(stop) = self.stopped_at else { return Ok(()) };
         let before_stop = pauses.iter().map(|(from, to)| calendar.between(*from, (*to).min(stop)).ns()).sum();
         let elapsed = calendar.between(self.start, stop).minus(Span::from_ns(before_stop)).as_s();
-        compare("the open seconds elapsed", self.expected_elapsed_s, elapsed)?;
-        compare("the open seconds remaining", self.expected_remaining_s, self.target.as_s() - elapsed)
+        compare("the open seconds elapsed", self.expected_elapsed_s, &elapsed)?;
+        compare("the open seconds remaining", self.expected_remaining_s, &(self.target.as_s() - elapsed))
     }
 
     /// The pauses from the start on, in order; those that overlap count once (T6).
