@@ -1,7 +1,11 @@
 //! Policies: what a response-time commitment promises (DESIGN §6, T8–T10).
 
+mod duration;
 mod model;
+pub mod source;
 mod status;
+mod version;
 
+pub use duration::FormError;
 pub use model::*;
 pub use status::StatusClass;
