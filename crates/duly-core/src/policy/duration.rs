@@ -124,10 +124,12 @@ fn whole(text: &str) -> Option<Duration> {
     let (count, unit) = (text[..end].parse::<f64>().ok()?, text[end..].trim());
     let in_units = |unit_s: u32| {
         let total = count * f64::from(unit_s);
-        (total.fract() == 0.0 && total >= 1.0 && total <= LONGEST_S as f64).then_some(total as u32)
+        (total.fract() == 0.0 && (1.0..1e9).contains(&total)).then_some(total as u32)
     };
     match unit {
-        "working_hour" | "working_hours" => in_units(60).map(|minutes| Duration::Open(minutes * 60)),
+        "working_hour" | "working_hours" => {
+            in_units(60).and_then(|minutes| minutes.checked_mul(60)).map(Duration::Open)
+        }
         _ => {
             let (_, unit_s) = PLAIN.into_iter().find(|(letter, _)| unit.strip_prefix(*letter) == Some(""))?;
             in_units(unit_s).map(Duration::Elapsed)

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::calendars;
-use super::fields::{Fields, parsed};
+use super::calendars::{self, About};
+use super::fields::{Fields, parsed, text};
 use super::holidays::{self, Dates};
 use super::hours::{self, Dated};
-use super::mistake::{Place, Report, did_you_mean};
+use super::mistake::{Place, Report};
 use super::tree::{Node, Value};
 use super::{Load, duration_error};
 use crate::calendar::{Interval, Spec, Weekday};
@@ -25,7 +25,8 @@ pub(super) const KEYS: [&str; 9] =
 pub(super) fn read(name: &str, at: Place, node: &Node, load: Load<'_>, report: &mut Report) -> Option<Spec> {
     let before = report.mistake_count();
     let fields = Fields::of(node, at, format!("calendar `{name}`"), &KEYS, report)?;
-    let zone = zone(&fields, report);
+    let zone = fields.required("zone", "name an IANA zone: `zone: Asia/Shanghai`", report);
+    let zone_text = zone.and_then(|(_, node)| text(node, "`zone`", report));
     let week = fields.get("week").and_then(|(_, node)| hours::week(node, report)).unwrap_or_default();
     let day = fields.get("day").and_then(|(_, node)| parsed(node, "`day`", day, report));
     let open = dated(&fields, "open", true, report);
@@ -36,11 +37,8 @@ pub(super) fn read(name: &str, at: Place, node: &Node, load: Load<'_>, report: &
         holidays::read(node, load, &mut dates, report);
     }
     let makeup = makeup(&fields, &week, &mut dates, report);
-    if report.mistake_count() != before {
-        return None;
-    }
     let spec = Spec {
-        zone: zone?,
+        zone: zone_text.unwrap_or("UTC").to_owned(),
         week,
         day,
         holidays: dates.off,
@@ -49,20 +47,14 @@ pub(super) fn read(name: &str, at: Place, node: &Node, load: Load<'_>, report: &
         breaks,
         known_until: known_until.or(dates.known_until),
     };
-    calendars::check(&spec, |date| place_of(node, date).unwrap_or(at), report);
+    let place = |about| match about {
+        About::Zone => zone.map_or(at, |(_, node)| node.at),
+        About::Date(date) => place_of(node, date).unwrap_or(at),
+        About::Whole => at,
+    };
+    let complete = report.mistake_count() == before && !report.tree_has_gaps;
+    calendars::check(&spec, place, complete, report);
     (report.mistake_count() == before).then_some(spec)
-}
-
-fn zone(fields: &Fields<'_>, report: &mut Report) -> Option<String> {
-    let (_, node) = fields.required("zone", "name an IANA zone: `zone: Asia/Shanghai`", report)?;
-    let zone = super::fields::text(node, "`zone`", report)?;
-    if zone.parse::<chrono_tz::Tz>().is_err() {
-        let hint = did_you_mean(zone, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()))
-            .unwrap_or_else(|| "use an IANA name such as `Asia/Shanghai` or `Europe/Lisbon`".to_owned());
-        report.mistake(node.at, format!("`{}` is not a time zone", super::fields::shown(zone))).hint(hint);
-        return None;
-    }
-    Some(zone.to_owned())
 }
 
 fn day(text: &str) -> Result<Span, (String, String)> {
@@ -89,6 +81,7 @@ fn makeup(
         let hours = hours::hours(node, report)?;
         if hours.is_empty() {
             report.mistake(at, "`makeup` names no hours").hint("write `makeup: [\"09:00-17:00\"]`, or leave it out");
+            return None;
         }
         Some(hours)
     });
@@ -138,9 +131,6 @@ fn makeup_days(node: &Node, dates: &mut Dates, report: &mut Report) -> BTreeMap<
         for (key, node) in entries {
             let date = hours::date(&key.name, key.at, report);
             let hours = hours::hours(node, report);
-            if hours.as_ref().is_some_and(Vec::is_empty) {
-                report.mistake(node.at, "a make-up workday has hours").hint("write `[\"09:00-12:00\"]`");
-            }
             add(date, key.at, hours, report);
         }
     } else {

@@ -1,32 +1,41 @@
 //! What the reading of a policy asks of the calendar module.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::NaiveDate;
 
+pub(super) use crate::calendar::holidays::{Table, cn, from_ics};
+
 use super::mistake::{Place, Report};
-use crate::calendar::Spec;
+use crate::calendar::{self, Calendar, Mistake, Spec};
 
-#[derive(Default)]
-pub(super) struct Table {
-    pub(super) off: BTreeMap<NaiveDate, String>,
-    pub(super) makeup: BTreeSet<NaiveDate>,
-    pub(super) known_until: Option<NaiveDate>,
+/// What a mistake in a calendar is about.
+pub(super) enum About {
+    /// Its zone.
+    Zone,
+    /// One of its dates.
+    Date(NaiveDate),
+    /// The calendar as a whole.
+    Whole,
 }
 
-/// China's statutory holidays and make-up workdays.
-pub(super) fn cn() -> Table {
-    Table { known_until: NaiveDate::from_ymd_opt(2026, 12, 31), ..Table::default() }
+/// Compiles a calendar and reports what is wrong at its place. One that is not `complete`, because mistakes have been
+/// reported and left out, may well never open.
+pub(super) fn check(spec: &Spec, place: impl Fn(About) -> Place, complete: bool, report: &mut Report) {
+    for mistake in Calendar::compile(spec).err().unwrap_or_default() {
+        if complete || mistake != Mistake::NeverOpens {
+            report.mistake(place(about(&mistake)), mistake.to_string()).hint(mistake.hint());
+        }
+    }
 }
 
-/// The holidays of an iCalendar file.
-pub(super) fn from_ics(_text: &str) -> Result<Table, String> {
-    Ok(Table::default())
-}
-
-/// Compiles a calendar and reports what is wrong with it as a whole, at the date that it is about or at its name.
-pub(super) fn check(spec: &Spec, place: impl Fn(NaiveDate) -> Place, report: &mut Report) {
-    if spec.week.is_empty() && spec.makeup.is_empty() && spec.open.is_empty() {
-        report.mistake(place(NaiveDate::MIN), "the calendar never opens").hint("give `week` some hours");
+fn about(mistake: &Mistake) -> About {
+    match *mistake {
+        Mistake::UnknownZone { .. } => About::Zone,
+        Mistake::ClosedMakeup(date)
+        | Mistake::Overlap { place: calendar::Place::Makeup(date) | calendar::Place::Open(date), .. } => {
+            About::Date(date)
+        }
+        Mistake::Overlap { place: calendar::Place::Week(_), .. } | Mistake::DayLength(_) | Mistake::NeverOpens => {
+            About::Whole
+        }
     }
 }

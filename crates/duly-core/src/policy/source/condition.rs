@@ -20,12 +20,10 @@ pub(super) fn read(node: &Node, what: &str, report: &mut Report) -> Option<Condi
         let name = key.name.as_str();
         if name.is_empty() {
             report.mistake(key.at, "an attribute has no name");
-        } else if !ATTRIBUTES.contains(&name) {
-            if let Some(near) = near(name, ATTRIBUTES) {
-                report
-                    .warning(key.at, format!("`{name}` is not a usual attribute"))
-                    .hint(format!("did you mean `{near}`? where the tickets do have a `{name}`, all is well"));
-            }
+        } else if let Some(near) = near(name, ATTRIBUTES).filter(|near| *near != name) {
+            report
+                .warning(key.at, format!("`{name}` is not a usual attribute"))
+                .hint(format!("did you mean `{near}`? where the tickets do have a `{name}`, all is well"));
         }
         let read = if name == "status_class" {
             classes(node, report).map(|classes| classes.into_iter().map(|class| class.name().to_owned()).collect())

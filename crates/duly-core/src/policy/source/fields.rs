@@ -1,50 +1,58 @@
 //! Reading maps, lists and texts, with the mistakes that all of them share: unknown and missing keys, wrong types,
 //! nothing where something is meant, names that can not be names.
 
-use super::mistake::{Place, Report, did_you_mean, listed};
+use super::mistake::{Place, Report, did_you_mean, listed, near};
 use super::tree::{Key, Node, Value};
 
 /// A map with the keys it may have.
 pub(super) struct Fields<'n> {
     at: Place,
     what: String,
-    entries: &'n [(Key, Node)],
+    entries: Vec<(&'n str, Place, &'n Node)>,
 }
 
 impl<'n> Fields<'n> {
-    /// The map that `node` is; `what` it describes is for messages (`objective \`x\``), `at` is where a missing key is reported.
+    /// The map that `node` is. `what` it describes is for messages (``objective `x` ``), `at` is where a missing key is
+    /// reported. A key with a slip is reported and then read as what was probably meant, so that its value is checked too.
     pub(super) fn of(
         node: &'n Node,
         at: Place,
         what: impl Into<String>,
-        known: &[&str],
+        known: &[&'n str],
         report: &mut Report,
     ) -> Option<Self> {
         let what = what.into();
-        let entries = map(node, &what, report)?;
-        for (key, value) in entries {
-            if !known.contains(&key.name.as_str()) {
-                let hint = did_you_mean(&key.name, known.iter().copied())
-                    .unwrap_or_else(|| format!("it takes {}", listed(known.iter().copied())));
-                report.mistake(key.at, format!("unknown key `{}` in {what}", key.name)).hint(hint);
-            } else if value.is_null() {
-                report
-                    .mistake(key.at, format!("`{}` in {what} has no value", key.name))
-                    .hint("give it one or leave the key out");
+        let written = map(node, &what, report)?;
+        let absent = || known.iter().copied().filter(|name| written.iter().all(|(key, _)| key.name != *name));
+        let mut entries = Vec::with_capacity(written.len());
+        for (key, value) in written {
+            if known.contains(&key.name.as_str()) {
+                entries.push((key.name.as_str(), key.at, value));
+            } else {
+                let meant = near(&key.name, absent());
+                let hint = meant.map_or_else(
+                    || format!("it takes {}", listed(known.iter().copied())),
+                    |name| format!("did you mean `{name}`?"),
+                );
+                report.mistake(key.at, format!("unknown key `{}` in {what}", shown(&key.name))).hint(hint);
+                entries.extend(meant.map(|name| (name, key.at, value)));
             }
+        }
+        for (name, at, _) in entries.iter().filter(|(_, _, value)| value.is_null()) {
+            report.mistake(*at, format!("`{name}` in {what} has no value")).hint("give it one or leave the key out");
         }
         Some(Fields { at, what, entries })
     }
 
     /// The value of a key, with the key's place; `None` where it is absent, or empty, which has been reported.
     pub(super) fn get(&self, name: &str) -> Option<(Place, &'n Node)> {
-        let (key, value) = self.entries.iter().find(|(key, _)| key.name == name)?;
-        (!value.is_null()).then_some((key.at, value))
+        let (_, at, value) = self.entries.iter().find(|(key, ..)| *key == name)?;
+        (!value.is_null()).then_some((*at, *value))
     }
 
     /// As [`Fields::get`]; an absent key is a mistake.
     pub(super) fn required(&self, name: &str, hint: &str, report: &mut Report) -> Option<(Place, &'n Node)> {
-        if !self.entries.iter().any(|(key, _)| key.name == name) {
+        if !self.entries.iter().any(|(key, ..)| *key == name) {
             report.mistake(self.at, format!("{} lacks `{name}`", self.what)).hint(hint);
         }
         self.get(name)

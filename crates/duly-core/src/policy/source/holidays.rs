@@ -72,7 +72,7 @@ fn one(node: &Node, load: Load<'_>, dates: &mut Dates, report: &mut Report) {
     } else if written == "cn" {
         dates.add_table(calendars::cn());
     } else if std::path::Path::new(written).extension().is_some_and(is_file) {
-        match load(written).and_then(|text| calendars::from_ics(&text)) {
+        match load(written).and_then(|text| calendars::from_ics(&text).map_err(|error| error.to_string())) {
             Ok(table) => dates.add_table(table),
             Err(error) => {
                 let what = format!("`{}` can not be read: {error}", shown(written));

@@ -58,6 +58,8 @@ impl std::error::Error for Mistake {}
 pub(super) struct Report {
     mistakes: Vec<Mistake>,
     warnings: Vec<Mistake>,
+    /// Whether parts of the text were left out of the tree, because of mistakes in the YAML itself.
+    pub(super) tree_has_gaps: bool,
 }
 
 impl Report {

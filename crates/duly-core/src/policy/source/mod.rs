@@ -85,10 +85,10 @@ fn read(text: &str, load: Load<'_>, report: &mut Report) -> Option<Policy> {
         report.mistake(Place::START, format!("a policy of {} bytes, {TEXT_BYTES_MAX} are the most", text.len()));
         return None;
     }
-    let before = report.mistake_count();
     let root = tree::read(text, report);
+    report.tree_has_gaps = report.mistake_count() > 0;
     if root.as_ref().is_none_or(Node::is_null) {
-        if report.mistake_count() == before {
+        if !report.tree_has_gaps {
             report.mistake(Place::START, "there is no policy here").hint(BEGIN);
         }
         return None;

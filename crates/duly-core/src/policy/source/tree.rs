@@ -107,8 +107,15 @@ struct Open {
     at: Place,
     anchor: usize,
     value: Value,
-    /// In a map, the key whose value comes next; `None` within it where the key is unusable.
-    key: Option<Option<Key>>,
+    expects: Expects,
+}
+
+/// What comes next in a map.
+enum Expects {
+    Key,
+    ValueOf(Key),
+    /// The value of a key that is unusable.
+    Nothing,
 }
 
 struct Builder<'t, 'r> {
@@ -165,7 +172,7 @@ impl Builder<'_, '_> {
             StructureStyle::Flow => 1,
             StructureStyle::Block => self.text[at.offset..].chars().next().map_or(0, char::len_utf8),
         };
-        self.open.push(Open { at: Place { len, ..at }, anchor, value, key: None });
+        self.open.push(Open { at: Place { len, ..at }, anchor, value, expects: Expects::Key });
         true
     }
 
@@ -207,11 +214,16 @@ impl Builder<'_, '_> {
         match self.open.last_mut() {
             None => self.root = Some(node),
             Some(Open { value: Value::List(items), .. }) => items.push(node),
-            Some(Open { value: Value::Map(entries), key, .. }) => match key.take() {
-                None => *key = Some(as_key(node, entries, self.report)),
-                Some(Some(name)) => entries.push((name, node)),
-                Some(None) => {}
-            },
+            Some(Open { value: Value::Map(entries), expects, .. }) => {
+                *expects = match std::mem::replace(expects, Expects::Key) {
+                    Expects::Key => as_key(node, entries, self.report).map_or(Expects::Nothing, Expects::ValueOf),
+                    Expects::ValueOf(key) => {
+                        entries.push((key, node));
+                        Expects::Key
+                    }
+                    Expects::Nothing => Expects::Key,
+                };
+            }
             Some(_) => unreachable!("only lists and maps are opened"),
         }
         true

@@ -25,15 +25,15 @@ pub(super) fn read(node: &Node, what: &str, report: &mut Report) -> Option<Trigg
 fn when(node: &Node, what: &str, report: &mut Report) -> Option<When> {
     match &node.value {
         Value::Scalar { text, .. } if !node.is_null() => short(text, node.at, report),
-        Value::Map(entries) => match &entries[..] {
-            [(key, value)] => long(key, value, report),
-            _ => {
-                report
-                    .mistake(node.at, format!("{what} names one event in a map, not {}", entries.len()))
-                    .hint("write a list where any of several will do: `[received, {responded: {…}}]`");
-                None
+        Value::Map(entries) => {
+            if let [(key, value)] = &entries[..] {
+                return long(key, value, report);
             }
-        },
+            report
+                .mistake(node.at, format!("{what} names one event in a map, not {}", entries.len()))
+                .hint("write a list where any of several will do: `[received, {responded: {…}}]`");
+            None
+        }
         Value::Broken => None,
         _ => {
             report

@@ -8,7 +8,7 @@ mod objective;
 
 use serde_json::{Value, json};
 
-use super::{APPLIES_TO, KEYS, target::DAY_RULES};
+use super::{APPLIES_TO, target::DAY_RULES};
 
 /// The JSON Schema (2020-12) of a policy file.
 pub fn json_schema() -> Value {
@@ -112,6 +112,7 @@ fn described(mut schema: Value, description: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{KEYS, calendar, ladder, objective, target};
     use super::*;
 
     #[test]
@@ -123,10 +124,10 @@ mod tests {
         };
         for (pointer, known) in [
             ("/properties", &KEYS[..]),
-            ("/$defs/calendar/properties", &crate::policy::source::calendar::KEYS[..]),
-            ("/$defs/objective/properties", &crate::policy::source::objective::KEYS[..]),
-            ("/$defs/target/properties", &crate::policy::source::target::KEYS[..]),
-            ("/$defs/step/properties", &crate::policy::source::ladder::KEYS[..]),
+            ("/$defs/calendar/properties", &calendar::KEYS[..]),
+            ("/$defs/objective/properties", &objective::KEYS[..]),
+            ("/$defs/target/properties", &target::KEYS[..]),
+            ("/$defs/step/properties", &ladder::KEYS[..]),
         ] {
             assert_eq!(keys(pointer), known.iter().copied().collect(), "{pointer}");
         }

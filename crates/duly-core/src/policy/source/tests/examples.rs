@@ -26,7 +26,7 @@ fn the_shipped_policy_keeps_every_row_of_the_letter() {
         .iter()
         .flat_map(|(name, objective)| objective.targets.iter().map(move |target| (name, target)))
         .map(|(name, target)| {
-            let when: Vec<_> = target.when.0.iter().map(|(_, values)| values.join("|")).collect();
+            let when: Vec<_> = target.when.0.values().map(|values| values.join("|")).collect();
             format!("{name}: {} within {} on {}", when.join(" "), target.within, target.calendar)
         })
         .collect();

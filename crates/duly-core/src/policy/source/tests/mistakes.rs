@@ -11,7 +11,7 @@ fn the_text_as_a_whole() {
         ("null", &["1:1: there is no policy here"]),
         ("- a\n- b", &["1:1: the policy takes a map, not a list"]),
         ("text", &["1:1: the policy takes a map, not a text"]),
-        ("policy: [", &["1:10: this is not YAML"]),
+        ("policy: [", &["1:9: this is not YAML"]),
         ("policy: p\n  x: 1", &["2:4: this is not YAML"]),
         (
             "{}",
@@ -31,7 +31,7 @@ fn the_text_as_a_whole() {
         ("policy: a b\neffective_from: 2026-01-01T00:00:00Z\n", &["1:9: `a b` can not be the name of a policy"]),
         (
             "polcy: p\neffective_from: 2026-01-01T00:00:00Z\n",
-            &["1:1: the policy lacks `policy`", "1:1: unknown key `polcy` in the policy → did you mean `policy`?"],
+            &["1:1: unknown key `polcy` in the policy → did you mean `policy`?"],
         ),
         (
             "policy: p\npolicy: q\neffective_from: 2026-01-01T00:00:00Z\n",
@@ -58,7 +58,7 @@ fn the_text_as_a_whole() {
         ),
         (
             "policy: p\neffective_from: 2026-01-01T00:00:00Z\ntitle: {zh: 响应时间, zh: x}\n",
-            &["3:18: the key `zh` is here twice"],
+            &["3:19: the key `zh` is here twice"],
         ),
     ] {
         check(&format!("{head}{objectives}"), expected);
@@ -68,7 +68,7 @@ fn the_text_as_a_whole() {
         ("", &["1:1: the policy lacks `objectives`"][..]),
         ("objectives: {}", &["3:13: `objectives` is empty"]),
         ("objectives: []", &["3:13: `objectives` takes a map, not a list"]),
-        ("objectives: {x: }", &["3:14: `objectives` has nothing for `x`"]),
+        ("objectives: {x: }", &["3:15: objective `x` takes a map, not nothing"]),
         (
             "objectives: {a b: {start: received, stop: resolved, targets: [{within: 2h}]}}",
             &["3:14: `a b` can not be the name of an objective"],
@@ -93,9 +93,16 @@ fn objectives() {
                 "7:3: objective `x` lacks `targets`",
             ][..],
         ),
-        ("start: received\nstop: resolved\ntargets: []", &["10:10: `targets` is empty"]),
-        ("start: received\nstop: resolved\ntargets: {within: 2h}", &["10:10: `targets` takes a list, not a map"]),
-        ("start: received\nstop: resolved\ntargts: [{within: 2h}]", &["7:3: objective `x` lacks `targets`", "10:1"]),
+        ("start: received\nstop: resolved\ntargets: []", &["10:14: `targets` is empty"]),
+        ("start: received\nstop: resolved\ntargets: {within: 2h}", &["10:14: `targets` takes a list, not a map"]),
+        (
+            "start: received\nstop: resolved\ntargts: [{within: 2}]",
+            &["10:5: unknown key `targts`", "10:23: `2` has no unit"],
+        ),
+        (
+            "start: received\nstop: resolved\ntargts: [{within: 2h}]",
+            &["10:5: unknown key `targts` in objective `x` → did you mean `targets`?"],
+        ),
         ("start: received\nstop:\ntargets: [{within: 2h}]", &["9:5: `stop` in objective `x` has no value"]),
         (
             "start: received\nstop: resolved\nrestart: on-stop\ntargets: [{within: 2h}]",
@@ -128,10 +135,7 @@ fn objectives() {
             &["10:21: `reason` is empty"],
         ),
     ] {
-        let expected: Vec<_> = expected.iter().map(|e| e.replace("10:1\u{0}", "")).collect();
-        let expected: Vec<_> =
-            expected.iter().map(|e| if e == "10:1" { "10:5: unknown key `targts`" } else { e }).collect();
-        check(&with_objective(keys), &expected);
+        check(&with_objective(keys), expected);
     }
 }
 
@@ -212,7 +216,7 @@ fn targets() {
 
 #[test]
 fn reminders_and_ladders() {
-    let many: String = (1..=33).map(|percent| format!("{percent}%, ")).collect();
+    let many = (1..=33).map(|percent| format!("{percent}%")).collect::<Vec<_>>().join(", ");
     for (keys, expected) in [
         ("remind_at: [50%, 120%]", &["12:22: `120%` is not a part of the time"][..]),
         ("remind_at: 50%", &["12:16: `remind_at` takes a list, not a text"]),
@@ -245,7 +249,7 @@ fn reminders_and_ladders() {
     }
     check(
         &with_targets(&format!("- {{within: 2h}}\nremind_at: [{many}]")),
-        &["12:170: `remind_at` has 33 entries, 32 are the most"],
+        &["12:168: `remind_at` has 33 entries, 32 are the most"],
     );
     check(
         &with_targets(
@@ -280,14 +284,14 @@ fn a_policy_with_twelve_mistakes_has_exactly_twelve() {
         &[
             "3:17: `2026-01-01` is not an instant",
             "6:11: `Asia/Shanghia` is not a time zone → did you mean `Asia/Shanghai`?",
-            "7:39: `13:30-18:00` overlaps `09:00-14:00`",
+            "7:37: `13:30-18:00` overlaps `09:00-14:00`",
             "8:15: there is no holiday table `china`",
             "9:19: there is no calendar `busines` → did you mean `business`?",
-            "11:3: objective `首次响应` lacks `stop`",
-            "12:17: a key",
+            "12:23: the key `zh` is here twice",
             "13:12: `recieved` is not a ticket event → did you mean `received`?",
+            "14:5: unknown key `stopp` in objective `首次响应` → did you mean `stop`?",
             "15:28: `pnding` is not a status class → did you mean `pending`?",
-            "17:38: `2.5 working_hours` has a fraction → write `150 working_minutes`",
+            "17:34: `2.5 working_hours` has a fraction → write `150 working_minutes`",
             "18:9: no ticket reaches this target",
             "20:45: a step that repeats must say how often",
         ],

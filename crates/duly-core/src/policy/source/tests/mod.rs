@@ -37,18 +37,18 @@ fn shown(mistakes: &[Mistake]) -> String {
 /// A policy around the keys of one objective `x`, which begin in line 8, column 5; `calendars:` is in line 3, its
 /// `business` has no `day`.
 fn with_objective(keys: &str) -> String {
-    let keys: String = keys.lines().map(|line| format!("    {line}\n")).collect();
+    let keys = keys.replace('\n', "\n    ");
     format!(
         "policy: p\neffective_from: 2026-01-01T00:00:00Z\ncalendars:\n  business: {{zone: Asia/Shanghai, week: {{mon-fri: \
-         [\"09:00-18:00\"]}}}}\ndefault_calendar: business\nobjectives:\n  x:\n{keys}"
+         [\"09:00-18:00\"]}}}}\ndefault_calendar: business\nobjectives:\n  x:\n    {keys}\n"
     )
 }
 
 /// A policy whose calendar `c` has these keys, which begin in line 5, column 5.
 fn with_calendar(keys: &str) -> String {
-    let keys: String = keys.lines().map(|line| format!("    {line}\n")).collect();
+    let keys = keys.replace('\n', "\n    ");
     format!(
-        "policy: p\neffective_from: 2026-01-01T00:00:00Z\ncalendars:\n  c:\n{keys}\nobjectives: {{x: {{start: received, \
+        "policy: p\neffective_from: 2026-01-01T00:00:00Z\ncalendars:\n  c:\n    {keys}\nobjectives: {{x: {{start: received, \
          stop: resolved, targets: [{{within: 2h}}]}}}}\n"
     )
 }

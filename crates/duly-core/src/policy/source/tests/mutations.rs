@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use super::super::TEXT_BYTES_MAX;
-use super::{SHIPPED, check, load, parse};
+use super::{SHIPPED, check, load, parse, with_targets};
 
 /// Pieces that mean something in YAML or in a policy.
 const PIECES: [&str; 24] = [
@@ -99,15 +99,18 @@ fn small_files_do_not_grow_large() {
         let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
         writeln!(laughs, "a{level}: &a{level} [{aliases}]").expect("writing to a text");
     }
-    check(&laughs, &["5:26: more than 50000 values, aliases replaced"]);
+    check(&laughs, &["5:25: more than 50000 values, aliases replaced"]);
     check(&format!("x: {}", "[".repeat(100)), &["1:36: this is not YAML"]);
     check(&"- ".repeat(100), &["1:65: this is not YAML"]);
-    check("x: &x [*x]", &["1:8: an alias within what it names"]);
+    check(
+        &with_targets("- {within: 2h}\npause: &x {reason: [*x]}"),
+        &["12:25: an alias within what it names → above it"],
+    );
 
     let mut chain = "a0: &a0 [x]\n".to_owned();
     for level in 1..100 {
         writeln!(chain, "a{level}: &a{level} [*a{}]", level - 1).expect("writing to a text");
     }
-    check(&chain, &["32:12: this lies more than 32 levels deep"]);
+    check(&chain, &["31:12: this lies more than 32 levels deep"]);
     check(&"#".repeat(TEXT_BYTES_MAX + 1), &["1:1: a policy of 1048577 bytes, 1048576 are the most"]);
 }
