@@ -173,8 +173,10 @@ fn with_calendars(policy: &Policy, log: &[ControlEvent]) -> Policy {
 fn plan(versions: &[Stage]) -> Plan {
     let later = versions[1..].iter().filter(|stage| stage.policy.policy.applies_to == AppliesTo::OpenTickets);
     let stages: Vec<Stage> = versions[..1].iter().chain(later).cloned().collect();
-    let mut names: Vec<&str> =
-        stages.iter().flat_map(|stage| stage.policy.objectives.iter().map(|objective| objective.name.as_str())).collect();
+    let mut names: Vec<&str> = stages
+        .iter()
+        .flat_map(|stage| stage.policy.objectives.iter().map(|objective| objective.name.as_str()))
+        .collect();
     names.sort_unstable();
     names.dedup();
     let slots = names.into_iter().map(|name| slot(name, &stages)).collect();

@@ -14,12 +14,16 @@ pub fn ticket_event<'a>(type_name: &str, fields: Fields<'a>) -> Result<(Kind, Fi
         let what = format!("type `{}` is no ticket event: see `duly schema` for the types", shown(type_name));
         Refusal::new(RefusalKind::UnknownType, what)
     };
-    let (name, version) = type_name.strip_prefix(TICKET_PREFIX).and_then(|rest| rest.rsplit_once('.')).ok_or_else(unknown)?;
+    let (name, version) =
+        type_name.strip_prefix(TICKET_PREFIX).and_then(|rest| rest.rsplit_once('.')).ok_or_else(unknown)?;
     let kind = Kind::from_name(name).ok_or_else(unknown)?;
     match version {
         "v1" => Ok((kind, fields)),
         _ if version.strip_prefix('v').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())) => {
-            let what = format!("type `{}`: this release reads version v1 of `{name}`; a newer one may read it", shown(type_name));
+            let what = format!(
+                "type `{}`: this release reads version v1 of `{name}`; a newer one may read it",
+                shown(type_name)
+            );
             Err(Refusal::new(RefusalKind::UnknownVersion, what))
         }
         _ => Err(unknown()),

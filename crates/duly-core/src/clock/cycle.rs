@@ -12,7 +12,13 @@ use crate::time::Instant;
 type Place = (u16, u16);
 
 /// Brings the target in force to `found` (rules 12, 13).
-pub(super) fn match_target(clock: &mut Clock, plan: &Plan, found: Option<Place>, now: &Happening<'_>, sink: &mut impl Sink) {
+pub(super) fn match_target(
+    clock: &mut Clock,
+    plan: &Plan,
+    found: Option<Place>,
+    now: &Happening<'_>,
+    sink: &mut impl Sink,
+) {
     let is_stopped = matches!(clock.phase, Phase::Stopped(_));
     match (&clock.judged, found) {
         _ if clock.phase == Phase::Over => return,
@@ -76,12 +82,30 @@ fn change(clock: &mut Clock, plan: &Plan, place: Place, now: &Happening<'_>, sin
     };
     let was_due_at = Some(judged.due).filter(|due| *due != Instant::MAX);
     judge(clock, plan, place, base, now.at);
-    publish(clock, plan, SlaKind::ClockRetargeted, Part::At, now.at, now.cause, Detail::Retargeted { was_due_at }, sink);
+    publish(
+        clock,
+        plan,
+        SlaKind::ClockRetargeted,
+        Part::At,
+        now.at,
+        now.cause,
+        Detail::Retargeted { was_due_at },
+        sink,
+    );
 }
 
 /// No row matches any more: cancelled, and dormant until one does.
 fn lose(clock: &mut Clock, plan: &Plan, now: &Happening<'_>, sink: &mut impl Sink) {
-    publish(clock, plan, SlaKind::ClockCancelled, Part::At, now.at, now.cause, Detail::Cancelled { reason: "no_target" }, sink);
+    publish(
+        clock,
+        plan,
+        SlaKind::ClockCancelled,
+        Part::At,
+        now.at,
+        now.cause,
+        Detail::Cancelled { reason: "no_target" },
+        sink,
+    );
     clock.judged = None;
     clock.ladder = None;
 }
@@ -106,9 +130,12 @@ fn adopt(clock: &mut Clock, plan: &Plan, stage: u16) {
     }
     let slot = usize::from(clock.slot);
     let (old, new) = (plan.rules(slot, clock.reminded_by), plan.rules(slot, stage));
-    let fired = |label: &str| old.remind_at.iter().enumerate().any(|(bit, reminder)| {
-        reminder.label == label && clock.reminded & 1 << bit != 0
-    });
+    let fired = |label: &str| {
+        old.remind_at
+            .iter()
+            .enumerate()
+            .any(|(bit, reminder)| reminder.label == label && clock.reminded & 1 << bit != 0)
+    };
     let bits = new.remind_at.iter().enumerate().filter(|(_, reminder)| fired(&reminder.label));
     clock.reminded = bits.fold(0, |bits, (bit, _)| bits | 1 << bit);
     clock.reminded_by = stage;
@@ -142,7 +169,14 @@ pub(super) fn release(clock: &mut Clock, plan: &Plan, now: &Happening<'_>, sink:
 }
 
 /// Stops the cycle: it is met, or late (rule 11).
-pub(super) fn stop(clock: &mut Clock, plan: &Plan, is_resumable: bool, at: Instant, cause: Cause<'_>, sink: &mut impl Sink) {
+pub(super) fn stop(
+    clock: &mut Clock,
+    plan: &Plan,
+    is_resumable: bool,
+    at: Instant,
+    cause: Cause<'_>,
+    sink: &mut impl Sink,
+) {
     clock.phase = Phase::Stopped(at);
     clock.held_since.get_or_insert(at);
     clock.is_resumable = is_resumable;
@@ -183,7 +217,16 @@ pub(super) fn fire(clock: &mut Clock, plan: &Plan, at: Instant, sink: &mut impl 
     if let Some(place) = clock.judged.as_ref().map(|judged| (judged.stage, judged.target)) {
         let (objective, target) = (plan.rules(slot, place.0), plan.row(slot, place));
         while let Some(reminder) = clock.take_reminder(at, objective, target) {
-            publish(clock, plan, SlaKind::ReminderDue, Part::Reminder(&reminder.label), at, Cause::Time, Detail::None, sink);
+            publish(
+                clock,
+                plan,
+                SlaKind::ReminderDue,
+                Part::Reminder(&reminder.label),
+                at,
+                Cause::Time,
+                Detail::None,
+                sink,
+            );
         }
         has_breached = clock.take_breach(at, objective, target);
         if has_breached {

@@ -89,9 +89,10 @@ impl Clock {
             Phase::Live | Phase::Over => until,
         };
         let running = self.held_since.map(|since| (since, until));
-        let held = self.holds.iter().copied().chain(running).fold(Span::ZERO, |sum, (from, to)| {
-            sum.plus(calendar.between(from.max(self.started_at), to.min(until)))
-        });
+        let held =
+            self.holds.iter().copied().chain(running).fold(Span::ZERO, |sum, (from, to)| {
+                sum.plus(calendar.between(from.max(self.started_at), to.min(until)))
+            });
         (calendar.between(self.started_at, until).minus(held), held)
     }
 }

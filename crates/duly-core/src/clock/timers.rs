@@ -11,7 +11,8 @@ fn remind_at(judged: &Judged, target: &CompiledTarget, reminder: &Reminder) -> O
     match reminder.at {
         RemindAt::Percent(percent) => target.measure.add(judged.base, judged.open.percent(percent).plus(judged.moved)),
         RemindAt::Before(duration) => {
-            let at = if judged.due == Instant::MAX { Instant::MIN } else { before(&target.calendar, judged.due, duration) };
+            let at =
+                if judged.due == Instant::MAX { Instant::MIN } else { before(&target.calendar, judged.due, duration) };
             (at >= judged.base).then_some(at)
         }
     }
@@ -20,7 +21,9 @@ fn remind_at(judged: &Judged, target: &CompiledTarget, reminder: &Reminder) -> O
 impl Judged {
     /// Works out the open time that percentages are of, where a reminder asks for it.
     pub(crate) fn measure(&mut self, target: &CompiledTarget, objective: &CompiledObjective) {
-        if objective.remind_at.iter().any(|reminder| matches!(reminder.at, RemindAt::Percent(_))) && self.due != Instant::MAX {
+        if objective.remind_at.iter().any(|reminder| matches!(reminder.at, RemindAt::Percent(_)))
+            && self.due != Instant::MAX
+        {
             self.open = target.measure.between(self.base, self.due);
         }
     }
@@ -38,7 +41,13 @@ impl Clock {
     }
 
     /// When the next reminder fires.
-    fn reminder_at(&self, now: Instant, judged: &Judged, objective: &CompiledObjective, target: &CompiledTarget) -> Instant {
+    fn reminder_at(
+        &self,
+        now: Instant,
+        judged: &Judged,
+        objective: &CompiledObjective,
+        target: &CompiledTarget,
+    ) -> Instant {
         if !self.may_remind(now, judged) {
             return Instant::MAX;
         }
@@ -120,7 +129,12 @@ impl Clock {
     }
 
     /// Lets a hold that is over move what is left of the ladder.
-    pub(crate) fn hold_ladder(&mut self, hold: (Instant, Instant), objective: &CompiledObjective, target: &CompiledTarget) {
+    pub(crate) fn hold_ladder(
+        &mut self,
+        hold: (Instant, Instant),
+        objective: &CompiledObjective,
+        target: &CompiledTarget,
+    ) {
         let breached_at = self.breached_at.unwrap_or(Instant::MIN);
         let round_the_clock = Calendar::round_the_clock();
         let Some(ladder) = &mut self.ladder else { return };

@@ -43,7 +43,8 @@ impl Track {
 
     /// Bytes that it takes on the heap.
     pub(crate) fn heap_bytes(&self) -> usize {
-        let holds = self.clocks.iter().map(|clock| clock.holds.capacity() * size_of::<(Instant, Instant)>()).sum::<usize>();
+        let holds =
+            self.clocks.iter().map(|clock| clock.holds.capacity() * size_of::<(Instant, Instant)>()).sum::<usize>();
         self.slots.capacity() * size_of::<SlotState>() + self.clocks.capacity() * size_of::<Clock>() + holds
     }
 
@@ -102,7 +103,14 @@ impl Track {
     }
 
     /// 9.1: what was resolved runs on, or begins anew.
-    fn reopen(&mut self, plan: &Plan, slot: usize, rules: &CompiledObjective, now: &Happening<'_>, sink: &mut impl Sink) {
+    fn reopen(
+        &mut self,
+        plan: &Plan,
+        slot: usize,
+        rules: &CompiledObjective,
+        now: &Happening<'_>,
+        sink: &mut impl Sink,
+    ) {
         let Some(clock) = self.current(slot).filter(|clock| clock.is_resumable) else { return };
         match rules.on_reopen {
             OnReopen::Resume => {
@@ -126,13 +134,20 @@ impl Track {
     }
 
     /// 9.3: whether the running cycle was stopped.
-    fn stop(&mut self, plan: &Plan, slot: usize, rules: &CompiledObjective, now: &Happening<'_>, sink: &mut impl Sink) -> bool {
+    fn stop(
+        &mut self,
+        plan: &Plan,
+        slot: usize,
+        rules: &CompiledObjective,
+        now: &Happening<'_>,
+        sink: &mut impl Sink,
+    ) -> bool {
         let by_closed = rules.stop.waits_for_resolved && now.entered == Some(StatusClass::Closed);
         if !by_closed && !now.is(&rules.stop) {
             return false;
         }
-        let is_resumable = rules.stop.waits_for_resolved
-            && matches!(now.entered, Some(StatusClass::Resolved | StatusClass::Closed));
+        let is_resumable =
+            rules.stop.waits_for_resolved && matches!(now.entered, Some(StatusClass::Resolved | StatusClass::Closed));
         self.end_ladders(plan, slot, now.at);
         let Some(clock) = self.current(slot).filter(|clock| clock.is_live()) else { return false };
         cycle::stop(clock, plan, is_resumable, now.at, now.cause, sink);
@@ -140,7 +155,14 @@ impl Track {
     }
 
     /// 9.4: whether the objective was ended, the running cycle cancelled with it.
-    fn end(&mut self, plan: &Plan, slot: usize, rules: &CompiledObjective, now: &Happening<'_>, sink: &mut impl Sink) -> bool {
+    fn end(
+        &mut self,
+        plan: &Plan,
+        slot: usize,
+        rules: &CompiledObjective,
+        now: &Happening<'_>,
+        sink: &mut impl Sink,
+    ) -> bool {
         let reason = if now.is(&rules.until) {
             self.slots[slot].is_over = true;
             "until"
@@ -159,7 +181,14 @@ impl Track {
     }
 
     /// 9.5: holds begin and end as the pause's condition does; what is left of a ladder is held alike.
-    fn pause(&mut self, plan: &Plan, slot: usize, rules: &CompiledObjective, now: &Happening<'_>, sink: &mut impl Sink) {
+    fn pause(
+        &mut self,
+        plan: &Plan,
+        slot: usize,
+        rules: &CompiledObjective,
+        now: &Happening<'_>,
+        sink: &mut impl Sink,
+    ) {
         if !now.is_change {
             return;
         }
@@ -202,13 +231,27 @@ impl Track {
             let class = now.view.class;
             let is_held = rules.stop.classes & 1 << class as u8 != 0;
             if let Some(clock) = self.current(slot).filter(|_| is_held) {
-                cycle::stop(clock, plan, rules.stop.waits_for_resolved && class == StatusClass::Resolved, now.at, now.cause, sink);
+                cycle::stop(
+                    clock,
+                    plan,
+                    rules.stop.waits_for_resolved && class == StatusClass::Resolved,
+                    now.at,
+                    now.cause,
+                    sink,
+                );
             }
         }
     }
 
     /// Starts the objective's next cycle.
-    fn open_cycle(&mut self, plan: &Plan, slot: usize, rules: &CompiledObjective, now: &Happening<'_>, sink: &mut impl Sink) {
+    fn open_cycle(
+        &mut self,
+        plan: &Plan,
+        slot: usize,
+        rules: &CompiledObjective,
+        now: &Happening<'_>,
+        sink: &mut impl Sink,
+    ) {
         self.slots[slot].cycle += 1;
         let mut clock = Clock::new(slot as u16, self.slots[slot].cycle, now.at);
         if rules.pause.as_ref().is_some_and(|pause| now.view.matches(pause)) {
@@ -239,7 +282,15 @@ impl Track {
             return;
         }
         self.clocks[position].end();
-        let now = Happening { at, cause: Cause::Time, event: None, entered: None, is_reopening: false, is_change: false, view };
+        let now = Happening {
+            at,
+            cause: Cause::Time,
+            event: None,
+            entered: None,
+            is_reopening: false,
+            is_change: false,
+            view,
+        };
         self.open_cycle(plan, slot, rules, &now, sink);
     }
 

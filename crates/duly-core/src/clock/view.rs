@@ -33,7 +33,9 @@ impl View<'_> {
     /// Whether all that `matcher` asks for holds.
     pub(crate) fn matches(&self, matcher: &Matcher) -> bool {
         matcher.classes.is_none_or(|classes| classes & 1 << self.class as u8 != 0)
-            && fit(self.dict, &matcher.fields, |wanted| self.attributes.iter().rfind(|(name, _)| wanted(*name)).map(|(_, value)| *value))
+            && fit(self.dict, &matcher.fields, |wanted| {
+                self.attributes.iter().rfind(|(name, _)| wanted(*name)).map(|(_, value)| *value)
+            })
     }
 }
 
@@ -42,12 +44,16 @@ impl Happening<'_> {
     pub(crate) fn is(&self, trigger: &CompiledTrigger) -> bool {
         self.entered.is_some_and(|class| trigger.classes & 1 << class as u8 != 0)
             || self.is_reopening && trigger.reopened
-            || self.event.is_some_and(|event| trigger.events.iter().any(|(kind, fields)| self.is_event(event, *kind, fields)))
+            || self
+                .event
+                .is_some_and(|event| trigger.events.iter().any(|(kind, fields)| self.is_event(event, *kind, fields)))
     }
 
     fn is_event(&self, event: &Entry<'_>, kind: Kind, fields: &[(FieldName, Vec<String>)]) -> bool {
         event.kind == kind
-            && fit(self.view.dict, fields, |wanted| event.pairs().filter(|(name, _)| wanted(*name)).last().map(|(_, value)| value))
+            && fit(self.view.dict, fields, |wanted| {
+                event.pairs().filter(|(name, _)| wanted(*name)).last().map(|(_, value)| value)
+            })
     }
 
     /// Whether it enters a class in which nothing more is promised.
@@ -62,7 +68,11 @@ pub(crate) fn is_terminal(class: StatusClass) -> bool {
 }
 
 /// Whether each field that is asked for has one of the texts listed; of a list any member will do.
-fn fit(dict: &Dict, wanted: &[(FieldName, Vec<String>)], find: impl Fn(&dyn Fn(NameRef) -> bool) -> Option<ValueRef>) -> bool {
+fn fit(
+    dict: &Dict,
+    wanted: &[(FieldName, Vec<String>)],
+    find: impl Fn(&dyn Fn(NameRef) -> bool) -> Option<ValueRef>,
+) -> bool {
     wanted.iter().all(|(name, texts)| {
         let value = match name {
             FieldName::Known(known) => find(&|given| given == *known),

@@ -455,7 +455,13 @@ fn queue_entry(turn: &mut Turn, subject: &Arc<str>, ticket: &Ticket, position: u
 }
 
 /// Queues what leads from one ledger of a ticket to another.
-fn queue_changes(turn: &mut Turn, subject: &Arc<str>, ticket: &mut Ticket, (old, new): (&Ledger, &Ledger), late: &Late) {
+fn queue_changes(
+    turn: &mut Turn,
+    subject: &Arc<str>,
+    ticket: &mut Ticket,
+    (old, new): (&Ledger, &Ledger),
+    late: &Late,
+) {
     for change in diff(old, new) {
         match change {
             Change::Withdraw { entry, is_replaced } => {

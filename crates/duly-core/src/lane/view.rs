@@ -80,9 +80,12 @@ impl Ticket {
     /// What the outside may see.
     pub fn view(&self, subject: &str) -> TicketView {
         let dict = &self.record.dict;
-        let attributes = self.state.attributes.iter().filter(|(_, value)| *value != ValueRef::NULL).map(|(name, value)| {
-            (dict.name(*name).to_owned(), dict.texts(*value).map(str::to_owned).collect())
-        });
+        let attributes = self
+            .state
+            .attributes
+            .iter()
+            .filter(|(_, value)| *value != ValueRef::NULL)
+            .map(|(name, value)| (dict.name(*name).to_owned(), dict.texts(*value).map(str::to_owned).collect()));
         TicketView {
             subject: subject.to_owned(),
             is_received: self.state.is_received,

@@ -159,7 +159,14 @@ impl State {
         sink: &mut impl Sink,
     ) {
         let mut report = |detail| {
-            sink.publish(&Moment { kind: SlaKind::Anomaly, at: entry.time, part: Part::At, cause, clock: None, detail });
+            sink.publish(&Moment {
+                kind: SlaKind::Anomaly,
+                at: entry.time,
+                part: Part::At,
+                cause,
+                clock: None,
+                detail,
+            });
         };
         if entry.kind == Kind::Received && !is_receipt {
             report(Detail::ReceivedAgain);

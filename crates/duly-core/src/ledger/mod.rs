@@ -75,7 +75,8 @@ impl Ledger {
     /// Sorts the entries by instant, then key: the order of a written ledger.
     pub fn sort(&mut self) {
         let text = &self.text;
-        self.entries.sort_unstable_by(|a, b| a.at.cmp(&b.at).then_with(|| slice(text, &a.key).cmp(slice(text, &b.key))));
+        self.entries
+            .sort_unstable_by(|a, b| a.at.cmp(&b.at).then_with(|| slice(text, &a.key).cmp(slice(text, &b.key))));
     }
 
     /// An entry's key, in bytes that sort as keys do: policy, objective, cycle, type, part.

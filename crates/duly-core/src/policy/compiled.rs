@@ -77,7 +77,9 @@ impl Policy {
             match Calendar::compile(spec) {
                 Ok(calendar) => calendars.push((name.clone(), Arc::new(calendar), Some(Arc::new(spec.clone())))),
                 Err(mistakes) => errors.extend(
-                    mistakes.into_iter().map(|mistake| CompileError::Calendar { name: name.clone(), what: mistake.to_string() }),
+                    mistakes
+                        .into_iter()
+                        .map(|mistake| CompileError::Calendar { name: name.clone(), what: mistake.to_string() }),
                 ),
             }
         }
@@ -175,7 +177,8 @@ impl Matcher {
         let mut matcher = Matcher::default();
         for (name, values) in &condition.0 {
             if name == "status_class" {
-                matcher.classes = Some(values.iter().filter_map(|value| StatusClass::from_name(value)).fold(0, with_class));
+                matcher.classes =
+                    Some(values.iter().filter_map(|value| StatusClass::from_name(value)).fold(0, with_class));
             } else {
                 matcher.fields.push((FieldName::new(name), values.clone()));
             }
@@ -221,12 +224,5 @@ impl CompiledTrigger {
             }
         }
         Ok(compiled)
-    }
-}
-
-impl Policy {
-    /// tmp
-    pub fn version(&self) -> String {
-        String::new()
     }
 }

@@ -1,11 +1,14 @@
 //! Policies: what a response-time commitment promises (DESIGN §6, T8–T10).
 
 mod compiled;
-mod label;
+mod duration;
 mod model;
+pub mod source;
 mod status;
+mod version;
 
-pub use compiled::{CompileError, Compiled};
 pub(crate) use compiled::*;
+pub use compiled::{CompileError, Compiled};
+pub use duration::FormError;
 pub use model::*;
 pub use status::StatusClass;

@@ -112,7 +112,8 @@ impl Dict {
     pub(crate) fn texts(&self, value: ValueRef) -> impl Iterator<Item = &str> {
         let (text, is_list) = value.parts().map_or(("", true), |(offset, is_list)| (self.text(offset), is_list));
         let (one, many) = if is_list { (None, Some(text)) } else { (Some(text), None) };
-        one.into_iter().chain(many.into_iter().filter(|text| !text.is_empty()).flat_map(|text| text.split(LIST_SEPARATOR)))
+        one.into_iter()
+            .chain(many.into_iter().filter(|text| !text.is_empty()).flat_map(|text| text.split(LIST_SEPARATOR)))
     }
 
     /// Whether a value is a list.

@@ -11,9 +11,9 @@ mod parse;
 mod record;
 mod varint;
 
+pub(crate) use dict::{Dict, NameRef, ValueRef};
 pub use event::{Identity, Kind, Refusal, RefusalKind, Sequence, TicketEvent};
 pub use fields::{FieldValue, Fields, KNOWN_FIELDS};
 pub use lifecycle::{is_known_transition, is_reopening};
 pub use parse::{Attributes, parse_binary, parse_structured};
 pub use record::{Entry, Known, Record, RecordError};
-pub(crate) use dict::{Dict, NameRef, ValueRef};

@@ -59,7 +59,10 @@ pub fn parse_structured<'a>(bytes: &'a [u8]) -> Result<TicketEvent<'a>, Refusal>
     let text = utf8(bytes)?;
     let event: Structured<'a> = serde_json::from_str(text).map_err(|error| refuse_json(&error, bytes))?;
     if event.data_base64.is_some() {
-        return Err(Refusal::new(RefusalKind::BadData, "`data_base64` is not read: give the event's data as JSON in `data`"));
+        return Err(Refusal::new(
+            RefusalKind::BadData,
+            "`data_base64` is not read: give the event's data as JSON in `data`",
+        ));
     }
     // A string by the extension's specification, a number by habit of many sources.
     let sequence = match event.sequence {
@@ -96,16 +99,20 @@ pub fn parse_binary<'a>(attributes: Attributes<'a>, value: &'a [u8]) -> Result<T
 
 fn utf8(bytes: &[u8]) -> Result<&str, Refusal> {
     std::str::from_utf8(bytes).map_err(|error| {
-        Refusal::new(RefusalKind::NotJson, format!("not UTF-8 at byte {}: events are JSON in UTF-8", error.valid_up_to()))
+        Refusal::new(
+            RefusalKind::NotJson,
+            format!("not UTF-8 at byte {}: events are JSON in UTF-8", error.valid_up_to()),
+        )
     })
 }
 
 fn refuse_json(error: &serde_json::Error, bytes: &[u8]) -> Refusal {
     use serde_json::error::Category;
     match error.classify() {
-        Category::Data if bytes.trim_ascii_start().first() != Some(&b'{') => {
-            Refusal::new(RefusalKind::NotCloudEvent, "not a JSON object: an event is a CloudEvent, `{\"specversion\":\"1.0\",…}`")
-        }
+        Category::Data if bytes.trim_ascii_start().first() != Some(&b'{') => Refusal::new(
+            RefusalKind::NotCloudEvent,
+            "not a JSON object: an event is a CloudEvent, `{\"specversion\":\"1.0\",…}`",
+        ),
         Category::Data => Refusal::new(RefusalKind::NotCloudEvent, format!("not a CloudEvent: {error}")),
         Category::Eof => Refusal::new(RefusalKind::NotJson, format!("cut off: the JSON ends too early ({error})")),
         Category::Syntax | Category::Io => {
@@ -125,7 +132,10 @@ fn assemble<'a>(given: Attributes<'a>, fields: Fields<'a>) -> Result<TicketEvent
     let source = name(required(given.source, "source")?, "source")?;
     let id = name(required(given.id, "id")?, "id")?;
     if given.specversion.is_none() {
-        return Err(Refusal::new(RefusalKind::NotCloudEvent, "`specversion` is missing: write \"specversion\":\"1.0\""));
+        return Err(Refusal::new(
+            RefusalKind::NotCloudEvent,
+            "`specversion` is missing: write \"specversion\":\"1.0\"",
+        ));
     }
     let (kind, fields) = upcast::ticket_event(&kind, fields)?;
     let subject = subject(given.subject)?;
@@ -141,7 +151,10 @@ fn assemble<'a>(given: Attributes<'a>, fields: Fields<'a>) -> Result<TicketEvent
 
 fn required<'a>(value: Option<Cow<'a, str>>, attribute: &str) -> Result<Cow<'a, str>, Refusal> {
     value.filter(|value| !value.is_empty()).ok_or_else(|| {
-        Refusal::new(RefusalKind::NotCloudEvent, format!("`{attribute}` is missing: every CloudEvent needs one, and it may not be empty"))
+        Refusal::new(
+            RefusalKind::NotCloudEvent,
+            format!("`{attribute}` is missing: every CloudEvent needs one, and it may not be empty"),
+        )
     })
 }
 
@@ -163,7 +176,10 @@ fn subject(value: Option<Cow<'_, str>>) -> Result<Cow<'_, str>, Refusal> {
         return refuse(format!("`subject` is `{}`: it names the ticket, `tenant/ticket`", excerpt(&subject)));
     }
     if subject.len() > NAME_BYTES_MAX || subject.chars().any(char::is_control) {
-        return refuse(format!("`subject` `{}` has control characters or over {NAME_BYTES_MAX} bytes", excerpt(&subject)));
+        return refuse(format!(
+            "`subject` `{}` has control characters or over {NAME_BYTES_MAX} bytes",
+            excerpt(&subject)
+        ));
     }
     Ok(subject)
 }

@@ -317,9 +317,7 @@ impl<'a> Entry<'a> {
         match get(log, &mut at) {
             None | Some(0) => Sequence::Absent,
             Some(1) => Sequence::Number(get(log, &mut at).unwrap_or(0)),
-            Some(length) => {
-                Sequence::Text(std::str::from_utf8(&log[at..at + length as usize - 1]).unwrap_or(""))
-            }
+            Some(length) => Sequence::Text(std::str::from_utf8(&log[at..at + length as usize - 1]).unwrap_or("")),
         }
     }
 
@@ -341,9 +339,8 @@ impl<'a> Entry<'a> {
     /// Its fields as names and texts: `None` where null, the members of a list otherwise.
     pub fn fields(&self) -> impl Iterator<Item = (&'a str, Option<Vec<&'a str>>)> {
         let dict = &self.record.dict;
-        self.pairs().map(|(name, value)| {
-            (dict.name(name), (value != ValueRef::NULL).then(|| dict.texts(value).collect()))
-        })
+        self.pairs()
+            .map(|(name, value)| (dict.name(name), (value != ValueRef::NULL).then(|| dict.texts(value).collect())))
     }
 
     fn is(&self, print: u16, identity: Identity<'_>) -> bool {
@@ -361,7 +358,10 @@ impl<'a> Entry<'a> {
             && self.sequence() == Sequence::parse(&event.sequence)
             && event.fields.0.iter().all(|(name, _)| {
                 let given = event.fields.get(name).expect("the name was just read from it");
-                stored.iter().rfind(|(known, _)| dict.name(*known) == name).is_some_and(|(_, value)| dict.is_value(*value, given))
+                stored
+                    .iter()
+                    .rfind(|(known, _)| dict.name(*known) == name)
+                    .is_some_and(|(_, value)| dict.is_value(*value, given))
             })
             && stored.iter().all(|(name, _)| event.fields.get(dict.name(*name)).is_some())
     }
