@@ -1,1 +1,3 @@
 //! Everything of Duly that waits or talks: stores, feeds, HTTP, metrics.
+
+pub mod ingest;

@@ -1,0 +1,3 @@
+//! The engine from outside, one binary: what a module's own tests can not see.
+
+mod servicenow_audit;
