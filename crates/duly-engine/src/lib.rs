@@ -1,1 +1,4 @@
 //! Everything of Duly that waits or talks: stores, feeds, HTTP, metrics.
+
+pub mod demo;
+pub mod ingest;
