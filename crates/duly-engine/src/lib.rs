@@ -1,4 +1,6 @@
 //! Everything of Duly that waits or talks: stores, feeds, HTTP, metrics.
 
 pub mod demo;
+pub mod embedded;
 pub mod ingest;
+pub mod sqlite;
