@@ -2,5 +2,6 @@
 
 pub mod demo;
 pub mod embedded;
+pub mod feeds;
 pub mod ingest;
 pub mod sqlite;
