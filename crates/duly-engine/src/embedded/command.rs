@@ -3,6 +3,7 @@
 use duly_core::lane::Lane;
 use tokio::sync::oneshot;
 
+use super::feeder::News;
 use super::{EngineError, Receipt, Status};
 
 /// A command to the loop.
@@ -13,8 +14,8 @@ pub(super) enum Command {
     Ask(Question),
     /// Time may have passed: step, and say when it is done.
     Tick(oneshot::Sender<Result<(), EngineError>>),
-    /// A feed has something.
-    Feed,
+    /// What the thread that reads the feeds has found.
+    Feed(News),
     /// Finish what is queued, and end.
     Stop,
 }

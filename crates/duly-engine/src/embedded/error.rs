@@ -11,9 +11,35 @@ pub enum EngineError {
     /// The engine is stopping or has stopped.
     #[error("the engine has stopped")]
     Stopped,
+    /// The store can not be used.
+    #[error("{}", chain(.0))]
+    Store(Arc<crate::sqlite::Error>),
+    /// A feed can not be read, or not to its end.
+    #[error("cannot read the feed {name}: {why}")]
+    Feed {
+        /// The file, or `-`.
+        name: String,
+        /// What happened.
+        why: String,
+    },
+    /// A policy is wrong in itself.
+    #[error("the policies can not be put in force: {0}")]
+    Policies(String),
+    /// The system gives no thread.
+    #[error("cannot start a thread: {0}")]
+    NoThread(String),
+    /// A defect: the thread of the engine has panicked.
+    #[error("the engine has failed; what was answered is stored, and a new start goes on from there")]
+    Panicked,
     /// The turn could not be stored; none of its records counts.
     #[error("cannot store the records: {}", chain(.0))]
     NotStored(Arc<crate::sqlite::Error>),
+}
+
+impl From<crate::sqlite::Error> for EngineError {
+    fn from(error: crate::sqlite::Error) -> Self {
+        EngineError::Store(Arc::new(error))
+    }
 }
 
 /// An error and its causes in one line.

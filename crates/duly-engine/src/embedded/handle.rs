@@ -12,9 +12,6 @@ use tokio::sync::oneshot;
 use super::command::{Append, Command, Inside};
 use super::{AtRisk, Clock, Counters, EngineError, Status};
 
-/// The longest record that is read, in bytes; a longer one is a dead letter.
-pub const RECORD_BYTES_MAX: usize = 1 << 20;
-
 /// How many bytes of records may wait in the queue.
 const QUEUED_BYTES_MAX: usize = 64 << 20;
 
