@@ -4,9 +4,11 @@
 
 mod cli;
 mod commands;
+mod controls;
 mod exit;
 mod files;
 mod progress;
+mod summary;
 
 use clap::Parser as _;
 
