@@ -4,6 +4,7 @@
 mod completions;
 mod import;
 mod man;
+mod validate;
 
 use crate::exit::Exit;
 
@@ -30,6 +31,7 @@ macro_rules! commands {
 // In the order in which the help lists them.
 commands! {
     Import(import),
+    Validate(validate),
     Completions(completions),
     Man(man),
 }

@@ -6,7 +6,10 @@ mod cli;
 mod commands;
 mod exit;
 mod files;
+mod mistakes;
+mod policies;
 mod progress;
+mod texts;
 
 use clap::Parser as _;
 
