@@ -5,6 +5,7 @@ mod completions;
 mod import;
 mod man;
 mod replay;
+mod validate;
 
 use crate::exit::Exit;
 
@@ -32,6 +33,7 @@ macro_rules! commands {
 commands! {
     Import(import),
     Replay(replay),
+    Validate(validate),
     Completions(completions),
     Man(man),
 }

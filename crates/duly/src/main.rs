@@ -7,8 +7,11 @@ mod commands;
 mod controls;
 mod exit;
 mod files;
+mod mistakes;
+mod policies;
 mod progress;
 mod summary;
+mod texts;
 
 use clap::Parser as _;
 
