@@ -2,6 +2,7 @@
 //! its `Args`.
 
 mod completions;
+mod explain;
 mod import;
 mod man;
 mod replay;
@@ -33,6 +34,7 @@ macro_rules! commands {
 commands! {
     Import(import),
     Replay(replay),
+    Explain(explain),
     Validate(validate),
     Completions(completions),
     Man(man),
