@@ -1,5 +1,6 @@
 //! Everything of Duly that waits or talks: stores, feeds, HTTP, metrics.
 
+pub mod chunks;
 pub mod demo;
 pub mod embedded;
 pub mod feeds;

@@ -2,8 +2,11 @@
 //! its `Args`.
 
 mod completions;
+mod explain;
 mod import;
 mod man;
+mod replay;
+mod validate;
 
 use crate::exit::Exit;
 
@@ -30,6 +33,9 @@ macro_rules! commands {
 // In the order in which the help lists them.
 commands! {
     Import(import),
+    Replay(replay),
+    Explain(explain),
+    Validate(validate),
     Completions(completions),
     Man(man),
 }
