@@ -2,4 +2,6 @@
 
 pub mod config;
 pub mod demo;
+pub mod embedded;
 pub mod ingest;
+pub mod sqlite;
