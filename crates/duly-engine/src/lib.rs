@@ -3,5 +3,7 @@
 pub mod config;
 pub mod demo;
 pub mod embedded;
+pub mod http;
 pub mod ingest;
+pub mod metrics;
 pub mod sqlite;

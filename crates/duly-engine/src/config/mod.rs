@@ -23,11 +23,11 @@ pub const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LO
 #[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
 #[schemars(deny_unknown_fields, default)]
 pub struct Config {
-    /// The SQLite file of the embedded store. It is made where there is none.
+    /// The `SQLite` file of the embedded store. It is made where there is none.
     pub store: PathBuf,
     /// The policies that are in force: files as `duly validate` accepts them.
     pub policies: Vec<PathBuf>,
-    /// Files of ticket events, one CloudEvent a line, each read once to its end; `-` is standard input.
+    /// Files of ticket events, one `CloudEvent` a line, each read once to its end; `-` is standard input.
     pub feeds: Vec<PathBuf>,
     /// Files of ticket events that are read as they grow.
     pub follow: Vec<PathBuf>,

@@ -11,7 +11,7 @@ mod handle;
 mod status;
 
 pub use clock::{Clock, WallClock};
-pub use counters::{Counters, Distribution};
+pub use counters::{BOUNDS_S, Counters, Distribution};
 pub use error::EngineError;
 pub use handle::{Handle, RECORD_BYTES_MAX, Receipt};
 pub use status::{AtRisk, FeedStatus, Status};
