@@ -4,6 +4,8 @@
 mod completions;
 mod import;
 mod man;
+mod replay;
+mod validate;
 
 use crate::exit::Exit;
 
@@ -30,6 +32,8 @@ macro_rules! commands {
 // In the order in which the help lists them.
 commands! {
     Import(import),
+    Replay(replay),
+    Validate(validate),
     Completions(completions),
     Man(man),
 }

@@ -4,16 +4,23 @@ use std::io;
 use std::process::ExitCode;
 
 use crate::files::tell;
+use crate::mistakes::Rejected;
 
 /// What a command that ran to its end has to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// Nothing was wrong.
     Done,
+    /// Something was found wrong, and has been told.
+    FoundWrong,
 }
 
 /// Errors whose diagnostic code begins like this are mistakes in configuration: `#[diagnostic(code(duly::config::…))]`.
 const CONFIG_PREFIX: &str = "duly::config";
+
+const FAILED: u8 = 1;
+/// `EX_CONFIG` of sysexits.h.
+const CONFIG: u8 = 78;
 
 /// The exit code of a command, after telling its error on standard error.
 ///
@@ -21,17 +28,24 @@ const CONFIG_PREFIX: &str = "duly::config";
 pub(crate) fn code(outcome: miette::Result<Exit>) -> ExitCode {
     match outcome {
         Ok(Exit::Done) => ExitCode::SUCCESS,
+        Ok(Exit::FoundWrong) => ExitCode::from(FAILED),
         Err(report) if is_closed_pipe(&report) => ExitCode::SUCCESS,
         Err(report) => {
-            tell!("{report:?}");
+            tell(&report);
             ExitCode::from(code_of(&report))
         }
     }
 }
 
+fn tell(report: &miette::Report) {
+    if let Some(rejected) = report.downcast_ref::<Rejected>() {
+        rejected.tell();
+    } else {
+        tell!("{report:?}");
+    }
+}
+
 fn code_of(report: &miette::Report) -> u8 {
-    const FAILED: u8 = 1;
-    const CONFIG: u8 = 78;
     match report.code() {
         Some(code) if code.to_string().starts_with(CONFIG_PREFIX) => CONFIG,
         _ => FAILED,

@@ -4,9 +4,14 @@
 
 mod cli;
 mod commands;
+mod controls;
 mod exit;
 mod files;
+mod mistakes;
+mod policies;
 mod progress;
+mod summary;
+mod texts;
 
 use clap::Parser as _;
 
