@@ -38,10 +38,13 @@ pub struct Counters {
 /// One more for retractions.
 const SLA_TYPES: usize = SlaKind::ALL.len() + 1;
 
-/// Durations: how many, how long together, and the longest.
+/// The upper bounds of the classes that durations are counted in, in seconds; the last class has none.
+pub const BOUNDS_S: [f64; 13] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// Durations: how many, of which class, how long together, and the longest.
 #[derive(Debug, Default)]
 pub struct Distribution {
-    count: AtomicU64,
+    classes: [AtomicU64; BOUNDS_S.len() + 1],
     sum_ns: AtomicU64,
     max_ns: AtomicU64,
 }
@@ -49,14 +52,24 @@ pub struct Distribution {
 impl Distribution {
     pub(super) fn observe(&self, took: Duration) {
         let ns = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
-        self.count.fetch_add(1, Relaxed);
+        let class = BOUNDS_S.partition_point(|bound| *bound < took.as_secs_f64());
+        self.classes[class].fetch_add(1, Relaxed);
         self.sum_ns.fetch_add(ns, Relaxed);
         self.max_ns.fetch_max(ns, Relaxed);
     }
 
     /// How many there were.
     pub fn count(&self) -> u64 {
-        self.count.load(Relaxed)
+        self.classes.iter().map(|class| class.load(Relaxed)).sum()
+    }
+
+    /// How many there were of at most each of the [`BOUNDS_S`].
+    pub fn cumulated(&self) -> [u64; BOUNDS_S.len()] {
+        let mut sum = 0;
+        std::array::from_fn(|class| {
+            sum += self.classes[class].load(Relaxed);
+            sum
+        })
     }
 
     /// How long they took together, in seconds.

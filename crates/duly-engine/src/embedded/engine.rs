@@ -14,7 +14,7 @@ use duly_core::time::{Instant, Span};
 use super::batch::Batch;
 use super::command::{Command, Inside};
 use super::progress::Feeds;
-use super::{Clock, Counters, End, EngineError, Status};
+use super::{Clock, Counters, End, RunError, Status};
 use crate::feeds::Chunk;
 use crate::sqlite::{LaneRow, Store};
 
@@ -58,7 +58,7 @@ pub(super) struct Moment {
 
 impl Engine {
     /// Works until told to stop, or settled where that is the end.
-    pub(super) fn run(mut self) -> Result<LaneRow, EngineError> {
+    pub(super) fn run(mut self) -> Result<LaneRow, RunError> {
         loop {
             let (mut batch, moment) = self.gather();
             if self.is_due(&batch, moment.now) {
@@ -78,7 +78,7 @@ impl Engine {
             }
             if self.end == End::Settled && self.feeds.is_over() && self.again.is_empty() {
                 if let Some((name, why)) = self.feeds.failure() {
-                    return Err(EngineError::Feed { name, why });
+                    return Err(RunError::Feed { name, why });
                 }
                 if self.status.is_at_end && !self.is_sweeping && self.status.is_ready {
                     return Ok(self.store.lane_row()?);

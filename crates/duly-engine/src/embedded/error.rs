@@ -1,4 +1,4 @@
-//! What the embedded engine answers when it can not do what was asked.
+//! What the embedded engine says when it can not do what was asked, or can not run.
 
 use std::sync::Arc;
 
@@ -11,9 +11,17 @@ pub enum EngineError {
     /// The engine is stopping or has stopped.
     #[error("the engine has stopped")]
     Stopped,
+    /// The turn could not be stored; none of its records counts.
+    #[error("cannot store the records: {}", chain(.0))]
+    NotStored(Arc<crate::sqlite::Error>),
+}
+
+/// Why an engine does not start, or has ended.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
     /// The store can not be used.
-    #[error("{}", chain(.0))]
-    Store(Arc<crate::sqlite::Error>),
+    #[error(transparent)]
+    Store(#[from] crate::sqlite::Error),
     /// A feed can not be read, or not to its end.
     #[error("cannot read the feed {name}: {why}")]
     Feed {
@@ -31,15 +39,6 @@ pub enum EngineError {
     /// A defect: the thread of the engine has panicked.
     #[error("the engine has failed; what was answered is stored, and a new start goes on from there")]
     Panicked,
-    /// The turn could not be stored; none of its records counts.
-    #[error("cannot store the records: {}", chain(.0))]
-    NotStored(Arc<crate::sqlite::Error>),
-}
-
-impl From<crate::sqlite::Error> for EngineError {
-    fn from(error: crate::sqlite::Error) -> Self {
-        EngineError::Store(Arc::new(error))
-    }
 }
 
 /// An error and its causes in one line.

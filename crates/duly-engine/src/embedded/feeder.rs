@@ -37,8 +37,7 @@ pub(super) enum News {
 
 /// Reads the feeds.
 pub(super) struct Feeder {
-    pub(super) feeds: Vec<Feed>,
-    pub(super) follow: bool,
+    pub(super) feeds: Vec<Reading>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) commands: SyncSender<Command>,
     /// Chunks that the loop has done with.
@@ -47,8 +46,9 @@ pub(super) struct Feeder {
 }
 
 /// A feed and where to go on in it.
-pub(super) struct Feed {
+pub(super) struct Reading {
     pub(super) path: PathBuf,
+    pub(super) follow: bool,
     pub(super) position: Position,
     pub(super) source: Option<Source>,
     pub(super) is_over: bool,
@@ -152,7 +152,7 @@ impl Feeder {
         if this.source.is_some() {
             return Ok(Ok(()));
         }
-        match Source::open(&this.path, &this.position, self.follow) {
+        match Source::open(&this.path, &this.position, this.follow) {
             Ok((source, is_other)) => {
                 this.source = Some(source);
                 if is_other {

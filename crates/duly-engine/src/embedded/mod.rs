@@ -21,10 +21,10 @@ mod status;
 mod turn;
 
 pub use clock::{Clock, WallClock};
-pub use counters::{Counters, Distribution};
-pub use error::EngineError;
+pub use counters::{BOUNDS_S, Counters, Distribution};
+pub use error::{EngineError, RunError};
 pub use handle::{Handle, Receipt};
-pub use options::{End, Options};
+pub use options::{End, Feed, Options};
 pub use record::RECORD_BYTES_MAX;
 pub use redrive::{Redriven, redrive};
 pub use start::{Running, start};

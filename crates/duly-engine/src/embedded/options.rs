@@ -16,10 +16,8 @@ pub struct Options {
     pub settings: Settings,
     /// Policies to have in force. A version that is not the last published under its name is published.
     pub policies: Vec<Policy>,
-    /// Feeds to read, one after another; `-` is standard input.
-    pub feeds: Vec<PathBuf>,
-    /// Whether the feeds may grow, so that at their end more is waited for.
-    pub follow: bool,
+    /// Feeds to read, one after another.
+    pub feeds: Vec<Feed>,
     /// When the engine ends by itself.
     pub end: End,
     /// What time it is.
@@ -28,6 +26,15 @@ pub struct Options {
     pub on_commit: Option<Box<dyn FnMut(&Turn) + Send>>,
     /// Hears what an operator should know: a line each.
     pub tell: Arc<dyn Fn(&str) + Send + Sync>,
+}
+
+/// A file of ticket events, one a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feed {
+    /// The file; `-` is standard input, which is another stream each time and is never followed.
+    pub path: PathBuf,
+    /// Whether it may grow, so that at its end more is waited for. A compressed file is complete.
+    pub follow: bool,
 }
 
 /// When an engine ends by itself.
@@ -47,7 +54,6 @@ impl Options {
             settings: Settings::default(),
             policies: Vec::new(),
             feeds: Vec::new(),
-            follow: false,
             end: End::Never,
             clock: Arc::new(WallClock),
             on_commit: None,

@@ -7,7 +7,7 @@ use std::path::Path;
 use duly_core::lane::{Input, Now, Outcome, Settings};
 use duly_core::time::Instant;
 
-use super::{Clock, EngineError, record};
+use super::{Clock, RunError, record};
 use crate::sqlite::{DeadLetter, Error, Letters, Origin, Restored, Store, StoredRecord, TurnRecord};
 
 /// How many letters go into a turn.
@@ -29,7 +29,7 @@ pub fn redrive(
     settings: Settings,
     which: &Letters,
     clock: &dyn Clock,
-) -> Result<Vec<Redriven>, EngineError> {
+) -> Result<Vec<Redriven>, RunError> {
     let mut store = Store::open(store)?;
     let Restored { mut lane, .. } = store.restore(Settings { is_durable: true, ..settings })?;
     let letters = store.dead_letters(which)?;

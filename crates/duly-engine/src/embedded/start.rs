@@ -1,7 +1,7 @@
 //! Starting: the store is opened, the lane restored, policies published; then the threads run.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::thread::{Builder, JoinHandle};
@@ -12,9 +12,9 @@ use tokio::sync::oneshot;
 
 use super::engine::Engine;
 use super::error::chain;
-use super::feeder::{CHUNKS, Feed, Feeder};
+use super::feeder::{CHUNKS, Feeder, Reading};
 use super::progress::Feeds;
-use super::{Counters, EngineError, FeedStatus, Handle, Options, Status, control};
+use super::{Counters, Feed, FeedStatus, Handle, Options, RunError, Status, control};
 use crate::feeds::Chunk;
 use crate::sqlite::{FeedRow, LaneRow, Restored, Store};
 
@@ -27,7 +27,7 @@ pub struct Running {
     pub handle: Handle,
     /// What a person wants to know of the start, a line each.
     pub greeting: Vec<String>,
-    thread: JoinHandle<Result<LaneRow, EngineError>>,
+    thread: JoinHandle<Result<LaneRow, RunError>>,
     ended: oneshot::Receiver<()>,
 }
 
@@ -41,16 +41,16 @@ impl Running {
     }
 
     /// Waits for the end: what has become of all records that the store has seen (I7).
-    pub fn join(self) -> Result<LaneRow, EngineError> {
-        self.thread.join().unwrap_or(Err(EngineError::Panicked))
+    pub fn join(self) -> Result<LaneRow, RunError> {
+        self.thread.join().unwrap_or(Err(RunError::Panicked))
     }
 }
 
 /// Starts an engine. What it is asked before it has read its feeds is answered by what is stored.
-pub fn start(options: Options) -> Result<Running, EngineError> {
-    let Options { store: path, mut settings, policies, feeds, follow, end, clock, on_commit, tell } = options;
+pub fn start(options: Options) -> Result<Running, RunError> {
+    let Options { store: path, mut settings, policies, feeds, end, clock, on_commit, tell } = options;
     settings.is_durable = true;
-    let feeds: Vec<PathBuf> = feeds.iter().map(|path| resolve(path)).collect::<Result<_, _>>()?;
+    let feeds: Vec<Feed> = feeds.into_iter().map(resolve).collect::<Result<_, _>>()?;
     let mut store = Store::open(&path)?;
     let Restored { mut lane, feeds: known } = store.restore(settings)?;
     let mut greeting = vec![told_restored(&path, &lane, store.lane_row()?)];
@@ -60,7 +60,7 @@ pub fn start(options: Options) -> Result<Running, EngineError> {
         let events = control::publications(&missing);
         let controls = lane.controls().with(events.clone()).map_err(|errors| {
             let said: Vec<String> = errors.iter().map(ToString::to_string).collect();
-            EngineError::Policies(said.join("; "))
+            RunError::Policies(said.join("; "))
         })?;
         store.publish(&events, clock.now())?;
         lane.control(Arc::new(controls));
@@ -78,7 +78,7 @@ pub fn start(options: Options) -> Result<Running, EngineError> {
     let counters = Arc::new(Counters::default());
     let (commands, queue) = sync_channel(QUEUE);
     let (spent, returned) = sync_channel(CHUNKS);
-    let feeds: Vec<Feed> = feeds.into_iter().map(|path| feed(path, &known)).collect();
+    let feeds: Vec<Reading> = feeds.into_iter().map(|feed| reading(feed, &known)).collect();
     let handle = Handle::new(commands.clone(), Arc::clone(&counters), Arc::clone(&clock));
     let engine = Engine {
         settings,
@@ -99,7 +99,7 @@ pub fn start(options: Options) -> Result<Running, EngineError> {
     };
     if !feeds.is_empty() {
         let idle = (0..CHUNKS).map(|_| Chunk::default()).collect();
-        spawn_feeder(Feeder { feeds, follow, clock, commands, spent: returned, idle })?;
+        spawn_feeder(Feeder { feeds, clock, commands, spent: returned, idle })?;
     }
     let (over, ended) = oneshot::channel::<()>();
     let thread = Builder::new()
@@ -112,37 +112,38 @@ pub fn start(options: Options) -> Result<Running, EngineError> {
     Ok(Running { handle, greeting, thread, ended })
 }
 
-fn spawn_feeder(feeder: Feeder) -> Result<(), EngineError> {
+fn spawn_feeder(feeder: Feeder) -> Result<(), RunError> {
     // It ends with the loop; one that waits for standard input may stay until that gives something.
     Builder::new().name("feeds".to_owned()).spawn(|| feeder.run()).map(drop).map_err(|error| no_thread(&error))
 }
 
-fn no_thread(error: &std::io::Error) -> EngineError {
-    EngineError::NoThread(chain(error))
+fn no_thread(error: &std::io::Error) -> RunError {
+    RunError::NoThread(chain(error))
 }
 
-/// The full name of a feed, which it is remembered by, so that it does not matter where an engine is started.
-fn resolve(path: &Path) -> Result<PathBuf, EngineError> {
-    if path == Path::new("-") {
-        return Ok(path.to_owned());
+/// A feed by its full name, which it is remembered by, so that it does not matter where an engine is started.
+fn resolve(feed: Feed) -> Result<Feed, RunError> {
+    if feed.path == Path::new("-") {
+        return Ok(feed);
     }
-    let failed = |why: String| EngineError::Feed { name: path.display().to_string(), why };
-    let full = fs::canonicalize(path).map_err(|error| failed(error.to_string()))?;
-    if full.is_dir() {
+    let failed = |why: String| RunError::Feed { name: feed.path.display().to_string(), why };
+    let path = fs::canonicalize(&feed.path).map_err(|error| failed(error.to_string()))?;
+    if path.is_dir() {
         return Err(failed("it is a directory".to_owned()));
     }
-    Ok(full)
+    Ok(Feed { path, ..feed })
 }
 
 /// Where to go on in a feed. Standard input is another stream each time.
-fn feed(path: PathBuf, known: &[FeedRow]) -> Feed {
+fn reading(feed: Feed, known: &[FeedRow]) -> Reading {
+    let Feed { path, follow } = feed;
     let name = path.display().to_string();
     let row = known.iter().find(|row| row.name == name && name != "-");
     let position = row.map(|row| row.position.clone()).unwrap_or_default();
-    Feed { path, position, source: None, is_over: false }
+    Reading { path, follow, position, source: None, is_over: false }
 }
 
-fn status(feed: &Feed) -> FeedStatus {
+fn status(feed: &Reading) -> FeedStatus {
     let name = feed.path.display().to_string();
     FeedStatus { name, lines: feed.position.line, bytes: feed.position.offset, ..FeedStatus::default() }
 }
