@@ -2,6 +2,7 @@
 //! its `Args`.
 
 mod completions;
+mod demo;
 mod explain;
 mod import;
 mod man;
@@ -32,6 +33,7 @@ macro_rules! commands {
 
 // In the order in which the help lists them.
 commands! {
+    Demo(demo),
     Import(import),
     Replay(replay),
     Explain(explain),
