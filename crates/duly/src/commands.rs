@@ -2,10 +2,13 @@
 //! its `Args`.
 
 mod completions;
+mod dead_letters;
 mod explain;
 mod import;
+mod ledger;
 mod man;
 mod replay;
+mod serve;
 mod validate;
 
 use crate::exit::Exit;
@@ -32,9 +35,12 @@ macro_rules! commands {
 
 // In the order in which the help lists them.
 commands! {
+    Serve(serve),
     Import(import),
     Replay(replay),
     Explain(explain),
+    Ledger(ledger),
+    DeadLetters(dead_letters),
     Validate(validate),
     Completions(completions),
     Man(man),
