@@ -2,11 +2,14 @@
 //! its `Args`.
 
 mod completions;
+mod dead_letters;
 mod demo;
 mod explain;
 mod import;
+mod ledger;
 mod man;
 mod replay;
+mod serve;
 mod validate;
 
 use crate::exit::Exit;
@@ -33,10 +36,13 @@ macro_rules! commands {
 
 // In the order in which the help lists them.
 commands! {
+    Serve(serve),
     Demo(demo),
     Import(import),
     Replay(replay),
     Explain(explain),
+    Ledger(ledger),
+    DeadLetters(dead_letters),
     Validate(validate),
     Completions(completions),
     Man(man),

@@ -111,38 +111,15 @@ impl Feeder {
         }
         loop {
             let mut chunk = self.chunk()?;
-            let this = &mut self.feeds[feed];
-            let source = this.source.as_mut().expect("it was just opened");
-            let filled = fill(&mut chunk, source);
             chunk.feed = feed;
-            chunk.end = source.position();
-            let growth = match filled {
-                Ok(true) => None,
-                Ok(false) if source.may_grow() => Some(source.growth()),
-                Ok(false) => {
-                    this.is_over = true;
-                    Some(Ok(Growth::Waits))
-                }
-                Err(error) => Some(Err(error)),
-            };
-            // What came before a rotation, and half a line at its end, is read before the file is let go.
-            let is_last_look = matches!(growth, Some(Ok(Growth::Rotated)));
-            if is_last_look {
-                source.finish();
-            }
-            let rest =
-                if is_last_look { fill(&mut chunk, source).map(|is_more| is_more.then_some(())) } else { Ok(None) };
-            let is_more = matches!(rest, Ok(Some(())));
-            chunk.end = source.position();
+            let filled = self.feeds[feed].fill(&mut chunk);
             if chunk.is_empty() {
                 self.idle.push(chunk);
             } else {
                 self.send(News::Lines(chunk))?;
             }
-            match (rest, growth) {
-                (Err(error), _) => return Ok(Err(error)),
-                (Ok(_), Some(growth)) if !is_more => return Ok(growth),
-                _ => {}
+            if let Some(end) = filled.transpose() {
+                return Ok(end);
             }
         }
     }
@@ -179,13 +156,33 @@ impl Feeder {
     }
 }
 
-/// Fills `chunk` with lines of `source`; whether there may be more at once.
-fn fill(chunk: &mut Chunk, source: &mut Source) -> io::Result<bool> {
-    while !chunk.is_full() {
-        match source.next()? {
-            Some(line) => chunk.push(&line),
-            None => return Ok(false),
-        }
+impl Reading {
+    /// Fills `chunk`; at the end of the file what has become of it.
+    fn fill(&mut self, chunk: &mut Chunk) -> io::Result<Option<Growth>> {
+        let source = self.source.as_mut().expect("a feed is opened before it is read");
+        let growth = loop {
+            if chunk.is_full() {
+                break Ok(None);
+            }
+            let line = match source.next() {
+                Ok(line) => line,
+                Err(error) => break Err(error),
+            };
+            if let Some(line) = line {
+                chunk.push(&line);
+                continue;
+            }
+            if !source.may_grow() {
+                self.is_over = true;
+                break Ok(Some(Growth::Waits));
+            }
+            match source.growth() {
+                // What came before the rotation is read before the file is let go, half a line at its end too.
+                Ok(Growth::Rotated) if !source.is_finished() => source.finish(),
+                growth => break growth.map(Some),
+            }
+        };
+        chunk.end = source.position();
+        growth
     }
-    Ok(true)
 }

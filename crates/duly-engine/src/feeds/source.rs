@@ -31,6 +31,7 @@ pub struct Source {
     path: PathBuf,
     lines: Lines<Headed>,
     may_grow: bool,
+    is_finished: bool,
 }
 
 /// What became of a followed file, seen at its end.
@@ -61,7 +62,7 @@ impl Source {
                 None => (Lines::new(Headed::open(path)?), true),
             }
         };
-        let mut source = Source { path: path.to_owned(), lines, may_grow };
+        let mut source = Source { path: path.to_owned(), lines, may_grow, is_finished: false };
         source.lines.set_may_grow(may_grow);
         Ok((source, is_other))
     }
@@ -101,8 +102,14 @@ impl Source {
         }
     }
 
+    /// Whether it was said that nothing will be added any more.
+    pub fn is_finished(&self) -> bool {
+        self.is_finished
+    }
+
     /// Nothing will be added any more: half a line at the end is a line.
     pub fn finish(&mut self) {
+        self.is_finished = true;
         self.lines.set_may_grow(false);
     }
 }
