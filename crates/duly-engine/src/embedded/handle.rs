@@ -57,11 +57,7 @@ impl Handle {
 
     /// The ticket `subject` (`tenant/ticket`) and the watermark at which that holds.
     pub async fn ticket(&self, subject: String) -> Result<Option<(TicketView, Instant)>, EngineError> {
-        self.ask(move |inside| {
-            let ticket = inside.lane.find(&subject)?;
-            Some((ticket.view(&subject), inside.lane.watermark()))
-        })
-        .await
+        self.ask(move |inside| Some((inside.lane.view(&subject)?, inside.lane.watermark()))).await
     }
 
     /// Clocks that are due within `within` of now, or have breached and run on: the `limit` soonest, and how many in all.

@@ -57,7 +57,8 @@ impl AtRisk {
     pub(super) fn among(lane: &Lane, until: Instant, limit: usize) -> Self {
         let mut clocks: Vec<(String, ClockView)> = lane
             .tickets()
-            .flat_map(|(subject, ticket)| ticket.clocks().map(move |clock| (subject, clock)))
+            .filter_map(|(subject, _)| Some((subject, lane.view(subject)?.clocks)))
+            .flat_map(|(subject, clocks)| clocks.into_iter().map(move |clock| (subject, clock)))
             .filter(|(_, clock)| is_at_risk(clock, until))
             .map(|(subject, clock)| (subject.to_owned(), clock))
             .collect();
