@@ -1,6 +1,7 @@
 //! The commands, one module each. A new one is its `mod` line and its line in the list; its help is the doc comment of
 //! its `Args`.
 
+mod calendar;
 mod completions;
 mod import;
 mod man;
@@ -32,6 +33,7 @@ macro_rules! commands {
 commands! {
     Import(import),
     Validate(validate),
+    Calendar(calendar),
     Completions(completions),
     Man(man),
 }

@@ -10,6 +10,7 @@ mod mistakes;
 mod policies;
 mod progress;
 mod texts;
+mod today;
 
 use clap::Parser as _;
 

@@ -20,7 +20,6 @@ pub(crate) struct Loaded {
 ///
 /// # Errors
 /// [`Rejected`] with all mistakes of all files, which ends the process with 78 (`EX_CONFIG`).
-#[expect(dead_code, reason = "what replays and serves asks for it")]
 pub(crate) fn load(paths: &[PathBuf]) -> miette::Result<Vec<Policy>> {
     let (mut policies, mut rejected) = (Vec::new(), Vec::new());
     for path in paths {
@@ -30,6 +29,13 @@ pub(crate) fn load(paths: &[PathBuf]) -> miette::Result<Vec<Policy>> {
         }
     }
     if rejected.is_empty() { Ok(policies) } else { Err(Rejected(rejected).into()) }
+}
+
+/// The policy that Duly ships: the response-time commitment of the letter.
+pub(crate) fn shipped() -> miette::Result<Policy> {
+    const TEXT: &str = include_str!("../../../deploy/config/policies/response-time-commitment.yaml");
+    let loaded = read(Path::new("the shipped policy"), TEXT).map_err(|faulty| Rejected(vec![faulty]))?;
+    Ok(loaded.policy.policy)
 }
 
 /// Reads and compiles the policy that is written in `text`, the content of the file at `path`.
