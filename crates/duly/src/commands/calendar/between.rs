@@ -39,7 +39,7 @@ impl Args {
             writeln!(out, "on     calendar {name}, {zone}")?;
             if !days.is_empty() {
                 writeln!(out)?;
-                counted::write(&mut out, &calendar, &days, |_| String::new())?;
+                counted::write(&mut out, &calendar, &days, &counted::Told::Totals)?;
             }
             out.flush()
         };

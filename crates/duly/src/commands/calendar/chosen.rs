@@ -29,13 +29,12 @@ pub(super) struct Chosen {
 #[derive(Debug, Error, Diagnostic)]
 enum Failure {
     #[error("policy `{policy}` has no calendar `{wanted}`")]
-    #[diagnostic(code(duly::config::calendar), help("it has {known}"))]
+    #[diagnostic(help("it has {known}"))]
     Unknown { policy: String, wanted: String, known: String },
     #[error("policy `{policy}` has several calendars")]
-    #[diagnostic(code(duly::config::calendar), help("say which: `--calendar NAME` with one of {known}"))]
+    #[diagnostic(help("say which: `--calendar NAME` with one of {known}"))]
     Several { policy: String, known: String },
     #[error("calendar `{name}` can not be used: {what}")]
-    #[diagnostic(code(duly::config::calendar))]
     Broken { name: String, what: String },
 }
 

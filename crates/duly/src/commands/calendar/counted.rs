@@ -46,13 +46,16 @@ pub(super) fn note(calendar: &Calendar, date: NaiveDate) -> String {
     }
 }
 
-/// Writes `days` as a table, each with the running total; `mark` says what else there is to say of a day.
-pub(super) fn write(
-    out: &mut dyn Write,
-    calendar: &Calendar,
-    days: &[Day],
-    mark: impl Fn(&Day) -> String,
-) -> io::Result<()> {
+/// What the last columns of a table say.
+pub(super) enum Told<'a> {
+    /// The running total of open time.
+    Totals,
+    /// Something of each day.
+    Marks(&'a dyn Fn(&Day) -> String),
+}
+
+/// Writes `days` as a table.
+pub(super) fn write(out: &mut dyn Write, calendar: &Calendar, days: &[Day], told: &Told<'_>) -> io::Result<()> {
     let hours: Vec<String> = days.iter().map(|day| hours(calendar, day)).collect();
     let width = hours.iter().map(String::len).max().unwrap_or(0).max("closed".len());
     let (mut total, left_out) = (Span::ZERO, left_out(days.len()));
@@ -64,11 +67,15 @@ pub(super) fn write(
             }
             continue;
         }
-        let open = if day.open == Span::ZERO { String::new() } else { day.open.to_string() };
-        let told = [mark(day), note(calendar, day.date)];
-        let told = told.iter().filter(|text| !text.is_empty()).map(String::as_str).collect::<Vec<_>>().join(", ");
-        let sum = if open.is_empty() { String::new() } else { total.to_string() };
-        let line = format!("  {}  {}  {hours:<width$}  {open:>7}  {sum:>8}  {told}", day.date, day.date.format("%a"));
+        let is_open = day.open != Span::ZERO;
+        let open = if is_open { day.open.to_string() } else { String::new() };
+        let column = match told {
+            Told::Totals if is_open => format!("{:>9}", format!("= {total}")),
+            Told::Totals => " ".repeat(9),
+            Told::Marks(mark) => format!("{:14}", mark(day)),
+        };
+        let (date, weekday, note) = (day.date, day.date.format("%a"), note(calendar, day.date));
+        let line = format!("  {date}  {weekday}  {hours:<width$}  {open:>7}  {column}  {note}");
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())

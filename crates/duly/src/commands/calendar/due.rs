@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use chrono::NaiveDate;
 use duly_core::calendar::{Calendar, DayRule};
 use duly_core::policy::{Duration, FormError};
-use duly_core::time::Instant;
+use duly_core::time::{Instant, Span};
 use miette::Diagnostic;
 use thiserror::Error;
 
 use super::chosen::{Chosen, Which};
-use super::counted::Day;
+use super::counted::{Day, Told};
 use super::{counted, when};
 use crate::exit::Exit;
 use crate::files;
@@ -84,8 +84,8 @@ impl Args {
 fn due(Chosen { name, calendar }: &Chosen, start: Instant, within: Duration, rule: Rule) -> Result<Instant, Failure> {
     let never = || Failure::Never(name.clone());
     match within {
-        Duration::Elapsed(s) => Ok(start.plus(duly_core::time::Span::from_s(i64::from(s)))),
-        Duration::Open(s) => calendar.add(start, duly_core::time::Span::from_s(i64::from(s))).ok_or_else(never),
+        Duration::Elapsed(s) => Ok(start.plus(Span::from_s(i64::from(s)))),
+        Duration::Open(s) => calendar.add(start, Span::from_s(i64::from(s))).ok_or_else(never),
         Duration::WorkingDays(_) if !calendar.has_working_days() => Err(Failure::NoWorkingDays(name.clone())),
         Duration::WorkingDays(days) => calendar.add_days(start, days, rule.into()).ok_or_else(|| match rule {
             // The calendar opens, or it would not have been compiled: one day can only fail for want of its length.
@@ -115,14 +115,18 @@ fn write(
         writeln!(out, "on     calendar {name}, {zone}")?;
     }
     if let Some(known) = calendar.known_until().filter(|known| on_calendar && due > *known) {
-        let last = when::date(known.minus(duly_core::time::Span::from_ns(1)), zone);
+        let last = when::date(known.minus(Span::from_ns(1)), zone);
         writeln!(out, "note   provisional: the calendar's holidays are known until {last}")?;
     }
     if on_calendar {
         writeln!(out)?;
         let days = counted::days(calendar, start, due);
-        let marks = Marks::new(calendar, start, within, rule);
-        counted::write(out, calendar, &days, |day| marks.of(day))?;
+        let numbered = |day: &Day| numbered(calendar, when::date(start, zone), day);
+        let told = match (within, rule) {
+            (Duration::WorkingDays(_), Rule::Civil | Rule::SameTime) => Told::Marks(&numbered),
+            _ => Told::Totals,
+        };
+        counted::write(out, calendar, &days, &told)?;
     }
     out.flush()
 }
@@ -137,31 +141,16 @@ fn how(within: Duration, rule: Rule) -> &'static str {
     }
 }
 
-/// What the table says of single days: which working day each one is.
-struct Marks<'a> {
-    calendar: &'a Calendar,
-    /// The local date of the start; `None` where no days are counted.
-    start: Option<NaiveDate>,
-}
-
-impl<'a> Marks<'a> {
-    fn new(calendar: &'a Calendar, start: Instant, within: Duration, rule: Rule) -> Self {
-        let counts_days = matches!((within, rule), (Duration::WorkingDays(_), Rule::Civil | Rule::SameTime));
-        Marks { calendar, start: counts_days.then(|| when::date(start, calendar.zone())) }
+/// Which working day after the local date of the start a day is.
+fn numbered(calendar: &Calendar, start: NaiveDate, day: &Day) -> String {
+    if day.date == start {
+        return "not counted".to_owned();
     }
-
-    fn of(&self, day: &Day) -> String {
-        let Some(start) = self.start else { return String::new() };
-        if day.date == start {
-            return "not counted".to_owned();
-        }
-        if self.calendar.working_day(day.date).is_none() {
-            return String::new();
-        }
-        let after_start = start.iter_days().skip(1).take_while(|date| *date <= day.date);
-        let number = after_start.filter(|date| self.calendar.working_day(*date).is_some()).count();
-        format!("working day {number}")
+    if calendar.working_day(day.date).is_none() {
+        return String::new();
     }
+    let counted = start.iter_days().skip(1).take_while(|date| *date <= day.date);
+    format!("working day {}", counted.filter(|date| calendar.working_day(*date).is_some()).count())
 }
 
 impl From<Rule> for DayRule {
