@@ -5,6 +5,7 @@ mod calendar;
 mod completions;
 mod import;
 mod man;
+mod replay;
 mod validate;
 
 use crate::exit::Exit;
@@ -32,6 +33,7 @@ macro_rules! commands {
 // In the order in which the help lists them.
 commands! {
     Import(import),
+    Replay(replay),
     Validate(validate),
     Calendar(calendar),
     Completions(completions),

@@ -18,6 +18,14 @@ pub(crate) enum Error {
         #[source]
         source: io::Error,
     },
+    /// It opens, and then can not be read.
+    #[error("cannot read {}", path.display())]
+    #[diagnostic(help("see that the file is whole, and packed as its name says"))]
+    Read {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
     /// It can not be written.
     #[error("cannot write {what}")]
     Write {

@@ -4,11 +4,13 @@
 
 mod cli;
 mod commands;
+mod controls;
 mod exit;
 mod files;
 mod mistakes;
 mod policies;
 mod progress;
+mod summary;
 mod texts;
 mod today;
 

@@ -25,7 +25,9 @@ pub(crate) fn read(path: &Path) -> Result<String, Faulty> {
 
 fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     let input = files::open(path).map_err(|error| match error {
-        files::Error::Open { source, .. } | files::Error::Write { source, .. } => source,
+        files::Error::Open { source, .. } | files::Error::Read { source, .. } | files::Error::Write { source, .. } => {
+            source
+        }
     })?;
     let mut bytes = Vec::new();
     input.reader.take(BYTES_MAX + 1).read_to_end(&mut bytes)?;

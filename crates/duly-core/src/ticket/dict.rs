@@ -115,11 +115,6 @@ impl Dict {
         one.into_iter()
             .chain(many.into_iter().filter(|text| !text.is_empty()).flat_map(|text| text.split(LIST_SEPARATOR)))
     }
-
-    /// Whether a value is a list.
-    pub(crate) fn is_list(value: ValueRef) -> bool {
-        value.parts().is_some_and(|(_, is_list)| is_list)
-    }
 }
 
 /// The text that a value is kept as, and whether it is a list; `None` for null.
