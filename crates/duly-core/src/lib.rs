@@ -10,6 +10,7 @@ pub mod control;
 pub mod lane;
 pub mod ledger;
 pub mod policy;
+pub mod schema;
 pub mod ticket;
 pub mod time;
 pub mod upcast;

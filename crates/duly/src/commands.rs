@@ -6,6 +6,7 @@ mod completions;
 mod import;
 mod man;
 mod replay;
+mod schema;
 mod validate;
 
 use crate::exit::Exit;
@@ -36,6 +37,7 @@ commands! {
     Replay(replay),
     Validate(validate),
     Calendar(calendar),
+    Schema(schema),
     Completions(completions),
     Man(man),
 }
