@@ -3,6 +3,7 @@
 
 mod calendar;
 mod completions;
+mod explain;
 mod import;
 mod man;
 mod replay;
@@ -35,6 +36,7 @@ macro_rules! commands {
 commands! {
     Import(import),
     Replay(replay),
+    Explain(explain),
     Validate(validate),
     Calendar(calendar),
     Schema(schema),
