@@ -12,6 +12,7 @@ use crate::{files, policies};
 
 /// The options that say what is in force.
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub(crate) struct Args {
     /// A policy; in force from the beginning of time unless `--control` says when. May be given several times
     #[arg(long = "policy", value_name = "POLICY.yaml", required_unless_present = "control")]
