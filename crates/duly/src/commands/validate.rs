@@ -1,5 +1,7 @@
 //! `duly validate`: every mistake of every file, at once.
 
+mod horizon;
+
 use std::path::{Path, PathBuf};
 
 use duly_core::policy::source::Mistake;
@@ -7,7 +9,8 @@ use duly_core::policy::source::Mistake;
 use crate::exit::Exit;
 use crate::files::tell;
 use crate::mistakes::{self, Faulty, Rejected};
-use crate::{policies, texts};
+use crate::policies::{self, Loaded};
+use crate::{texts, today};
 
 /// Check policies, and tell every mistake
 ///
@@ -66,8 +69,14 @@ fn kind_of(text: &str) -> Check {
 }
 
 fn policy(path: &Path, text: &str) -> Result<Sound, Faulty> {
-    let policies::Loaded { policy, warnings } = policies::read(path, text)?;
-    let objectives = policy.policy.objectives.len();
-    let summary = format!("policy {}, version {}, {objectives} objectives", policy.policy.policy, policy.version);
+    let Loaded { policy, mut warnings } = policies::read(path, text)?;
+    warnings.extend(horizon::warnings(&policy.policy, text, today::today()));
+    let count = policy.policy.objectives.len();
+    let objectives = if count == 1 { "objective" } else { "objectives" };
+    let known = match horizon::known_until(&policy.policy) {
+        Some(date) => format!(", calendars known until {date}"),
+        None => String::new(),
+    };
+    let summary = format!("policy {}, version {}, {count} {objectives}{known}", policy.policy.policy, policy.version);
     Ok(Sound { summary, warnings })
 }
