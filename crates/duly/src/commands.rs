@@ -3,11 +3,14 @@
 
 mod calendar;
 mod completions;
+mod dead_letters;
 mod explain;
 mod import;
+mod ledger;
 mod man;
 mod replay;
 mod schema;
+mod serve;
 mod validate;
 
 use crate::exit::Exit;
@@ -34,9 +37,12 @@ macro_rules! commands {
 
 // In the order in which the help lists them.
 commands! {
+    Serve(serve),
     Import(import),
     Replay(replay),
     Explain(explain),
+    Ledger(ledger),
+    DeadLetters(dead_letters),
     Validate(validate),
     Calendar(calendar),
     Schema(schema),
