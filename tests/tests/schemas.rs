@@ -12,7 +12,8 @@ mod tickets;
 
 use std::path::PathBuf;
 
-use duly_core::schema;
+use duly_core::schema::Document;
+use duly_engine::schemas;
 use jsonschema::Validator;
 use serde_json::Value;
 
@@ -22,7 +23,7 @@ fn path(name: &str) -> PathBuf {
 }
 
 fn validator(name: &str) -> Validator {
-    let document = schema::find(name).unwrap_or_else(|| panic!("there is no schema {name}"));
+    let document = schemas::find(name).unwrap_or_else(|| panic!("there is no schema {name}"));
     jsonschema::options()
         .should_validate_formats(true)
         .build(&document.schema)
@@ -52,7 +53,7 @@ fn bless(name: &str, now: &Value) {
 #[test]
 fn what_is_committed_is_what_is_made() {
     let mut expected: Vec<String> = Vec::new();
-    for document in schema::all() {
+    for document in schemas::all() {
         let file = path(&format!("{}.json", document.name));
         let committed = std::fs::read_to_string(&file).unwrap_or_default();
         assert_eq!(committed, document.to_text(), "{} differs: `make schemas` writes it", file.display());
@@ -70,7 +71,7 @@ fn what_is_committed_is_what_is_made() {
 
 #[test]
 fn every_schema_is_one_and_teaches() {
-    for schema::Document { name, schema } in schema::all() {
+    for Document { name, schema } in schemas::all() {
         jsonschema::meta::validate(&schema).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema", "{name}");
         for member in ["title", "description"] {
@@ -81,7 +82,7 @@ fn every_schema_is_one_and_teaches() {
 
 #[test]
 fn every_example_fits_its_schema() {
-    for schema::Document { name, .. } in schema::all() {
+    for Document { name, .. } in schemas::all() {
         let value: Value = serde_json::from_str(&example(&name)).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(mistakes(&validator(&name), &value), [""; 0], "{name}");
     }
@@ -96,6 +97,6 @@ fn a_schema_is_found_by_its_short_name() {
         ("breached", None),
         ("", None),
     ] {
-        assert_eq!(schema::find(name).map(|document| document.name).as_deref(), found, "{name}");
+        assert_eq!(schemas::find(name).map(|document| document.name).as_deref(), found, "{name}");
     }
 }

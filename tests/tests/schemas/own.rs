@@ -1,7 +1,8 @@
-//! Policies and control events: the examples are read, and the resolved ones follow from the written one.
+//! Policies, settings and control events: the examples are read, and the resolved ones follow from the written one.
 
 use duly_core::control::{CALENDAR_PUBLISHED, ControlEvent, POLICY_PUBLISHED};
 use duly_core::policy::{Policy, source};
+use duly_engine::config::Config;
 use serde_json::{Value, json};
 
 use super::{bless, example};
@@ -18,6 +19,13 @@ fn the_resolved_policy_is_that_of_the_written_one() {
     bless("resolved-policy", &resolved);
     let read: Policy = serde_json::from_value(resolved).expect("what is published is read");
     assert_eq!((read.version(), read), (written().version(), written()));
+}
+
+#[test]
+fn the_settings_are_read() {
+    let config = Config::parse(&example("config")).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+    assert_eq!(config.policies.len(), 1);
+    assert_ne!(config, Config::default());
 }
 
 #[test]

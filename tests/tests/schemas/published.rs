@@ -7,10 +7,10 @@ use duly_core::clock::SlaKind;
 use duly_core::control::Controls;
 use duly_core::lane::{Input, Lane, Now, RETRACTED, Settings};
 use duly_core::policy::{Policy, source};
-use duly_core::schema;
 use duly_core::ticket::parse_structured;
 use duly_core::time::Instant;
 use duly_engine::demo::{LENGTH, SEED, fortnight, start};
+use duly_engine::schemas;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -99,7 +99,7 @@ fn what_is_published_fits_and_every_type_has_an_example_of_it() {
 
 /// Members that the schema does not name.
 fn unexplained(name: &str, event: &Value) -> Vec<String> {
-    let schema = schema::find(name).expect("a schema of each type").schema;
+    let schema = schemas::find(name).expect("a schema of each type").schema;
     let members = |value: &Value, pointer: &str| {
         let known = schema.pointer(pointer).and_then(Value::as_object).expect("properties");
         let given = value.as_object().expect("an object").keys();

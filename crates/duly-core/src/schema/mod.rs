@@ -38,12 +38,6 @@ pub fn all() -> Vec<Document> {
     [policy::documents(), control::documents(), ticket::documents(), sla::documents()].concat()
 }
 
-/// The schema of that name; the type of an event may be told without `duly.` and `.v1`.
-pub fn find(name: &str) -> Option<Document> {
-    let short = |known: &str| known.strip_prefix("duly.").and_then(|rest| rest.strip_suffix(".v1")).map(str::to_owned);
-    all().into_iter().find(|document| document.name == name || short(&document.name).as_deref() == Some(name))
-}
-
 /// `schema` with what it means in words.
 fn described(mut schema: Value, description: &str) -> Value {
     schema["description"] = description.into();

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use duly_core::schema::{self, Document};
+use duly_core::schema::Document;
+use duly_engine::schemas;
 use miette::Diagnostic;
 use thiserror::Error;
 
@@ -43,7 +44,7 @@ impl Args {
     pub(crate) fn run(self) -> miette::Result<Exit> {
         match (&self.write, self.name) {
             (Some(directory), _) => write(directory)?,
-            (None, Some(name)) => match schema::find(&name) {
+            (None, Some(name)) => match schemas::find(&name) {
                 Some(document) => print(&document.to_text())?,
                 None => return Err(Unknown { near: near(&name), name }.into()),
             },
@@ -59,7 +60,7 @@ fn print(text: &str) -> Result<(), files::Error> {
 }
 
 fn list() -> String {
-    let documents = schema::all();
+    let documents = schemas::all();
     let width = documents.iter().map(|document| document.name.len()).max().unwrap_or(0);
     let line = |document: &Document| format!("{:width$}  {}\n", document.name, document.title());
     documents.iter().map(line).collect()
@@ -67,7 +68,7 @@ fn list() -> String {
 
 fn write(directory: &Path) -> Result<(), files::Error> {
     std::fs::create_dir_all(directory).map_err(|source| files::Error::write(directory, source))?;
-    let documents = schema::all();
+    let documents = schemas::all();
     for document in &documents {
         let path = directory.join(format!("{}.json", document.name));
         std::fs::write(&path, document.to_text()).map_err(|source| files::Error::write(&path, source))?;
@@ -80,7 +81,7 @@ fn write(directory: &Path) -> Result<(), files::Error> {
 fn near(name: &str) -> Option<String> {
     let last = |name: &str| name.trim_end_matches(".v1").rsplit('.').next().unwrap_or_default().replace('-', "_");
     let wanted = last(name);
-    let names = schema::all().into_iter().map(|document| document.name);
+    let names = schemas::all().into_iter().map(|document| document.name);
     let scored = names.map(|known| (strsim::osa_distance(&last(&known), &wanted), known));
     scored.filter(|(slips, _)| *slips <= wanted.len() / 3).min().map(|(_, known)| known)
 }

@@ -35,6 +35,23 @@ fn the_shipped_policy_is_sound_and_told_in_a_line() {
 }
 
 #[test]
+fn settings_are_told_from_policies() {
+    for (text, code, expected) in [
+        (
+            "listen: 127.0.0.1:9000\n",
+            0,
+            "ok  standard input: settings, store duly.sqlite, policies none, listens on 127.0.0.1:9000",
+        ),
+        ("log: loud\n", 78, "standard input:1:6: log: it can not be `loud` ("),
+        ("policies: [a.yaml]\nfeed: x\n", 78, "standard input:2:1: there is no setting `feed` (did you mean `feeds`?)"),
+    ] {
+        let (found, told) = told(text);
+        assert_eq!(found, code, "{told}");
+        assert!(told.starts_with(expected), "{told}");
+    }
+}
+
+#[test]
 fn twelve_mistakes_are_twelve_lines_with_place_and_hint() {
     let (code, _, told) = run(&["validate", TWELVE], "");
     assert_eq!(code, 78, "{told}");
