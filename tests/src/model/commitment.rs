@@ -1,0 +1,108 @@
+//! Rule 17: the versions of one policy on a ticket, and the objectives that they make.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use duly_core::policy::StatusClass::{Cancelled, Closed, Merged};
+use duly_core::policy::{AppliesTo, Policy, ROUND_THE_CLOCK};
+
+use super::calendar::{Calendar, Reach};
+use super::entry::Ledger;
+use super::objective::{Calendars, Objective};
+use super::ticket::{Fact, Ticket};
+use super::timers::Plan;
+use crate::minute::{Minute, from_instant};
+
+/// A policy version with its calendars laid out.
+#[derive(Debug)]
+struct Version {
+    policy: Policy,
+    from: Minute,
+    calendars: Calendars,
+}
+
+/// All versions of one policy, and what they make of the ticket.
+#[derive(Debug)]
+pub(super) struct Commitment {
+    /// By `effective_from`; of equal ones only the one published later.
+    versions: Vec<Version>,
+    objectives: BTreeMap<String, (Objective, Plan)>,
+    /// Everything that happened since `received`.
+    facts: Vec<Fact>,
+}
+
+impl Commitment {
+    /// The versions of one policy, in order of publication.
+    pub(super) fn new(published: &[&Policy], reach: Reach) -> Self {
+        let mut versions: BTreeMap<Minute, Version> = BTreeMap::new();
+        for policy in published {
+            let from = from_instant(policy.effective_from);
+            let calendars = policy.calendars.iter().map(|(name, spec)| (name.clone(), Some(spec)));
+            let calendars = calendars.chain([(ROUND_THE_CLOCK.to_owned(), None)]);
+            let calendars = calendars.map(|(name, spec)| (name, Rc::new(Calendar::new(spec, reach)))).collect();
+            versions.insert(from, Version { policy: (*policy).clone(), from, calendars: Rc::new(calendars) });
+        }
+        Commitment { versions: versions.into_values().collect(), objectives: BTreeMap::new(), facts: Vec::new() }
+    }
+
+    /// Rule 1: policy changes come first.
+    pub(super) fn change(&mut self, at: Minute, ticket: &Ticket, ledger: &mut Ledger) {
+        let Some(version) = self.versions.iter().position(|version| version.from == at) else { return };
+        let is_open = !matches!(ticket.class, Some(Closed | Cancelled | Merged));
+        if self.versions[version].policy.applies_to == AppliesTo::OpenTickets && ticket.is_received && is_open {
+            self.take_over(version, at, ticket, ledger);
+        }
+    }
+
+    fn take_over(&mut self, version: usize, at: Minute, ticket: &Ticket, ledger: &mut Ledger) {
+        self.put_in_force(version, ledger);
+        for (objective, plan) in self.objectives.values_mut() {
+            objective.match_targets(at, ticket, ledger);
+            objective.pause(at, ticket, ledger);
+            *plan = Plan::of(objective);
+        }
+    }
+
+    /// Puts a version in force. An objective that is only in this one was dormant before: it goes through all that happened
+    /// without a target.
+    fn put_in_force(&mut self, version: usize, ledger: &mut Ledger) {
+        let Version { policy, calendars, .. } = &self.versions[version];
+        for (objective, _) in self.objectives.values_mut() {
+            objective.is_in_force = false;
+        }
+        for (name, rules) in &policy.objectives {
+            let (objective, _) = self.objectives.entry(name.clone()).or_insert_with(|| {
+                let mut dormant = Objective::new(&policy.policy, name, rules, calendars);
+                self.facts.iter().for_each(|fact| dormant.apply(fact, ledger));
+                (dormant, Plan::default())
+            });
+            objective.govern(rules, calendars);
+        }
+    }
+
+    /// One event.
+    pub(super) fn apply(&mut self, fact: &Fact, ledger: &mut Ledger) {
+        if fact.opens {
+            let governing = self.versions.iter().rposition(|version| version.from <= fact.event.at);
+            governing.into_iter().for_each(|version| self.put_in_force(version, ledger));
+        }
+        if !fact.ticket.is_received {
+            return; // Rule 4: without `received` there are no clocks.
+        }
+        self.facts.push(fact.clone());
+        for (objective, plan) in self.objectives.values_mut() {
+            objective.apply(fact, ledger);
+            *plan = Plan::of(objective);
+        }
+    }
+
+    /// Timers, after all events of the instant.
+    pub(super) fn fire(&mut self, at: Minute, ticket: &Ticket, ledger: &mut Ledger) {
+        for (objective, plan) in self.objectives.values_mut() {
+            if plan.is_due(at) {
+                objective.fire(at, ticket, ledger);
+                *plan = Plan::of(objective);
+            }
+        }
+    }
+}
