@@ -43,7 +43,9 @@ impl Calendar {
             let hours = spec.map(|spec| hours_of(spec, day));
             for minute in (0..DAY).step_by(reach.step as usize) {
                 let is_in = |interval: &(Minute, Minute)| interval.0 <= minute && minute < interval.1;
-                row.push(hours.as_ref().is_none_or(|(open, breaks)| open.iter().any(is_in) && !breaks.iter().any(is_in)));
+                row.push(
+                    hours.as_ref().is_none_or(|(open, breaks)| open.iter().any(is_in) && !breaks.iter().any(is_in)),
+                );
             }
         }
         Calendar { spec: spec.cloned(), offset, begin: days.start() * DAY - offset, step: reach.step, row }
@@ -108,7 +110,8 @@ impl Calendar {
     /// The first and the last open instant of a local day, the latter being the close of business; `None` on a day that
     /// is no working day (T4).
     pub(super) fn business(&self, day: i64) -> Option<(Minute, Minute)> {
-        let open = (self.midnight(day)..self.midnight(day + 1)).step_by(self.step as usize).filter(|at| self.is_open(*at));
+        let open =
+            (self.midnight(day)..self.midnight(day + 1)).step_by(self.step as usize).filter(|at| self.is_open(*at));
         open.fold(None, |business, at| Some((business.map_or(at, |(opening, _)| opening), at + self.step)))
     }
 

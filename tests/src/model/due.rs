@@ -71,11 +71,7 @@ impl Measure {
             Duration::Elapsed(s) | Duration::Open(s) => calendar.forward(base, i64::from(s) / 60),
             Duration::WorkingDays(days) => match self.day_rule {
                 DayRule::Civil => self.business_of(calendar.working_day(calendar.day(base), 1, days)).1,
-                DayRule::SameTime => {
-                    let day = calendar.working_day(calendar.day(base), 1, days);
-                    let (opening, close) = self.business_of(day);
-                    (base + calendar.midnight(day) - calendar.midnight(calendar.day(base))).clamp(opening, close)
-                }
+                DayRule::SameTime => self.same_time(base, calendar.working_day(calendar.day(base), 1, days)),
                 DayRule::AsHours => {
                     let spec = calendar.spec.as_ref().expect("working days need a calendar with a zone (T4)");
                     let day_s = spec.day.expect("`as_hours` needs the calendar's `day`").ns() / 1_000_000_000;
@@ -83,6 +79,13 @@ impl Measure {
                 }
             },
         }
+    }
+
+    /// The same local time on another day, clamped to that day's first and last open instant; a break within stays (T4).
+    fn same_time(&self, at: Minute, day: i64) -> Minute {
+        let (opening, close) = self.business_of(day);
+        let calendar = &self.calendar;
+        (at - calendar.midnight(calendar.day(at)) + calendar.midnight(day)).clamp(opening, close)
     }
 
     fn business_of(&self, day: i64) -> (Minute, Minute) {
@@ -102,8 +105,7 @@ impl Measure {
         match self.duration {
             Duration::Elapsed(s) | Duration::Open(s) => calendar.back(deadline, i64::from(s) / 60),
             Duration::WorkingDays(days) => {
-                let day = calendar.day(deadline);
-                deadline - calendar.midnight(day) + calendar.midnight(calendar.working_day(day, -1, days))
+                self.same_time(deadline, calendar.working_day(calendar.day(deadline), -1, days))
             }
         }
     }

@@ -76,3 +76,16 @@ fn report_anomalies(fact: &Fact, ledger: &mut Ledger) {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::stories;
+
+    /// The model is no use as a judge unless it tells what the rules say.
+    #[test]
+    fn the_model_tells_every_story() {
+        let mistakes: Vec<String> =
+            stories::all().iter().filter_map(|story| story.mistake(&story.case.ledger(1))).collect();
+        assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+    }
+}

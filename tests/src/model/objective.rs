@@ -117,7 +117,8 @@ impl Objective {
     /// The target of the first row that matches.
     fn matching_target(&self, ticket: &Ticket) -> Option<Target> {
         let row = self.rules.targets.iter().find(|row| self.is_in_force && holds(&row.when, ticket))?;
-        let calendar = |name: &str| Rc::clone(self.calendars.get(name).expect("a target names a calendar that is there"));
+        let calendar =
+            |name: &str| Rc::clone(self.calendars.get(name).expect("a target names a calendar that is there"));
         Some(Target {
             within: row.within,
             day_rule: row.day_rule,
@@ -182,7 +183,8 @@ impl Objective {
 
     /// Rule 9.4: `until`, `cancel` and the terminal classes. Whether any of them happened.
     fn end(&mut self, fact: &Fact, ledger: &mut Ledger) -> bool {
-        let happens = |trigger: &Option<policy::Trigger>| trigger.as_ref().is_some_and(|trigger| happens(trigger, fact));
+        let happens =
+            |trigger: &Option<policy::Trigger>| trigger.as_ref().is_some_and(|trigger| happens(trigger, fact));
         let ends_for_good = happens(&self.rules.until);
         self.has_ended |= ends_for_good;
         if !(ends_for_good || happens(&self.rules.cancel) || fact.is_terminal()) {
@@ -260,7 +262,9 @@ impl Objective {
             return;
         }
         let cycle = field("cycle").and_then(serde_json::Value::as_u64);
-        for acknowledged in self.cycles.iter_mut().filter(|known| cycle.is_none_or(|cycle| cycle == u64::from(known.number))) {
+        for acknowledged in
+            self.cycles.iter_mut().filter(|known| cycle.is_none_or(|cycle| cycle == u64::from(known.number)))
+        {
             acknowledged.ladder.clear();
         }
     }
@@ -276,7 +280,8 @@ impl Objective {
         let is_end = kind == kind::CLOCK_CANCELLED;
         // A cycle that loses its target has none any more when that is entered; one that is cancelled while dormant goes
         // without a word (rule 13).
-        let is_silent = if is_end { cycle.is_over && cycle.target.is_none() } else { cycle.is_over || cycle.target.is_none() };
+        let is_silent =
+            if is_end { cycle.is_over && cycle.target.is_none() } else { cycle.is_over || cycle.target.is_none() };
         if is_silent {
             return;
         }
@@ -293,7 +298,14 @@ impl Objective {
     }
 
     /// An SLA event of a cycle.
-    pub(super) fn entry(&self, index: usize, at: Minute, kind: &str, part: Option<String>, due_at: Option<Minute>) -> Entry {
+    pub(super) fn entry(
+        &self,
+        index: usize,
+        at: Minute,
+        kind: &str,
+        part: Option<String>,
+        due_at: Option<Minute>,
+    ) -> Entry {
         Entry {
             at,
             objective: self.name.clone(),

@@ -31,7 +31,8 @@ impl CyclePlan {
         let deadline = deadline.filter(|deadline| !cycle.stands_still(*deadline));
         let mut reminders = Vec::new();
         if deadline.is_some() {
-            let left = objective.rules.remind_at.iter().filter(|remind_at| !cycle.reminded.contains(&figure(remind_at)));
+            let left =
+                objective.rules.remind_at.iter().filter(|remind_at| !cycle.reminded.contains(&figure(remind_at)));
             reminders.extend(left.filter_map(|remind_at| Some((cycle.reminder(remind_at)?, figure(remind_at)))));
         }
         let due = |rung: &Rung| {
