@@ -5,5 +5,11 @@
 //! `duly-engine`.
 
 pub mod calendar;
+pub mod clock;
+pub mod control;
+pub mod lane;
+pub mod ledger;
 pub mod policy;
+pub mod ticket;
 pub mod time;
+pub mod upcast;

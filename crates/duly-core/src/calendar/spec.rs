@@ -6,6 +6,7 @@ use std::fmt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use super::mistake::{Mistake, Place};
 use crate::time::Span;
 
 /// A calendar in full. This is the form that a published policy carries and that is hashed.
@@ -39,17 +40,65 @@ pub struct Spec {
 }
 
 /// The three readings of `N working_days` (T4).
+///
+/// A working day is a local date with open time of its own; a make-up workday is one.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum DayRule {
-    /// The local day of the start is not counted; due at the close of business of the Nth working day after it.
+    /// The local day of the start is not counted; due at the close of business of the Nth working day after it (PRC
+    /// Civil Code, arts. 201–203).
+    ///
+    /// ```
+    /// use duly_core::calendar::{Calendar, DayRule, Spec};
+    ///
+    /// let spec: Spec = serde_json::from_str(
+    ///     r#"{"zone": "Asia/Shanghai", "week": {"mon": ["09:00-18:00"], "tue": ["09:00-18:00"]}}"#,
+    /// )?;
+    /// let calendar = Calendar::compile(&spec).expect("a sound calendar");
+    /// let monday = "2026-06-01T10:00:00+08:00".parse()?;
+    /// let due = calendar.add_days(monday, 1, DayRule::Civil);
+    /// assert_eq!(due, Some("2026-06-02T18:00:00+08:00".parse()?), "Tuesday at closing time");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[default]
     Civil,
-    /// The same local time on the Nth working day, clamped to that day's open hours.
+    /// The same local time on the Nth working day, clamped to that day's open hours: from its first opening to its close
+    /// of business. A time within the day's break stays as it is.
+    ///
+    /// ```
+    /// use duly_core::calendar::{Calendar, DayRule, Spec};
+    ///
+    /// let spec: Spec = serde_json::from_str(
+    ///     r#"{"zone": "Asia/Shanghai", "week": {"mon": ["09:00-18:00"], "tue": ["09:00-18:00"]}}"#,
+    /// )?;
+    /// let calendar = Calendar::compile(&spec).expect("a sound calendar");
+    /// let monday = "2026-06-01T10:00:00+08:00".parse()?;
+    /// let due = calendar.add_days(monday, 1, DayRule::SameTime);
+    /// assert_eq!(due, Some("2026-06-02T10:00:00+08:00".parse()?), "Tuesday at ten");
+    ///
+    /// let evening = "2026-06-01T21:00:00+08:00".parse()?;
+    /// let due = calendar.add_days(evening, 1, DayRule::SameTime);
+    /// assert_eq!(due, Some("2026-06-02T18:00:00+08:00".parse()?), "no later than Tuesday's closing time");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     SameTime,
-    /// N times the calendar's `day`.
+    /// N times the calendar's `day`, as open time.
+    ///
+    /// ```
+    /// use duly_core::calendar::{Calendar, DayRule, Spec};
+    ///
+    /// let spec: Spec = serde_json::from_str(
+    ///     r#"{"zone": "Asia/Shanghai", "week": {"mon": ["09:00-18:00"], "tue": ["09:00-18:00"]},
+    ///         "day": 28800000000000}"#,
+    /// )?;
+    /// let calendar = Calendar::compile(&spec).expect("a sound calendar");
+    /// let monday = "2026-06-01T12:00:00+08:00".parse()?;
+    /// let due = calendar.add_days(monday, 1, DayRule::AsHours);
+    /// assert_eq!(due, Some("2026-06-02T11:00:00+08:00".parse()?), "eight open hours later");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     AsHours,
 }
 

@@ -1,7 +1,14 @@
 //! Policies: what a response-time commitment promises (DESIGN §6, T8–T10).
 
+mod compiled;
+mod duration;
 mod model;
+pub mod source;
 mod status;
+mod version;
 
+pub(crate) use compiled::*;
+pub use compiled::{CompileError, Compiled};
+pub use duration::FormError;
 pub use model::*;
 pub use status::StatusClass;

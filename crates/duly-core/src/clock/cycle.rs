@@ -1,0 +1,304 @@
+//! One cycle: matched to a target, held, released, stopped, cancelled, fired (rules 10–16).
+//!
+//! Every function leaves the cycle scheduled, and publishes what happened only where the cycle is judged: a dormant one
+//! keeps its times in silence.
+
+use super::{Cause, Clock, ClockFacts, Detail, Happening, Judged, Moment, Part, Phase, Sink, SlaKind};
+use crate::control::Plan;
+use crate::policy::{CompiledTarget, OnRetarget};
+use crate::time::Instant;
+
+/// A row of the table: the stage of its version, and its position.
+type Place = (u16, u16);
+
+/// Brings the target in force to `found` (rules 12, 13).
+pub(super) fn match_target(
+    clock: &mut Clock,
+    plan: &Plan,
+    found: Option<Place>,
+    now: &Happening<'_>,
+    sink: &mut impl Sink,
+) {
+    let is_stopped = matches!(clock.phase, Phase::Stopped(_));
+    match (&clock.judged, found) {
+        _ if clock.phase == Phase::Over => return,
+        (None, None) => return,
+        (None, Some(place)) => activate(clock, plan, place, now, sink),
+        // A stopped clock is matched anew when it resumes.
+        (Some(_), _) if is_stopped => return,
+        (Some(_), None) => lose(clock, plan, now, sink),
+        (Some(judged), Some(place)) if (judged.stage, judged.target) == place => return,
+        (Some(_), Some(place)) => change(clock, plan, place, now, sink),
+    }
+    schedule(clock, plan, now.at);
+}
+
+/// A first target, or one regained: the cycle is judged from its start (rule 13).
+fn activate(clock: &mut Clock, plan: &Plan, place: Place, now: &Happening<'_>, sink: &mut impl Sink) {
+    let kind = if clock.is_announced { SlaKind::ClockRetargeted } else { SlaKind::ClockStarted };
+    judge(clock, plan, place, clock.started_at, now.at);
+    clock.is_announced = true;
+    let (part, detail) = match kind {
+        SlaKind::ClockStarted => (Part::None, Detail::None),
+        _ => (Part::At, Detail::Retargeted { was_due_at: None }),
+    };
+    publish(clock, plan, kind, part, now.at, now.cause, detail, sink);
+    match clock.phase {
+        Phase::Stopped(at) => judge_stopped(clock, plan, at, now, sink),
+        _ if clock.held_since.is_some() => {
+            publish(clock, plan, SlaKind::ClockPaused, Part::At, now.at, now.cause, Detail::None, sink);
+        }
+        _ => {}
+    }
+}
+
+/// A cycle that had stopped before a target matched: it met that, or did not.
+fn judge_stopped(clock: &mut Clock, plan: &Plan, stopped_at: Instant, now: &Happening<'_>, sink: &mut impl Sink) {
+    let due = due_at(clock, plan, stopped_at);
+    if clock.breached_at.is_none() && stopped_at > due {
+        clock.breached_at = Some(now.at);
+        publish(clock, plan, SlaKind::Breached, Part::None, now.at, now.cause, Detail::None, sink);
+    }
+    publish_stop(clock, plan, stopped_at, now.at, now.cause, sink);
+    if !clock.is_resumable {
+        clock.end();
+    }
+}
+
+/// Another row comes into force on a running clock (rule 12).
+fn change(clock: &mut Clock, plan: &Plan, place: Place, now: &Happening<'_>, sink: &mut impl Sink) {
+    let Some(judged) = &mut clock.judged else { return };
+    let slot = usize::from(clock.slot);
+    let (was, is) = (plan.row(slot, (judged.stage, judged.target)), plan.row(slot, place));
+    if was.promises_the_same(is) {
+        (judged.stage, judged.target) = place;
+        adopt(clock, plan, place.0);
+        return;
+    }
+    let base = match plan.rules(slot, place.0).on_retarget {
+        OnRetarget::Keep => return,
+        OnRetarget::FromStart => clock.started_at,
+        OnRetarget::FromChange => now.at,
+    };
+    let was_due_at = Some(judged.due).filter(|due| *due != Instant::MAX);
+    judge(clock, plan, place, base, now.at);
+    publish(
+        clock,
+        plan,
+        SlaKind::ClockRetargeted,
+        Part::At,
+        now.at,
+        now.cause,
+        Detail::Retargeted { was_due_at },
+        sink,
+    );
+}
+
+/// No row matches any more: cancelled, and dormant until one does.
+fn lose(clock: &mut Clock, plan: &Plan, now: &Happening<'_>, sink: &mut impl Sink) {
+    publish(
+        clock,
+        plan,
+        SlaKind::ClockCancelled,
+        Part::At,
+        now.at,
+        now.cause,
+        Detail::Cancelled { reason: "no_target" },
+        sink,
+    );
+    clock.judged = None;
+    clock.ladder = None;
+}
+
+/// Judges the cycle by a row, counted from `base`, with all holds that are over acting on it.
+fn judge(clock: &mut Clock, plan: &Plan, place: Place, base: Instant, not_before: Instant) {
+    let slot = usize::from(clock.slot);
+    let target = plan.row(slot, place);
+    let mut judged = Judged::new(target, place, base, not_before);
+    judged.measure(target, plan.rules(slot, place.0));
+    for hold in &clock.holds {
+        judged.hold(&target.measure, *hold);
+    }
+    clock.judged = Some(judged);
+    adopt(clock, plan, place.0);
+}
+
+/// Counts the reminders that have fired by those of another version.
+fn adopt(clock: &mut Clock, plan: &Plan, stage: u16) {
+    if clock.reminded_by == stage {
+        return;
+    }
+    let slot = usize::from(clock.slot);
+    let (old, new) = (plan.rules(slot, clock.reminded_by), plan.rules(slot, stage));
+    let fired = |label: &str| {
+        old.remind_at
+            .iter()
+            .enumerate()
+            .any(|(bit, reminder)| reminder.label == label && clock.reminded & 1 << bit != 0)
+    };
+    let bits = new.remind_at.iter().enumerate().filter(|(_, reminder)| fired(&reminder.label));
+    clock.reminded = bits.fold(0, |bits, (bit, _)| bits | 1 << bit);
+    clock.reminded_by = stage;
+}
+
+/// Begins a hold.
+pub(super) fn hold(clock: &mut Clock, plan: &Plan, now: &Happening<'_>, sink: &mut impl Sink) {
+    clock.held_since = Some(now.at);
+    if clock.is_live() {
+        publish(clock, plan, SlaKind::ClockPaused, Part::At, now.at, now.cause, Detail::None, sink);
+    }
+    schedule(clock, plan, now.at);
+}
+
+/// Ends a hold: what it held has moved.
+pub(super) fn release(clock: &mut Clock, plan: &Plan, now: &Happening<'_>, sink: &mut impl Sink) {
+    let Some(hold) = clock.release(now.at) else { return };
+    let slot = usize::from(clock.slot);
+    if let Some(judged) = &mut clock.judged {
+        let target = plan.row(slot, (judged.stage, judged.target));
+        judged.hold(&target.measure, hold);
+    }
+    if let Some(ladder) = &clock.ladder {
+        let place = (ladder.stage, ladder.target);
+        clock.hold_ladder(hold, plan.rules(slot, place.0), plan.row(slot, place));
+    }
+    if clock.is_live() {
+        publish(clock, plan, SlaKind::ClockResumed, Part::At, now.at, now.cause, Detail::None, sink);
+    }
+    schedule(clock, plan, now.at);
+}
+
+/// Stops the cycle: it is met, or late (rule 11).
+pub(super) fn stop(
+    clock: &mut Clock,
+    plan: &Plan,
+    is_resumable: bool,
+    at: Instant,
+    cause: Cause<'_>,
+    sink: &mut impl Sink,
+) {
+    clock.phase = Phase::Stopped(at);
+    clock.held_since.get_or_insert(at);
+    clock.is_resumable = is_resumable;
+    clock.ladder = None;
+    publish_stop(clock, plan, at, at, cause, sink);
+    if !is_resumable && clock.judged.is_some() {
+        clock.end();
+    }
+    schedule(clock, plan, at);
+}
+
+/// A stopped cycle that can not be resumed any more: kept only where it still waits for a target.
+pub(super) fn settle(clock: &mut Clock) {
+    clock.is_resumable = false;
+    if clock.judged.is_some() {
+        clock.end();
+    }
+}
+
+/// Nobody is told any more.
+pub(super) fn end_ladder(clock: &mut Clock, plan: &Plan, at: Instant) {
+    if clock.ladder.take().is_some() {
+        schedule(clock, plan, at);
+    }
+}
+
+/// Ends the cycle without a verdict.
+pub(super) fn cancel(clock: &mut Clock, plan: &Plan, reason: &str, now: &Happening<'_>, sink: &mut impl Sink) {
+    publish(clock, plan, SlaKind::ClockCancelled, Part::At, now.at, now.cause, Detail::Cancelled { reason }, sink);
+    clock.end();
+    schedule(clock, plan, now.at);
+}
+
+/// Fires what has fallen due at `at`; whether the breach was among it.
+pub(super) fn fire(clock: &mut Clock, plan: &Plan, at: Instant, sink: &mut impl Sink) -> bool {
+    let slot = usize::from(clock.slot);
+    let mut has_breached = false;
+    if let Some(place) = clock.judged.as_ref().map(|judged| (judged.stage, judged.target)) {
+        let (objective, target) = (plan.rules(slot, place.0), plan.row(slot, place));
+        while let Some(reminder) = clock.take_reminder(at, objective, target) {
+            publish(
+                clock,
+                plan,
+                SlaKind::ReminderDue,
+                Part::Reminder(&reminder.label),
+                at,
+                Cause::Time,
+                Detail::None,
+                sink,
+            );
+        }
+        has_breached = clock.take_breach(at, objective, target);
+        if has_breached {
+            publish(clock, plan, SlaKind::Breached, Part::None, at, Cause::Time, Detail::None, sink);
+        }
+    }
+    if let Some(place) = clock.ladder.as_ref().map(|ladder| (ladder.stage, ladder.target)) {
+        let (objective, target) = (plan.rules(slot, place.0), plan.row(slot, place));
+        while let Some((position, firing)) = clock.take_step(at, objective, target) {
+            let step = &objective.ladder[position];
+            let detail = Detail::Escalated { step: &step.step, to: &step.to };
+            publish(clock, plan, SlaKind::Escalated, Part::Step(&step.step, firing), at, Cause::Time, detail, sink);
+        }
+    }
+    schedule(clock, plan, at);
+    has_breached
+}
+
+/// Works out when the cycle wants to be looked at next.
+fn schedule(clock: &mut Clock, plan: &Plan, now: Instant) {
+    let slot = usize::from(clock.slot);
+    let place = clock.judged.as_ref().map(|judged| (judged.stage, judged.target));
+    let stage = place.map_or(0, |(stage, _)| stage);
+    clock.schedule(now, plan.rules(slot, stage), place.map(|place| plan.row(slot, place)));
+}
+
+/// The deadline as it stands for a stop at `at`: as if a hold ended there.
+fn due_at(clock: &Clock, plan: &Plan, at: Instant) -> Instant {
+    clock.judged.as_ref().map_or(Instant::MAX, |judged| {
+        let target = plan.row(usize::from(clock.slot), (judged.stage, judged.target));
+        judged.due_at(&target.measure, clock.held_since, at)
+    })
+}
+
+/// Publishes that the cycle was stopped: met, or late where it had breached.
+fn publish_stop(clock: &Clock, plan: &Plan, stopped_at: Instant, at: Instant, cause: Cause<'_>, sink: &mut impl Sink) {
+    let Some(judged) = &clock.judged else { return };
+    let target = plan.row(usize::from(clock.slot), (judged.stage, judged.target));
+    let (open, held) = clock.response(&target.measure, stopped_at);
+    let kind = if clock.breached_at.is_some() { SlaKind::ClockStoppedLate } else { SlaKind::ClockMet };
+    publish(clock, plan, kind, Part::At, at, cause, Detail::Stopped { stopped_at, open, held }, sink);
+}
+
+#[expect(clippy::too_many_arguments, reason = "the one place where a moment is put together")]
+fn publish(
+    clock: &Clock,
+    plan: &Plan,
+    kind: SlaKind,
+    part: Part<'_>,
+    at: Instant,
+    cause: Cause<'_>,
+    detail: Detail<'_>,
+    sink: &mut impl Sink,
+) {
+    let Some(judged) = &clock.judged else { return };
+    let slot = usize::from(clock.slot);
+    let target: &CompiledTarget = plan.row(slot, (judged.stage, judged.target));
+    let due_at = match detail {
+        Detail::Stopped { stopped_at, .. } => due_at(clock, plan, stopped_at),
+        _ => judged.due,
+    };
+    let facts = ClockFacts {
+        policy: &plan.stages[usize::from(judged.stage)].policy,
+        objective: &plan.slots[slot].name,
+        cycle: clock.cycle,
+        started_at: clock.started_at,
+        base: judged.base,
+        counts_from: judged.counts_from,
+        due_at,
+        target,
+        holds: &clock.holds,
+        held_since: clock.held_since,
+    };
+    sink.publish(&Moment { kind, at, part, cause, clock: Some(facts), detail });
+}

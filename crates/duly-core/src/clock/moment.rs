@@ -1,0 +1,151 @@
+//! What the core tells of a clock as it happens: the one way out of the simulation.
+
+use crate::policy::{Compiled, CompiledTarget};
+use crate::ticket::Identity;
+use crate::time::{Instant, Span};
+
+/// The types of what Duly publishes about a ticket (DESIGN §5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names are the definition")]
+pub enum SlaKind {
+    Anomaly,
+    Breached,
+    ClockCancelled,
+    ClockMet,
+    ClockPaused,
+    ClockResumed,
+    ClockRetargeted,
+    ClockStarted,
+    ClockStoppedLate,
+    Escalated,
+    ReminderDue,
+}
+
+impl SlaKind {
+    /// All of them.
+    pub const ALL: [SlaKind; 11] = [
+        SlaKind::Anomaly,
+        SlaKind::Breached,
+        SlaKind::ClockCancelled,
+        SlaKind::ClockMet,
+        SlaKind::ClockPaused,
+        SlaKind::ClockResumed,
+        SlaKind::ClockRetargeted,
+        SlaKind::ClockStarted,
+        SlaKind::ClockStoppedLate,
+        SlaKind::Escalated,
+        SlaKind::ReminderDue,
+    ];
+
+    /// The CloudEvents type, in full.
+    pub const fn type_name(self) -> &'static str {
+        match self {
+            SlaKind::Anomaly => "duly.ticket.anomaly.v1",
+            SlaKind::Breached => "duly.sla.breached.v1",
+            SlaKind::ClockCancelled => "duly.sla.clock_cancelled.v1",
+            SlaKind::ClockMet => "duly.sla.clock_met.v1",
+            SlaKind::ClockPaused => "duly.sla.clock_paused.v1",
+            SlaKind::ClockResumed => "duly.sla.clock_resumed.v1",
+            SlaKind::ClockRetargeted => "duly.sla.clock_retargeted.v1",
+            SlaKind::ClockStarted => "duly.sla.clock_started.v1",
+            SlaKind::ClockStoppedLate => "duly.sla.clock_stopped_late.v1",
+            SlaKind::Escalated => "duly.sla.escalated.v1",
+            SlaKind::ReminderDue => "duly.sla.reminder_due.v1",
+        }
+    }
+
+    /// The short name, as people say it: `breached`.
+    pub fn name(self) -> &'static str {
+        self.type_name().rsplit('.').nth(1).unwrap_or_default()
+    }
+}
+
+/// What tells repeated SLA events of one cycle apart (DESIGN §2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part<'a> {
+    /// There is only one of its kind.
+    None,
+    /// The instant.
+    At,
+    /// A reminder's figure.
+    Reminder(&'a str),
+    /// A ladder's step and which firing of it.
+    Step(&'a str, u32),
+}
+
+/// What brought an SLA event about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause<'a> {
+    /// Time alone.
+    Time,
+    /// A ticket event.
+    Event(Identity<'a>),
+    /// A policy version that took over.
+    Policy,
+}
+
+/// One SLA event, with what it rests on, as long as it happens.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment<'a> {
+    /// Its type.
+    pub kind: SlaKind,
+    /// When it is true from.
+    pub at: Instant,
+    /// What tells it from others of its kind in the cycle.
+    pub part: Part<'a>,
+    /// What brought it about.
+    pub cause: Cause<'a>,
+    /// The clock it is about; none for an anomaly.
+    pub clock: Option<ClockFacts<'a>>,
+    /// What else it says.
+    pub detail: Detail<'a>,
+}
+
+/// The clock that a moment is about.
+#[derive(Debug, Clone, Copy)]
+pub struct ClockFacts<'a> {
+    /// The policy version by which it is judged.
+    pub policy: &'a Compiled,
+    /// The objective's name.
+    pub objective: &'a str,
+    /// The cycle, from 1.
+    pub cycle: u32,
+    /// When the cycle started.
+    pub started_at: Instant,
+    /// What the target's duration is counted from.
+    pub base: Instant,
+    /// From when on holds moved the deadline.
+    pub counts_from: Instant,
+    /// The deadline, as it stands; [`Instant::MAX`] where there is none.
+    pub due_at: Instant,
+    /// The row of the table that is in force.
+    pub(crate) target: &'a CompiledTarget,
+    /// Holds that are over.
+    pub holds: &'a [(Instant, Instant)],
+    /// Since when it is held.
+    pub held_since: Option<Instant>,
+}
+
+/// What a moment says beside what all say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are those of the body's members, which the schemas describe")]
+pub enum Detail<'a> {
+    None,
+    Stopped { stopped_at: Instant, open: Span, held: Span },
+    Retargeted { was_due_at: Option<Instant> },
+    Cancelled { reason: &'a str },
+    Escalated { step: &'a str, to: &'a str },
+    Transition { from: &'a str, to: &'a str },
+    ReceivedAgain,
+}
+
+/// Where moments go: into a ledger, a summary, an explanation.
+pub trait Sink {
+    /// Takes one moment. They come in the order in which they happen.
+    fn publish(&mut self, moment: &Moment<'_>);
+}
+
+/// Nothing is wanted but the state that results.
+impl Sink for () {
+    fn publish(&mut self, _: &Moment<'_>) {}
+}

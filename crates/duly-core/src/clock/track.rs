@@ -1,0 +1,328 @@
+//! The clocks of one ticket under one policy: in what order an event, a version and time act on them (rules 8, 9, 14).
+//!
+//! What each step does to a single cycle is in `cycle`.
+
+use std::sync::Arc;
+
+use super::view::{View, is_terminal};
+use super::{Cause, Clock, Happening, Phase, Sink, cycle};
+use crate::control::Plan;
+use crate::policy::{CompiledObjective, OnReopen, Restart, StatusClass};
+use crate::ticket::{Entry, Kind};
+use crate::time::Instant;
+
+/// The clocks of a ticket under one policy.
+#[derive(Debug, Clone)]
+pub(crate) struct Track {
+    pub(crate) plan: Arc<Plan>,
+    /// The version in force, as a stage of the plan.
+    stage: u16,
+    slots: Vec<SlotState>,
+    /// Those that may still do something, in the order in which they started.
+    pub(crate) clocks: Vec<Clock>,
+    /// When a clock or the next version wants attention.
+    pub(crate) next: Instant,
+}
+
+/// How far an objective has come on the ticket.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct SlotState {
+    /// The latest cycle; 0 before the first.
+    cycle: u32,
+    /// `until` has happened: there will be no more.
+    is_over: bool,
+}
+
+impl Track {
+    pub(crate) fn new(plan: &Arc<Plan>) -> Self {
+        let slots = vec![SlotState::default(); plan.slots.len()];
+        let mut track = Track { plan: Arc::clone(plan), stage: 0, slots, clocks: Vec::new(), next: Instant::MAX };
+        track.tidy();
+        track
+    }
+
+    /// Bytes that it takes on the heap.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        let holds =
+            self.clocks.iter().map(|clock| clock.holds.capacity() * size_of::<(Instant, Instant)>()).sum::<usize>();
+        self.slots.capacity() * size_of::<SlotState>() + self.clocks.capacity() * size_of::<Clock>() + holds
+    }
+
+    /// When the next version takes over.
+    pub(crate) fn next_stage_at(&self) -> Instant {
+        self.plan.stages.get(usize::from(self.stage) + 1).map_or(Instant::MAX, |stage| stage.from)
+    }
+
+    /// Lets the next version take over.
+    pub(crate) fn take_over(&mut self, at: Instant, view: View<'_>, sink: &mut impl Sink) {
+        self.stage += 1;
+        let happening = Happening {
+            at,
+            cause: Cause::Policy,
+            event: None,
+            entered: None,
+            is_reopening: false,
+            is_change: true,
+            view,
+        };
+        self.apply(&happening, sink);
+    }
+
+    /// Applies one happening to every objective in turn.
+    pub(crate) fn apply(&mut self, happening: &Happening<'_>, sink: &mut impl Sink) {
+        let plan = Arc::clone(&self.plan);
+        for slot in 0..plan.slots.len() {
+            let rules = plan.rules(slot, self.stage);
+            self.apply_to(&plan, slot, rules, happening, sink);
+        }
+        if let Some(event) = happening.event.filter(|event| event.kind == Kind::EscalationAcknowledged) {
+            self.acknowledge(&plan, event, happening.at);
+        }
+        self.tidy();
+    }
+
+    /// Rule 9, in its order, for one objective.
+    fn apply_to(
+        &mut self,
+        plan: &Plan,
+        slot: usize,
+        rules: &CompiledObjective,
+        now: &Happening<'_>,
+        sink: &mut impl Sink,
+    ) {
+        if now.is_reopening && rules.stop.waits_for_resolved {
+            self.reopen(plan, slot, rules, now, sink);
+        }
+        if now.is_change {
+            self.match_targets(plan, slot, now, sink);
+        }
+        let has_stopped = self.stop(plan, slot, rules, now, sink);
+        let has_ended = self.end(plan, slot, rules, now, sink);
+        self.pause(plan, slot, rules, now, sink);
+        self.start(plan, slot, rules, now, has_stopped && !has_ended, sink);
+    }
+
+    /// 9.1: what was resolved runs on, or begins anew.
+    fn reopen(
+        &mut self,
+        plan: &Plan,
+        slot: usize,
+        rules: &CompiledObjective,
+        now: &Happening<'_>,
+        sink: &mut impl Sink,
+    ) {
+        let Some(clock) = self.current(slot).filter(|clock| clock.is_resumable) else { return };
+        match rules.on_reopen {
+            OnReopen::Resume => {
+                clock.phase = Phase::Live;
+                clock.is_resumable = false;
+                cycle::release(clock, plan, now, sink);
+            }
+            OnReopen::NewCycle => {
+                cycle::settle(clock);
+                self.open_cycle(plan, slot, rules, now, sink);
+            }
+        }
+    }
+
+    /// 9.2: the target that matches now, for the running cycle and for those that were never judged.
+    fn match_targets(&mut self, plan: &Plan, slot: usize, now: &Happening<'_>, sink: &mut impl Sink) {
+        let found = plan.target(slot, self.stage, now.view);
+        for clock in self.clocks.iter_mut().filter(|clock| usize::from(clock.slot) == slot) {
+            cycle::match_target(clock, plan, found.map(|target| (self.stage, target)), now, sink);
+        }
+    }
+
+    /// 9.3: whether the running cycle was stopped.
+    fn stop(
+        &mut self,
+        plan: &Plan,
+        slot: usize,
+        rules: &CompiledObjective,
+        now: &Happening<'_>,
+        sink: &mut impl Sink,
+    ) -> bool {
+        let by_closed = rules.stop.waits_for_resolved && now.entered == Some(StatusClass::Closed);
+        if !by_closed && !now.is(&rules.stop) {
+            return false;
+        }
+        let is_resumable =
+            rules.stop.waits_for_resolved && matches!(now.entered, Some(StatusClass::Resolved | StatusClass::Closed));
+        self.end_ladders(plan, slot, now.at);
+        let Some(clock) = self.current(slot).filter(|clock| clock.is_live()) else { return false };
+        cycle::stop(clock, plan, is_resumable, now.at, now.cause, sink);
+        true
+    }
+
+    /// 9.4: whether the objective was ended, the running cycle cancelled with it.
+    fn end(
+        &mut self,
+        plan: &Plan,
+        slot: usize,
+        rules: &CompiledObjective,
+        now: &Happening<'_>,
+        sink: &mut impl Sink,
+    ) -> bool {
+        let reason = if now.is(&rules.until) {
+            self.slots[slot].is_over = true;
+            "until"
+        } else if now.is(&rules.cancel) {
+            "cancel"
+        } else if now.is_terminal() {
+            now.entered.map_or("", StatusClass::name)
+        } else {
+            return false;
+        };
+        self.end_ladders(plan, slot, now.at);
+        if let Some(clock) = self.current(slot).filter(|clock| clock.is_live()) {
+            cycle::cancel(clock, plan, reason, now, sink);
+        }
+        true
+    }
+
+    /// 9.5: holds begin and end as the pause's condition does; what is left of a ladder is held alike.
+    fn pause(
+        &mut self,
+        plan: &Plan,
+        slot: usize,
+        rules: &CompiledObjective,
+        now: &Happening<'_>,
+        sink: &mut impl Sink,
+    ) {
+        if !now.is_change {
+            return;
+        }
+        let is_paused = rules.pause.as_ref().is_some_and(|pause| now.view.matches(pause));
+        let of_slot = self.clocks.iter_mut().filter(|clock| usize::from(clock.slot) == slot);
+        for clock in of_slot.filter(|clock| !matches!(clock.phase, Phase::Stopped(_))) {
+            match (is_paused, clock.held_since) {
+                (true, None) => cycle::hold(clock, plan, now, sink),
+                (false, Some(_)) => cycle::release(clock, plan, now, sink),
+                _ => {}
+            }
+        }
+    }
+
+    /// 9.6 and 9.7: the first cycle at its trigger, later ones by restart.
+    fn start(
+        &mut self,
+        plan: &Plan,
+        slot: usize,
+        rules: &CompiledObjective,
+        now: &Happening<'_>,
+        is_restart: bool,
+        sink: &mut impl Sink,
+    ) {
+        let state = self.slots[slot];
+        if state.is_over || is_terminal(now.view.class) {
+            return;
+        }
+        if is_restart && matches!(rules.restart, Restart::OnStop | Restart::OnStopOrDeadline) {
+            self.open_cycle(plan, slot, rules, now, sink);
+            return;
+        }
+        let is_running = self.current(slot).is_some_and(|clock| clock.is_live());
+        let may_start = state.cycle == 0 || rules.restart == Restart::OnStart && !is_running;
+        if may_start && now.is(&rules.start) {
+            if let Some(clock) = self.current(slot) {
+                cycle::settle(clock);
+            }
+            self.open_cycle(plan, slot, rules, now, sink);
+            let class = now.view.class;
+            let is_held = rules.stop.classes & 1 << class as u8 != 0;
+            if let Some(clock) = self.current(slot).filter(|_| is_held) {
+                cycle::stop(
+                    clock,
+                    plan,
+                    rules.stop.waits_for_resolved && class == StatusClass::Resolved,
+                    now.at,
+                    now.cause,
+                    sink,
+                );
+            }
+        }
+    }
+
+    /// Starts the objective's next cycle.
+    fn open_cycle(
+        &mut self,
+        plan: &Plan,
+        slot: usize,
+        rules: &CompiledObjective,
+        now: &Happening<'_>,
+        sink: &mut impl Sink,
+    ) {
+        self.slots[slot].cycle += 1;
+        let mut clock = Clock::new(slot as u16, self.slots[slot].cycle, now.at);
+        if rules.pause.as_ref().is_some_and(|pause| now.view.matches(pause)) {
+            clock.held_since = Some(now.at);
+        }
+        let target = plan.target(slot, self.stage, now.view).map(|target| (self.stage, target));
+        cycle::match_target(&mut clock, plan, target, now, sink);
+        self.clocks.push(clock);
+    }
+
+    /// Fires what has fallen due; nothing was due earlier.
+    pub(crate) fn fire(&mut self, at: Instant, view: View<'_>, sink: &mut impl Sink) {
+        let plan = Arc::clone(&self.plan);
+        for position in 0..self.clocks.len() {
+            let clock = &mut self.clocks[position];
+            if clock.next <= at && cycle::fire(clock, &plan, at, sink) {
+                self.restart_at_breach(&plan, position, at, view, sink);
+            }
+        }
+        self.tidy();
+    }
+
+    /// Rule 14: the next cycle starts at the breach, and the old one is over but for its ladder.
+    fn restart_at_breach(&mut self, plan: &Plan, position: usize, at: Instant, view: View<'_>, sink: &mut impl Sink) {
+        let slot = usize::from(self.clocks[position].slot);
+        let rules = plan.rules(slot, self.stage);
+        if rules.restart != Restart::OnStopOrDeadline {
+            return;
+        }
+        self.clocks[position].end();
+        let now = Happening {
+            at,
+            cause: Cause::Time,
+            event: None,
+            entered: None,
+            is_reopening: false,
+            is_change: false,
+            view,
+        };
+        self.open_cycle(plan, slot, rules, &now, sink);
+    }
+
+    /// An acknowledgement ends the ladders of the objective it names, of one cycle or of all.
+    fn acknowledge(&mut self, plan: &Plan, event: &Entry<'_>, at: Instant) {
+        let (objective, number) = (event.field("objective"), event.field("cycle"));
+        for clock in &mut self.clocks {
+            let is_named = objective == Some(plan.slots[usize::from(clock.slot)].name.as_str());
+            if is_named && number.is_none_or(|number| number.parse() == Ok(clock.cycle)) {
+                cycle::end_ladder(clock, plan, at);
+            }
+        }
+    }
+
+    fn end_ladders(&mut self, plan: &Plan, slot: usize, at: Instant) {
+        for clock in self.clocks.iter_mut().filter(|clock| usize::from(clock.slot) == slot) {
+            cycle::end_ladder(clock, plan, at);
+        }
+    }
+
+    /// The objective's latest cycle, while it is not over.
+    fn current(&mut self, slot: usize) -> Option<&mut Clock> {
+        let cycle = self.slots[slot].cycle;
+        self.clocks
+            .iter_mut()
+            .rfind(|clock| usize::from(clock.slot) == slot && clock.cycle == cycle && clock.phase != Phase::Over)
+    }
+
+    /// Drops the clocks that can do nothing more, and works out when the rest want attention.
+    fn tidy(&mut self) {
+        self.clocks.retain(|clock| clock.phase != Phase::Over || clock.ladder.is_some());
+        let next = self.clocks.iter().map(|clock| clock.next).min().unwrap_or(Instant::MAX);
+        self.next = next.min(self.next_stage_at());
+    }
+}

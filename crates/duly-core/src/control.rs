@@ -1,0 +1,217 @@
+//! Control events and what is in force by them: which policy versions a ticket obeys, and when (T10, T12).
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::Spec;
+use crate::clock::View;
+use crate::policy::{AppliesTo, CompileError, Compiled, CompiledObjective, CompiledTarget, Policy};
+use crate::time::Instant;
+
+/// A fact that an operator tells us.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum ControlEvent {
+    /// A version of a policy.
+    PolicyPublished {
+        /// The version, whole.
+        policy: Policy,
+        /// From when it is in force, where that differs from what the policy says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        effective_from: Option<Instant>,
+    },
+    /// A calendar anew, such as with the holidays of another year. It corrects the record: every version that has a
+    /// calendar of this name counts on it from the beginning (T12).
+    CalendarPublished {
+        /// The calendar's name in policies.
+        calendar: String,
+        /// Only in this policy; absent: in all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        policy: Option<String>,
+        /// The calendar, whole.
+        spec: Spec,
+    },
+}
+
+/// Everything in force by the control events so far.
+#[derive(Debug, Default, Clone)]
+pub struct Controls {
+    log: Vec<ControlEvent>,
+    pub(crate) lines: Vec<Line>,
+}
+
+/// The versions of one policy.
+#[derive(Debug, Clone)]
+pub(crate) struct Line {
+    /// The policy's name.
+    pub(crate) name: String,
+    /// By the receipt from which on they are followed, ascending.
+    pub(crate) plans: Vec<Arc<Plan>>,
+}
+
+/// What a ticket obeys under one policy, by the instant of its receipt: the version in force, and what takes over later.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) from: Instant,
+    pub(crate) stages: Vec<Stage>,
+    pub(crate) slots: Vec<Slot>,
+}
+
+/// A version and when it takes over.
+#[derive(Debug, Clone)]
+pub(crate) struct Stage {
+    pub(crate) from: Instant,
+    pub(crate) policy: Arc<Compiled>,
+}
+
+/// One objective through all stages of a plan.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    pub(crate) name: String,
+    /// By stage: its position in that version, where it has the objective.
+    pub(crate) objective: Vec<Option<u16>>,
+    /// By stage: the stage whose rules it is recorded by, its own where that has the objective (rule 17).
+    pub(crate) rules: Vec<u16>,
+}
+
+impl Controls {
+    /// With `policies` in force from the beginning of time.
+    pub fn always(policies: impl IntoIterator<Item = Policy>) -> Result<Controls, Vec<CompileError>> {
+        let publish = |policy| ControlEvent::PolicyPublished { policy, effective_from: Some(Instant::MIN) };
+        Controls::default().with(policies.into_iter().map(publish))
+    }
+
+    /// These and what `events` add.
+    pub fn with(&self, events: impl IntoIterator<Item = ControlEvent>) -> Result<Controls, Vec<CompileError>> {
+        let mut log = self.log.clone();
+        log.extend(events);
+        let lines = lines(&log)?;
+        Ok(Controls { log, lines })
+    }
+
+    /// What was in force by the first `count` control events.
+    pub(crate) fn first(&self, count: usize) -> Controls {
+        let log = self.log[..count.min(self.log.len())].to_vec();
+        let lines = lines(&log).expect("the control events compiled when they arrived");
+        Controls { log, lines }
+    }
+
+    /// How many control events there are: the control offset that tickets are derived under.
+    pub fn len(&self) -> usize {
+        self.log.len()
+    }
+
+    /// Whether nothing was ever published.
+    pub fn is_empty(&self) -> bool {
+        self.log.is_empty()
+    }
+
+    /// The control events, in order of publication.
+    pub fn events(&self) -> &[ControlEvent] {
+        &self.log
+    }
+
+    /// All versions of all policies, compiled.
+    pub fn versions(&self) -> impl Iterator<Item = &Compiled> {
+        self.lines.iter().flat_map(|line| &line.plans).map(|plan| &*plan.stages[0].policy)
+    }
+}
+
+impl Line {
+    /// The plan of a ticket received at `received`.
+    pub(crate) fn plan(&self, received: Instant) -> Option<&Arc<Plan>> {
+        let after = self.plans.partition_point(|plan| plan.from <= received);
+        after.checked_sub(1).map(|at| &self.plans[at])
+    }
+}
+
+/// The lines that follow from all control events, by the policies' names.
+fn lines(log: &[ControlEvent]) -> Result<Vec<Line>, Vec<CompileError>> {
+    let mut names: Vec<&str> = published(log).map(|(policy, _)| policy.policy.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let line = |name: &str| {
+        let mut versions: Vec<Stage> = Vec::new();
+        for (policy, from) in published(log).filter(|(policy, _)| policy.policy == name) {
+            // Of equal ones the later published holds.
+            versions.retain(|stage| stage.from != from);
+            let policy = Arc::new(with_calendars(policy, log).compile()?);
+            versions.push(Stage { from, policy });
+        }
+        versions.sort_by_key(|stage| stage.from);
+        let plans = (0..versions.len()).map(|at| Arc::new(plan(&versions[at..]))).collect();
+        Ok(Line { name: name.to_owned(), plans })
+    };
+    names.into_iter().map(line).collect()
+}
+
+fn published(log: &[ControlEvent]) -> impl Iterator<Item = (&Policy, Instant)> {
+    log.iter().filter_map(|event| match event {
+        ControlEvent::PolicyPublished { policy, effective_from } => {
+            Some((policy, effective_from.unwrap_or(policy.effective_from)))
+        }
+        ControlEvent::CalendarPublished { .. } => None,
+    })
+}
+
+/// `policy` on the calendars published last under the names it uses.
+fn with_calendars(policy: &Policy, log: &[ControlEvent]) -> Policy {
+    let mut policy = policy.clone();
+    for event in log {
+        if let ControlEvent::CalendarPublished { calendar, policy: only, spec } = event
+            && only.as_ref().is_none_or(|only| *only == policy.policy)
+            && let Some(known) = policy.calendars.get_mut(calendar)
+        {
+            known.clone_from(spec);
+        }
+    }
+    policy
+}
+
+/// The plan that begins with the first of `versions`, which are in order of taking over.
+fn plan(versions: &[Stage]) -> Plan {
+    let later = versions[1..].iter().filter(|stage| stage.policy.policy.applies_to == AppliesTo::OpenTickets);
+    let stages: Vec<Stage> = versions[..1].iter().chain(later).cloned().collect();
+    let mut names: Vec<&str> = stages
+        .iter()
+        .flat_map(|stage| stage.policy.objectives.iter().map(|objective| objective.name.as_str()))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let slots = names.into_iter().map(|name| slot(name, &stages)).collect();
+    Plan { from: versions[0].from, stages, slots }
+}
+
+fn slot(name: &str, stages: &[Stage]) -> Slot {
+    let position = |stage: &Stage| stage.policy.objectives.iter().position(|objective| objective.name == name);
+    let objective: Vec<Option<u16>> = stages.iter().map(|stage| position(stage).map(|at| at as u16)).collect();
+    let first = objective.iter().position(Option::is_some).unwrap_or(0);
+    let rules = (0..stages.len()).map(|stage| {
+        let before = objective[..=stage].iter().rposition(Option::is_some);
+        before.unwrap_or(first) as u16
+    });
+    Slot { name: name.to_owned(), rules: rules.collect(), objective }
+}
+
+impl Plan {
+    /// The rules that the objective in `slot` is recorded by at `stage`.
+    pub(crate) fn rules(&self, slot: usize, stage: u16) -> &CompiledObjective {
+        let slot = &self.slots[slot];
+        let stage = usize::from(slot.rules[usize::from(stage)]);
+        let position = slot.objective[stage].expect("rules point at a stage that has the objective");
+        &self.stages[stage].policy.objectives[usize::from(position)]
+    }
+
+    /// The row of the objective's table that matches the ticket, if its version has the objective.
+    pub(crate) fn target(&self, slot: usize, stage: u16, view: View<'_>) -> Option<u16> {
+        let position = self.slots[slot].objective[usize::from(stage)]?;
+        let objective = &self.stages[usize::from(stage)].policy.objectives[usize::from(position)];
+        objective.targets.iter().position(|target| view.matches(&target.when)).map(|at| at as u16)
+    }
+
+    /// The row at a place that [`Plan::target`] has given.
+    pub(crate) fn row(&self, slot: usize, (stage, target): (u16, u16)) -> &CompiledTarget {
+        &self.rules(slot, stage).targets[usize::from(target)]
+    }
+}

@@ -1,0 +1,121 @@
+//! A turn: what one step of a lane wants written, all of it in one transaction.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::ledger::{Ledger, event_id};
+use crate::ticket::Refusal;
+use crate::time::Instant;
+
+/// The result of a step.
+#[derive(Debug, Default)]
+pub struct Turn {
+    /// Its number, one more than that of the turn before.
+    pub number: u64,
+    /// The watermark that it reaches.
+    pub watermark: Instant,
+    /// How many control events its tickets were derived under.
+    pub controls: usize,
+    /// What became of each input, in their order (I7).
+    pub outcomes: Vec<Outcome>,
+    /// The tickets that changed, as positions in the lane: their last state goes to the changelog.
+    pub changed: Vec<u32>,
+    /// When the lane wants the next step, though nothing arrives.
+    pub next_timer: Instant,
+    /// Tickets that a new control event has not reached yet: step again soon.
+    pub is_sweeping: bool,
+    pub(super) ledger: Ledger,
+    pub(super) retractions: Vec<u8>,
+    pub(super) publications: Vec<Queued>,
+}
+
+/// What became of a record that was read (I7).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is part of its ticket's history.
+    Applied,
+    /// It was there already.
+    Duplicate,
+    /// It goes to the dead letters, for this reason.
+    DeadLetter(Refusal),
+}
+
+/// Something to publish, not yet written out.
+#[derive(Debug)]
+pub(super) struct Queued {
+    pub(super) subject: Arc<str>,
+    pub(super) at: Instant,
+    pub(super) what: What,
+}
+
+#[derive(Debug)]
+pub(super) enum What {
+    /// An entry of the turn's ledger.
+    Entry { position: usize, incarnation: u32 },
+    /// A retraction, whose data are in `retractions`.
+    Retraction { data: Range<usize> },
+}
+
+/// An SLA event to publish.
+#[derive(Debug, Clone, Copy)]
+pub struct Publication<'t> {
+    /// `tenant/ticket`, the key.
+    pub subject: &'t str,
+    /// The CloudEvents type.
+    pub type_name: &'static str,
+    /// The CloudEvents time: when it is true from, of a retraction that of what it withdraws.
+    pub at: Instant,
+    /// The CloudEvents id.
+    pub id: Uuid,
+    /// How often the same was published and withdrawn before.
+    pub incarnation: u32,
+    /// The body, JSON.
+    pub data: &'t [u8],
+}
+
+/// The type of retractions.
+pub const RETRACTED: &str = "duly.sla.retracted.v1";
+
+/// The CloudEvents source of all that Duly publishes.
+pub const SOURCE: &str = "/duly";
+
+impl Turn {
+    /// What to publish, in order: retractions first, then by instant.
+    pub fn publications(&self) -> impl Iterator<Item = Publication<'_>> {
+        self.publications.iter().map(|queued| self.publication(queued))
+    }
+
+    /// Whether nothing came of the step that anybody would miss.
+    pub fn is_empty(&self) -> bool {
+        self.publications.is_empty() && self.changed.is_empty() && self.outcomes.is_empty()
+    }
+
+    fn publication<'t>(&'t self, queued: &'t Queued) -> Publication<'t> {
+        let (type_name, incarnation, data) = match &queued.what {
+            What::Entry { position, incarnation } => {
+                let entry = &self.ledger.entries()[*position];
+                (entry.kind.type_name(), *incarnation, self.ledger.body(entry))
+            }
+            What::Retraction { data } => (RETRACTED, 0, &self.retractions[data.clone()]),
+        };
+        let id = event_id(data, incarnation);
+        Publication { subject: &queued.subject, type_name, at: queued.at, id, incarnation, data }
+    }
+}
+
+impl Publication<'_> {
+    /// Appends the CloudEvent in structured mode.
+    pub fn write_cloudevent(&self, out: &mut Vec<u8>) {
+        let mut event = crate::ledger::Object::open(out);
+        event.text("specversion", "1.0").text("id", &self.id.to_string()).text("source", SOURCE);
+        event.text("type", self.type_name).text("subject", self.subject).instant("time", self.at);
+        event.text("datacontenttype", "application/json");
+        if self.incarnation > 0 {
+            event.number("incarnation", i64::from(self.incarnation));
+        }
+        event.raw("data", self.data);
+        event.close();
+    }
+}

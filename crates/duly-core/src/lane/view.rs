@@ -1,0 +1,149 @@
+//! A ticket as the outside may see it: what holds, and its clocks.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::Ticket;
+use crate::clock::{Clock, Phase};
+use crate::policy::StatusClass;
+use crate::ticket::ValueRef;
+use crate::time::Instant;
+
+/// A ticket at the watermark of its lane.
+#[derive(Debug, Clone, Serialize)]
+pub struct TicketView {
+    /// `tenant/ticket`.
+    pub subject: String,
+    /// Whether its `received` has come.
+    pub is_received: bool,
+    /// Its status class, where known.
+    pub status_class: Option<StatusClass>,
+    /// Its attributes; a list has its members, all as text.
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// How many events it has.
+    pub events: usize,
+    /// The clocks that may still do something.
+    pub clocks: Vec<ClockView>,
+}
+
+/// A clock at the watermark of its lane.
+#[derive(Debug, Clone, Serialize)]
+pub struct ClockView {
+    /// The policy's name.
+    pub policy: String,
+    /// The content hash of the version by which it is judged.
+    pub policy_version: Option<String>,
+    /// The objective's name.
+    pub objective: String,
+    /// The cycle, from 1.
+    pub cycle: u32,
+    /// How it stands.
+    pub state: ClockState,
+    /// When the cycle started.
+    pub started_at: Instant,
+    /// The deadline as it stands; none where no target matches.
+    pub due_at: Option<Instant>,
+    /// The deadline lies beyond what its calendar is known for (T12).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
+    /// Since when it is paused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paused_since: Option<Instant>,
+    /// When it was stopped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped_at: Option<Instant>,
+    /// When it breached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub breached_at: Option<Instant>,
+}
+
+/// How a clock stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockState {
+    /// No target matches the ticket.
+    Dormant,
+    /// It runs towards its deadline.
+    Running,
+    /// It is paused.
+    Paused,
+    /// Its deadline has passed, and it runs on.
+    Breached,
+    /// It was stopped; a reopening lets it run on.
+    Stopped,
+    /// Its period is over, and somebody is still to be told of its breach.
+    Escalating,
+}
+
+impl Ticket {
+    /// What the outside may see.
+    pub fn view(&self, subject: &str) -> TicketView {
+        let dict = &self.record.dict;
+        let attributes = self
+            .state
+            .attributes
+            .iter()
+            .filter(|(_, value)| *value != ValueRef::NULL)
+            .map(|(name, value)| (dict.name(*name).to_owned(), dict.texts(*value).map(str::to_owned).collect()));
+        TicketView {
+            subject: subject.to_owned(),
+            is_received: self.state.is_received,
+            status_class: self.state.class,
+            attributes: attributes.collect(),
+            events: self.record.len(),
+            clocks: self.clocks().collect(),
+        }
+    }
+
+    /// Its clocks.
+    pub fn clocks(&self) -> impl Iterator<Item = ClockView> {
+        self.state.tracks.iter().flat_map(|track| track.clocks.iter().map(|clock| clock_view(&track.plan, clock)))
+    }
+
+    /// When the first of its running clocks falls due; [`Instant::MAX`] where none does.
+    pub fn due_at(&self) -> Instant {
+        let clocks = self.state.tracks.iter().flat_map(|track| &track.clocks);
+        clocks.map(Clock::breach_at).min().unwrap_or(Instant::MAX)
+    }
+
+    /// Its status class, where known.
+    pub fn class(&self) -> Option<StatusClass> {
+        self.state.class
+    }
+}
+
+fn clock_view(plan: &crate::control::Plan, clock: &Clock) -> ClockView {
+    let judged = clock.judged.as_ref();
+    let due_at = judged.map(|judged| judged.due).filter(|due| *due != Instant::MAX);
+    let slot = usize::from(clock.slot);
+    let known_until = judged.and_then(|judged| plan.row(slot, (judged.stage, judged.target)).measure.known_until());
+    let version = judged.map(|judged| plan.stages[usize::from(judged.stage)].policy.version.clone());
+    ClockView {
+        policy: plan.stages[0].policy.policy.policy.clone(),
+        policy_version: version,
+        objective: plan.slots[slot].name.clone(),
+        cycle: clock.cycle,
+        state: state(clock),
+        started_at: clock.started_at,
+        due_at,
+        provisional: due_at.zip(known_until).is_some_and(|(due, known)| due > known),
+        paused_since: clock.held_since.filter(|_| clock.is_live()),
+        stopped_at: match clock.phase {
+            Phase::Stopped(at) => Some(at),
+            Phase::Live | Phase::Over => None,
+        },
+        breached_at: clock.breached_at,
+    }
+}
+
+fn state(clock: &Clock) -> ClockState {
+    match clock.phase {
+        _ if clock.judged.is_none() => ClockState::Dormant,
+        Phase::Over => ClockState::Escalating,
+        Phase::Stopped(_) => ClockState::Stopped,
+        Phase::Live if clock.held_since.is_some() => ClockState::Paused,
+        Phase::Live if clock.breached_at.is_some() => ClockState::Breached,
+        Phase::Live => ClockState::Running,
+    }
+}

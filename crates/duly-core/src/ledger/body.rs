@@ -1,0 +1,103 @@
+//! How a moment is written: its key, which names it, and its body, which says it.
+
+use super::json::Object;
+use crate::clock::{Cause, ClockFacts, Detail, Moment, Part};
+use crate::time::Instant;
+
+/// Appends the key in bytes that sort as keys do: policy, objective, cycle, type, part.
+pub(super) fn write_key(out: &mut Vec<u8>, moment: &Moment<'_>) {
+    if let Some(clock) = &moment.clock {
+        out.extend_from_slice(clock.policy.policy.policy.as_bytes());
+        out.push(0);
+        out.extend_from_slice(clock.objective.as_bytes());
+        out.push(0);
+        out.extend_from_slice(&clock.cycle.to_be_bytes());
+    }
+    out.extend_from_slice(moment.kind.type_name().as_bytes());
+    out.push(0);
+    write_part(out, moment);
+}
+
+fn write_part(out: &mut Vec<u8>, moment: &Moment<'_>) {
+    match moment.part {
+        Part::None => {}
+        Part::At => moment.at.write(out),
+        Part::Reminder(figure) => out.extend_from_slice(figure.as_bytes()),
+        Part::Step(step, firing) => {
+            out.extend_from_slice(step.as_bytes());
+            out.push(b'#');
+            out.extend_from_slice(firing.to_string().as_bytes());
+        }
+    }
+}
+
+/// Appends the body. The occurrence tells moments of one kind on one instant apart.
+pub(super) fn write_body(out: &mut Vec<u8>, subject: &str, moment: &Moment<'_>, occurrence: u32) {
+    let mut part = Vec::with_capacity(32);
+    write_part(&mut part, moment);
+    if occurrence > 1 {
+        part.extend_from_slice(format!("#{occurrence}").as_bytes());
+    }
+    let part = String::from_utf8_lossy(&part);
+    let mut body = Object::open(out);
+    body.text("subject", subject).text("type", moment.kind.type_name());
+    if let Some(clock) = &moment.clock {
+        body.text("policy", &clock.policy.policy.policy).text("objective", clock.objective);
+        body.number("cycle", i64::from(clock.cycle));
+    }
+    if !part.is_empty() {
+        body.text("part", &part);
+    }
+    body.instant("at", moment.at);
+    if let Some(clock) = &moment.clock {
+        write_clock(&mut body, moment, clock);
+    }
+    write_detail(&mut body, moment.detail);
+    if let Cause::Event(identity) = moment.cause {
+        body.object("cause", |cause| {
+            cause.text("source", identity.source).text("id", identity.id);
+        });
+    }
+    body.close();
+}
+
+/// The instants that it rests on, and the promise.
+fn write_clock(body: &mut Object<'_>, moment: &Moment<'_>, clock: &ClockFacts<'_>) {
+    let target = clock.target;
+    if clock.due_at != Instant::MAX && !matches!(moment.detail, Detail::Cancelled { .. }) {
+        body.instant("due_at", clock.due_at);
+        if target.measure.known_until().is_some_and(|known| clock.due_at > known) {
+            body.yes("provisional");
+        }
+    }
+    body.instant("started_at", clock.started_at);
+    body.text("within", &target.within_label).text("calendar", &target.calendar_name);
+    body.text("policy_version", &clock.policy.version);
+}
+
+fn write_detail(body: &mut Object<'_>, detail: Detail<'_>) {
+    match detail {
+        Detail::None => {}
+        Detail::Stopped { stopped_at, open, held } => {
+            body.instant("stopped_at", stopped_at);
+            body.number("open_ms", open.ms()).number("held_ms", held.ms());
+        }
+        Detail::Retargeted { was_due_at } => {
+            if let Some(was_due_at) = was_due_at {
+                body.instant("was_due_at", was_due_at);
+            }
+        }
+        Detail::Cancelled { reason } => {
+            body.text("reason", reason);
+        }
+        Detail::Escalated { step, to } => {
+            body.text("step", step).text("to", to);
+        }
+        Detail::Transition { from, to } => {
+            body.text("anomaly", "unknown_transition").text("from", from).text("to", to);
+        }
+        Detail::ReceivedAgain => {
+            body.text("anomaly", "received_again");
+        }
+    }
+}

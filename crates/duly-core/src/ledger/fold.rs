@@ -1,0 +1,178 @@
+//! The simulation of one ticket: forward from where it is, knowing at each instant only what occurred by then (I9).
+//!
+//! At one instant control comes first, then the ticket's events one by one, then timers (rule 1).
+
+use smallvec::SmallVec;
+
+use crate::clock::{Cause, Detail, Happening, Moment, Part, Sink, SlaKind, Track, View};
+use crate::control::Controls;
+use crate::policy::StatusClass;
+use crate::ticket::{Entry, Kind, NameRef, Record, ValueRef, is_known_transition, is_reopening};
+use crate::time::Instant;
+
+/// How far the simulation of a ticket has come, and what holds there.
+#[derive(Debug, Clone)]
+pub(crate) struct State {
+    /// Where in the record the first event begins that has not been applied.
+    applied: usize,
+    /// The last instant at which anything happened: an event at or before it comes late.
+    pub(crate) judged_until: Instant,
+    pub(crate) is_received: bool,
+    pub(crate) class: Option<StatusClass>,
+    pub(crate) attributes: Vec<(NameRef, ValueRef)>,
+    pub(crate) tracks: SmallVec<[Track; 1]>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        State {
+            applied: 0,
+            judged_until: Instant::MIN,
+            is_received: false,
+            class: None,
+            attributes: Vec::new(),
+            tracks: SmallVec::new(),
+        }
+    }
+}
+
+impl State {
+    /// Goes on to `until`.
+    pub(crate) fn advance(&mut self, record: &Record, controls: &Controls, until: Instant, sink: &mut impl Sink) {
+        let voided = record.voided();
+        loop {
+            let at = self.next(record);
+            if at > until || at == Instant::MAX {
+                return;
+            }
+            self.take_over(record, at, sink);
+            while let Some(entry) = record.entry(self.applied).filter(|entry| entry.time == at) {
+                self.applied = entry.to;
+                if !voided.contains(&entry.from) {
+                    self.apply(record, controls, &entry, sink);
+                }
+            }
+            self.fire(record, at, sink);
+            self.judged_until = at;
+        }
+    }
+
+    /// When something happens next: an event, a timer, or a policy version that takes over.
+    pub(crate) fn next(&self, record: &Record) -> Instant {
+        let event = record.entry(self.applied).map_or(Instant::MAX, |entry| entry.time);
+        self.tracks.iter().map(|track| track.next).fold(event, Instant::min)
+    }
+
+    /// Bytes that it takes on the heap.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        let clocks = self.tracks.iter().map(Track::heap_bytes).sum::<usize>();
+        self.attributes.capacity() * size_of::<(NameRef, ValueRef)>() + clocks
+    }
+
+    fn take_over(&mut self, record: &Record, at: Instant, sink: &mut impl Sink) {
+        let Some(class) = self.class else { return };
+        for track in self.tracks.iter_mut().filter(|track| track.next_stage_at() <= at) {
+            track.take_over(at, View { dict: &record.dict, class, attributes: &self.attributes }, sink);
+        }
+    }
+
+    fn fire(&mut self, record: &Record, at: Instant, sink: &mut impl Sink) {
+        let Some(class) = self.class else { return };
+        for track in &mut self.tracks {
+            while track.next <= at {
+                track.fire(at, View { dict: &record.dict, class, attributes: &self.attributes }, sink);
+            }
+        }
+    }
+
+    /// Applies one event: what it asserts, then what that means to the clocks.
+    fn apply(&mut self, record: &Record, controls: &Controls, entry: &Entry<'_>, sink: &mut impl Sink) {
+        let before = self.class;
+        let (given, has_changed) = self.assert(record, entry);
+        if let Some(class) = given {
+            self.class = Some(class);
+        }
+        let is_receipt = entry.kind == Kind::Received && !self.is_received;
+        if is_receipt {
+            self.receive(controls, entry.time);
+        }
+        if !self.is_received {
+            return;
+        }
+        let class = *self.class.get_or_insert(StatusClass::New);
+        let entered = if is_receipt { Some(class) } else { given.filter(|given| before != Some(*given)) };
+        let cause = Cause::Event(entry.identity());
+        let step = before.zip(entered).filter(|_| !is_receipt);
+        self.report_anomaly(entry, step, is_receipt, cause, sink);
+        let happening = Happening {
+            at: entry.time,
+            cause,
+            event: Some(entry),
+            entered,
+            is_reopening: step.is_some_and(|(from, to)| is_reopening(from, to)),
+            is_change: has_changed || entered.is_some(),
+            view: View { dict: &record.dict, class, attributes: &self.attributes },
+        };
+        for track in &mut self.tracks {
+            track.apply(&happening, sink);
+        }
+    }
+
+    /// What the event asserts: the class it gives, and whether any attribute has changed.
+    fn assert(&mut self, record: &Record, entry: &Entry<'_>) -> (Option<StatusClass>, bool) {
+        if entry.kind == Kind::Merged {
+            return (Some(StatusClass::Merged), false);
+        }
+        let (mut given, mut has_changed) = (None, false);
+        for (name, value) in entry.pairs().filter(|_| entry.kind.asserts()) {
+            if name == NameRef::STATUS_CLASS {
+                given = record.dict.texts(value).next().and_then(StatusClass::from_name);
+                continue;
+            }
+            match self.attributes.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, known)) if *known == value => {}
+                Some((_, known)) => {
+                    *known = value;
+                    has_changed = true;
+                }
+                None => {
+                    self.attributes.push((name, value));
+                    has_changed |= value != ValueRef::NULL;
+                }
+            }
+        }
+        (given, has_changed)
+    }
+
+    /// The ticket is open from here on, under the versions in force now (T10).
+    fn receive(&mut self, controls: &Controls, at: Instant) {
+        self.is_received = true;
+        self.tracks = controls.lines.iter().filter_map(|line| line.plan(at)).map(Track::new).collect();
+    }
+
+    fn report_anomaly(
+        &self,
+        entry: &Entry<'_>,
+        step: Option<(StatusClass, StatusClass)>,
+        is_receipt: bool,
+        cause: Cause<'_>,
+        sink: &mut impl Sink,
+    ) {
+        let mut report = |detail| {
+            sink.publish(&Moment {
+                kind: SlaKind::Anomaly,
+                at: entry.time,
+                part: Part::At,
+                cause,
+                clock: None,
+                detail,
+            });
+        };
+        if entry.kind == Kind::Received && !is_receipt {
+            report(Detail::ReceivedAgain);
+        }
+        if let Some((from, to)) = step.filter(|(from, to)| !is_known_transition(*from, *to)) {
+            report(Detail::Transition { from: from.name(), to: to.name() });
+        }
+    }
+}

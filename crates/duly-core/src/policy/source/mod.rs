@@ -1,0 +1,182 @@
+//! Policies as people write them, in YAML (DESIGN §6), read with every mistake reported at once.
+//!
+//! `tree` makes nodes that know their places, the other modules read them into the resolved [`Policy`], and what they
+//! find wrong goes into one report. There is no I/O here: what a policy names is loaded by the caller. Nothing may make
+//! a small file grow large: size, depth, number of values, lists and durations are bounded.
+
+mod calendar;
+mod calendars;
+mod condition;
+mod context;
+mod fields;
+mod holidays;
+mod hours;
+mod ladder;
+mod mistake;
+mod objective;
+mod reminder;
+mod schema;
+mod target;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod trigger;
+mod vocabulary;
+
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, TimeDelta};
+
+pub(in crate::policy) use mistake::did_you_mean;
+pub use mistake::{Mistake, Place};
+pub use schema::json_schema;
+
+use self::context::{Context, DefaultCalendar};
+use self::fields::{Fields, map, name, parsed, text};
+use self::mistake::Report;
+use self::tree::Node;
+use super::{AppliesTo, FormError, Policy, ROUND_THE_CLOCK};
+use crate::calendar::Spec;
+use crate::time::{Instant, InstantError};
+
+/// The longest text that is read, in bytes.
+pub const TEXT_BYTES_MAX: usize = 1 << 20;
+
+/// A calendar that is known for less than this after the policy takes effect is warned of (T12).
+const HORIZON_DAYS: i64 = 90;
+
+const KEYS: [&str; 8] =
+    ["policy", "effective_from", "applies_to", "title", "calendars", "default_calendar", "day_rule", "objectives"];
+
+const APPLIES_TO: [(&str, AppliesTo); 2] =
+    [("new_tickets", AppliesTo::NewTickets), ("open_tickets", AppliesTo::OpenTickets)];
+
+/// Loads what a policy names (an `.ics` file), by a name relative to the policy. The caller does the I/O; an error
+/// completes "can not be read: …".
+pub type Load<'a> = &'a dyn Fn(&str) -> Result<String, String>;
+
+/// A policy without mistakes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed {
+    /// The policy, resolved.
+    pub policy: Policy,
+    /// What is perhaps not meant, in the order of the text.
+    pub warnings: Vec<Mistake>,
+}
+
+/// Reads a policy.
+///
+/// # Errors
+///
+/// All mistakes, in the order of the text. Where the text is not YAML at all, only where that shows first.
+pub fn parse(text: &str, load: Load<'_>) -> Result<Parsed, Vec<Mistake>> {
+    let mut report = Report::default();
+    let policy = read(text, load, &mut report);
+    let (mistakes, warnings) = report.finish();
+    match policy {
+        Some(policy) if mistakes.is_empty() => Ok(Parsed { policy, warnings }),
+        _ => Err(mistakes),
+    }
+}
+
+fn read(text: &str, load: Load<'_>, report: &mut Report) -> Option<Policy> {
+    const BEGIN: &str = "begin with `policy: NAME`";
+    if text.len() > TEXT_BYTES_MAX {
+        report.mistake(Place::START, format!("a policy of {} bytes, {TEXT_BYTES_MAX} are the most", text.len()));
+        return None;
+    }
+    let root = tree::read(text, report);
+    report.tree_has_gaps = report.mistake_count() > 0;
+    if root.as_ref().is_none_or(Node::is_null) {
+        if !report.tree_has_gaps {
+            report.mistake(Place::START, "there is no policy here").hint(BEGIN);
+        }
+        return None;
+    }
+    let root = root?;
+    let fields = Fields::of(&root, Place::START, "the policy", &KEYS, report)?;
+    let policy = fields
+        .required("policy", BEGIN, report)
+        .and_then(|(_, node)| name(self::text(node, "`policy`", report)?, node.at, "a policy", report));
+    let effective_from = fields
+        .required("effective_from", "say from when it holds: `effective_from: 2026-01-01T00:00:00+08:00`", report)
+        .and_then(|(_, node)| parsed(node, "`effective_from`", instant, report));
+    let applies_to = fields.word("applies_to", &APPLIES_TO, report);
+    let title = fields.get("title").map(|(_, node)| objective::title(node, report)).unwrap_or_default();
+    let context = context(&fields, effective_from, load, report);
+    let objectives = fields
+        .required("objectives", "a policy promises something: `objectives: {first_response: …}`", report)
+        .map(|(_, node)| objective::read_all(node, &context, report))
+        .unwrap_or_default();
+    Some(Policy {
+        policy: policy?,
+        effective_from: effective_from?,
+        applies_to,
+        title,
+        tzdata: chrono_tz::IANA_TZDB_VERSION.to_owned(),
+        calendars: context.calendars.into_iter().filter_map(|(name, spec)| Some((name, spec?))).collect(),
+        objectives,
+    })
+}
+
+fn instant(text: &str) -> Result<Instant, (String, String)> {
+    let hint = "write RFC 3339 with an offset: `2026-01-01T00:00:00+08:00`";
+    let instant: Instant = text
+        .parse()
+        .map_err(|_: InstantError| (format!("`{}` is not an instant", fields::shown(text)), hint.to_owned()))?;
+    if instant.is_sane() {
+        return Ok(instant);
+    }
+    Err((format!("`{}` is out of range", fields::shown(text)), "the years are 1970 to 2199".to_owned()))
+}
+
+/// Reads what objectives refer to.
+fn context(fields: &Fields<'_>, effective_from: Option<Instant>, load: Load<'_>, report: &mut Report) -> Context {
+    let mut context = Context {
+        calendars: BTreeMap::new(),
+        calendars_known: true,
+        default_calendar: DefaultCalendar::Absent,
+        day_rule: fields.word("day_rule", &target::DAY_RULES, report),
+    };
+    if let Some((_, node)) = fields.get("calendars") {
+        let entries = map(node, "`calendars`", report);
+        context.calendars_known = entries.is_some();
+        for (key, node) in entries.unwrap_or_default() {
+            if key.name == ROUND_THE_CLOCK {
+                report
+                    .mistake(key.at, format!("`{ROUND_THE_CLOCK}` is always there and can not be defined"))
+                    .hint("give this calendar another name");
+                continue;
+            }
+            let name = name(&key.name, key.at, "a calendar", report);
+            let spec = calendar::read(&key.name, key.at, node, load, report);
+            if let (Some(spec), Some(from)) = (&spec, effective_from) {
+                check_horizon(&key.name, spec, from, key.at, report);
+            }
+            context.calendars.insert(name.unwrap_or_else(|| key.name.clone()), spec);
+        }
+    }
+    if let Some((_, node)) = fields.get("default_calendar") {
+        context.default_calendar =
+            target::calendar(node, &context, report).map_or(DefaultCalendar::Broken, DefaultCalendar::Named);
+    }
+    context
+}
+
+/// Warns of a calendar whose holidays are not known for long after the policy takes effect (T12).
+fn check_horizon(name: &str, spec: &Spec, effective_from: Instant, at: Place, report: &mut Report) {
+    let from: NaiveDate = effective_from.to_chrono().date_naive();
+    let Some(known_until) = spec.known_until else { return };
+    if known_until < from + TimeDelta::days(HORIZON_DAYS) {
+        let when =
+            if known_until < from { "before the policy takes effect" } else { "soon after the policy takes effect" };
+        report
+            .warning(at, format!("the holidays of calendar `{name}` are known until {known_until}, {when}"))
+            .hint("deadlines beyond are provisional until the calendar is published again");
+    }
+}
+
+/// A wrong duration or reminder as a mistake and a hint.
+fn duration_error(error: FormError) -> (String, String) {
+    (error.what, error.hint)
+}

@@ -1,0 +1,134 @@
+//! A ticket's dictionary: each string that its events repeat is kept once.
+//!
+//! One per ticket, so that a record is whole in itself: it can be written to the changelog as it is, and it goes when the
+//! ticket goes. References are offsets, so a look-up is an index.
+
+use std::borrow::Cow;
+
+use super::varint;
+use super::{FieldValue, KNOWN_FIELDS};
+
+/// Between the members of a list: the unit separator, a control character that no attribute has a use for.
+const LIST_SEPARATOR: &str = "\u{1f}";
+
+/// A field's name: a position in [`KNOWN_FIELDS`], or an offset in the dictionary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NameRef(pub(crate) u32);
+
+impl NameRef {
+    /// The reference of a known name.
+    pub(crate) fn known(name: &str) -> Option<NameRef> {
+        KNOWN_FIELDS.iter().position(|known| *known == name).map(|at| NameRef((at as u32) << 1 | 1))
+    }
+
+    /// `status_class`.
+    pub(crate) const STATUS_CLASS: NameRef = NameRef(1);
+}
+
+/// A value: nothing, a text or a list of texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ValueRef(pub(crate) u32);
+
+impl ValueRef {
+    /// Cleared by `null`.
+    pub(crate) const NULL: ValueRef = ValueRef(0);
+
+    fn of(offset: u32, is_list: bool) -> Self {
+        ValueRef((offset + 1) << 1 | u32::from(is_list))
+    }
+
+    fn parts(self) -> Option<(u32, bool)> {
+        (self.0 >> 1).checked_sub(1).map(|offset| (offset, self.0 & 1 == 1))
+    }
+}
+
+/// The strings of one ticket.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Dict(pub(crate) Vec<u8>);
+
+impl Dict {
+    /// The string at `offset`.
+    pub(crate) fn text(&self, offset: u32) -> &str {
+        let mut at = offset as usize;
+        let len = varint::get(&self.0, &mut at).unwrap_or(0) as usize;
+        self.0.get(at..at + len).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("")
+    }
+
+    /// The offset of `text`, which is added where it is new.
+    pub(crate) fn intern(&mut self, text: &str) -> u32 {
+        self.find(text).unwrap_or_else(|| {
+            let offset = self.0.len() as u32;
+            varint::put(&mut self.0, text.len() as u64);
+            self.0.extend_from_slice(text.as_bytes());
+            offset
+        })
+    }
+
+    fn find(&self, text: &str) -> Option<u32> {
+        let (wanted, mut at) = (text.as_bytes(), 0);
+        while at < self.0.len() {
+            let offset = at as u32;
+            let len = varint::get(&self.0, &mut at)? as usize;
+            if len == wanted.len() && &self.0[at..at + len] == wanted {
+                return Some(offset);
+            }
+            at += len;
+        }
+        None
+    }
+
+    /// The reference of a field's name.
+    pub(crate) fn intern_name(&mut self, name: &str) -> NameRef {
+        NameRef::known(name).unwrap_or_else(|| NameRef(self.intern(name) << 1))
+    }
+
+    /// A field's name.
+    pub(crate) fn name(&self, name: NameRef) -> &str {
+        if name.0 & 1 == 1 {
+            KNOWN_FIELDS.get((name.0 >> 1) as usize).copied().unwrap_or("")
+        } else {
+            self.text(name.0 >> 1)
+        }
+    }
+
+    /// The reference of a value.
+    pub(crate) fn intern_value(&mut self, value: &FieldValue<'_>) -> ValueRef {
+        match text_of(value) {
+            None => ValueRef::NULL,
+            Some((text, is_list)) => ValueRef::of(self.intern(&text), is_list),
+        }
+    }
+
+    /// Whether `reference` stands for `value`.
+    pub(crate) fn is_value(&self, reference: ValueRef, value: &FieldValue<'_>) -> bool {
+        match (reference.parts(), text_of(value)) {
+            (None, None) => true,
+            (Some((offset, was_list)), Some((text, is_list))) => was_list == is_list && self.text(offset) == text,
+            _ => false,
+        }
+    }
+
+    /// The texts that a value stands for: none, one, or a list's members.
+    pub(crate) fn texts(&self, value: ValueRef) -> impl Iterator<Item = &str> {
+        let (text, is_list) = value.parts().map_or(("", true), |(offset, is_list)| (self.text(offset), is_list));
+        let (one, many) = if is_list { (None, Some(text)) } else { (Some(text), None) };
+        one.into_iter()
+            .chain(many.into_iter().filter(|text| !text.is_empty()).flat_map(|text| text.split(LIST_SEPARATOR)))
+    }
+
+    /// Whether a value is a list.
+    pub(crate) fn is_list(value: ValueRef) -> bool {
+        value.parts().is_some_and(|(_, is_list)| is_list)
+    }
+}
+
+/// The text that a value is kept as, and whether it is a list; `None` for null.
+fn text_of<'v>(value: &'v FieldValue<'_>) -> Option<(Cow<'v, str>, bool)> {
+    Some(match value {
+        FieldValue::Null => return None,
+        FieldValue::Bool(value) => (Cow::Borrowed(if *value { "true" } else { "false" }), false),
+        FieldValue::Number(text) | FieldValue::Text(text) => (Cow::Borrowed(&**text), false),
+        FieldValue::Json(json) => (Cow::Borrowed(&**json), false),
+        FieldValue::List(texts) => (Cow::Owned(texts.join(LIST_SEPARATOR)), true),
+    })
+}

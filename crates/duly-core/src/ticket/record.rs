@@ -1,0 +1,393 @@
+//! A ticket's events, packed: one dictionary and one log of entries in event order.
+//!
+//! The same bytes are the ticket's state in memory and in the changelog. An entry is its length, a fingerprint of the
+//! event's identity, the time relative to the first, then kind, source, id, sequence and fields.
+
+use super::dict::{Dict, NameRef, ValueRef};
+use super::varint::{get, put, unzigzag, zigzag};
+use super::{Identity, Kind, Sequence, TicketEvent};
+use crate::time::{Instant, SECOND_NS};
+
+/// All events of one ticket.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Record {
+    pub(crate) dict: Dict,
+    log: Vec<u8>,
+    /// What the times in the log count from: the first event that arrived.
+    epoch: i64,
+    count: u32,
+    voids: u32,
+    /// Where the last entry begins.
+    last: u32,
+}
+
+/// What a record has of an event's identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// The very same event is there already.
+    Duplicate,
+    /// Another event of that identity is there already; the first stands.
+    Conflict,
+}
+
+/// One event of a record.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    record: &'a Record,
+    /// Where it begins.
+    pub(crate) from: usize,
+    /// Where the next begins.
+    pub(crate) to: usize,
+    /// When it occurred.
+    pub time: Instant,
+    /// What kind of fact it is.
+    pub kind: Kind,
+    source: u32,
+    id: usize,
+    fields: usize,
+}
+
+/// Why packed bytes are no record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// A newer release wrote it.
+    #[error("written in record format {0}: this release reads format 1; run the release that wrote it, or a newer one")]
+    Newer(u64),
+    /// It is cut off or damaged.
+    #[error("the packed ticket record is cut off or damaged: restore the store from a backup")]
+    Damaged,
+}
+
+/// The format of [`Record::write`].
+const FORMAT: u64 = 1;
+
+impl Record {
+    /// How many events it has.
+    pub fn len(&self) -> usize {
+        self.count as usize
+    }
+
+    /// Whether it has no events.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Whether any event is there to void another.
+    pub(crate) fn has_voids(&self) -> bool {
+        self.voids > 0
+    }
+
+    /// Bytes that it takes on the heap.
+    pub fn heap_bytes(&self) -> usize {
+        self.dict.0.capacity() + self.log.capacity()
+    }
+
+    /// Whether an event of that identity is there already: the same, or another.
+    pub fn find(&self, event: &TicketEvent<'_>) -> Option<Known> {
+        let print = fingerprint(event.identity());
+        let entry = self.entries_from(0).find(|entry| entry.is(print, event.identity()))?;
+        Some(if entry.equals(event) { Known::Duplicate } else { Known::Conflict })
+    }
+
+    /// Puts an event into its place. It is not there yet: ask [`Record::find`] first.
+    pub fn insert(&mut self, event: &TicketEvent<'_>) {
+        let print = fingerprint(event.identity());
+        if self.is_empty() {
+            self.epoch = event.time.ns();
+        }
+        let at = self.place(event);
+        let entry = self.pack(event, print);
+        let length = entry.len() as u32;
+        if at == self.log.len() {
+            self.last = at as u32;
+            self.log.reserve_exact(entry.len());
+            self.log.extend_from_slice(&entry);
+        } else {
+            self.last += length;
+            self.log.splice(at..at, entry);
+        }
+        self.count += 1;
+        self.voids += u32::from(event.kind == Kind::EventVoided);
+    }
+
+    /// All events in order.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        self.entries_from(0)
+    }
+
+    /// The events from the one that begins at `offset` on.
+    pub(crate) fn entries_from(&self, offset: usize) -> Entries<'_> {
+        Entries { record: self, at: offset }
+    }
+
+    /// The event that begins at `offset`, if one does.
+    pub(crate) fn entry(&self, offset: usize) -> Option<Entry<'_>> {
+        self.entries_from(offset).next()
+    }
+
+    /// Where the voided events begin (rule 3: from the latest void to the earliest).
+    pub(crate) fn voided(&self) -> Vec<usize> {
+        let mut voided = Vec::new();
+        if !self.has_voids() {
+            return voided;
+        }
+        let entries: Vec<Entry<'_>> = self.entries().collect();
+        for (position, void) in entries.iter().enumerate().rev().filter(|(_, entry)| entry.kind == Kind::EventVoided) {
+            if voided.contains(&void.from) {
+                continue;
+            }
+            let source = void.field("source").map_or(void.identity().source, |value| value);
+            let named = Identity { source, id: void.field("id").unwrap_or_default() };
+            let target = entries.iter().enumerate().find(|(_, entry)| entry.identity() == named);
+            if let Some((at, target)) = target
+                && (target.kind != Kind::EventVoided || at < position)
+            {
+                voided.push(target.from);
+            }
+        }
+        voided
+    }
+
+    /// Where in the log `event` belongs.
+    fn place(&self, event: &TicketEvent<'_>) -> usize {
+        let is_after = |entry: &Entry<'_>| {
+            let sequence = Sequence::parse(&event.sequence);
+            (entry.time, entry.sequence(), entry.identity().id, entry.identity().source)
+                > (event.time, sequence, &*event.id, &*event.source)
+        };
+        match self.entry(self.last as usize) {
+            Some(last) if is_after(&last) => {}
+            _ => return self.log.len(),
+        }
+        self.entries().find(is_after).map_or(self.log.len(), |entry| entry.from)
+    }
+
+    /// The bytes of an entry for `event`.
+    fn pack(&mut self, event: &TicketEvent<'_>, print: u16) -> Vec<u8> {
+        let mut body = Vec::with_capacity(24 + event.id.len() + 3 * event.fields.0.len());
+        body.extend_from_slice(&print.to_le_bytes());
+        let since = event.time.ns() - self.epoch;
+        let (unit, tag) = if since % SECOND_NS == 0 { (SECOND_NS, 0) } else { (1, 1) };
+        put(&mut body, zigzag(since / unit) << 1 | tag);
+        body.push(event.kind as u8);
+        put(&mut body, u64::from(self.dict.intern(&event.source)));
+        put_id(&mut body, &event.id);
+        match Sequence::parse(&event.sequence) {
+            Sequence::Absent => put(&mut body, 0),
+            Sequence::Number(number) => {
+                put(&mut body, 1);
+                put(&mut body, number);
+            }
+            Sequence::Text(text) => {
+                put(&mut body, text.len() as u64 + 1);
+                body.extend_from_slice(text.as_bytes());
+            }
+        }
+        self.pack_fields(&mut body, event);
+        let mut entry = Vec::with_capacity(body.len() + 2);
+        put(&mut entry, body.len() as u64);
+        entry.append(&mut body);
+        entry
+    }
+
+    /// The fields, looking first at what the last event said in the same place: snapshots mostly repeat themselves.
+    fn pack_fields(&mut self, body: &mut Vec<u8>, event: &TicketEvent<'_>) {
+        put(body, event.fields.0.len() as u64);
+        let mut guess = self.entry(self.last as usize).map_or(usize::MAX, |entry| entry.fields);
+        if guess != usize::MAX {
+            get(&self.log, &mut guess);
+        }
+        for (name, value) in &event.fields.0 {
+            let before = self.log.get(guess..).and_then(|_| pair(&self.log, &mut guess));
+            let name = match before {
+                Some((known, _)) if self.dict.name(known) == name => known,
+                _ => self.dict.intern_name(name),
+            };
+            let value = match before {
+                Some((_, known)) if self.dict.is_value(known, value) => known,
+                _ => self.dict.intern_value(value),
+            };
+            put(body, u64::from(name.0));
+            put(body, u64::from(value.0));
+        }
+    }
+
+    /// Appends the stored form to `out`.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        put(out, FORMAT);
+        out.extend_from_slice(&self.epoch.to_le_bytes());
+        for number in [self.count, self.voids, self.last] {
+            put(out, u64::from(number));
+        }
+        put(out, self.dict.0.len() as u64);
+        out.extend_from_slice(&self.dict.0);
+        put(out, self.log.len() as u64);
+        out.extend_from_slice(&self.log);
+    }
+
+    /// Reads what [`Record::write`] wrote, at `*at`, and walks it once: what is damaged is not let in.
+    pub fn read(bytes: &[u8], at: &mut usize) -> Result<Record, RecordError> {
+        match get(bytes, at) {
+            Some(FORMAT) => {}
+            Some(newer) if newer > FORMAT => return Err(RecordError::Newer(newer)),
+            _ => return Err(RecordError::Damaged),
+        }
+        let record = Self::read_parts(bytes, at).ok_or(RecordError::Damaged)?;
+        let walked = record.entries().map(|entry| entry.to).enumerate().last();
+        let is_whole = walked.map_or(record.log.is_empty(), |(position, to)| {
+            position + 1 == record.count as usize && to == record.log.len()
+        });
+        if is_whole { Ok(record) } else { Err(RecordError::Damaged) }
+    }
+
+    fn read_parts(bytes: &[u8], at: &mut usize) -> Option<Record> {
+        let epoch = i64::from_le_bytes(bytes.get(*at..*at + 8)?.try_into().ok()?);
+        *at += 8;
+        let mut number = || get(bytes, at).and_then(|number| u32::try_from(number).ok());
+        let (count, voids, last) = (number()?, number()?, number()?);
+        let mut block = || {
+            let length = get(bytes, at)? as usize;
+            let block = bytes.get(*at..at.checked_add(length)?)?.to_vec();
+            *at += length;
+            Some(block)
+        };
+        Some(Record { dict: Dict(block()?), log: block()?, epoch, count, voids, last })
+    }
+}
+
+/// The entries of a record, in order.
+pub(crate) struct Entries<'a> {
+    record: &'a Record,
+    at: usize,
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = Entry<'a>;
+
+    fn next(&mut self) -> Option<Entry<'a>> {
+        let record = self.record;
+        let log = &record.log;
+        let from = self.at;
+        let mut at = from;
+        let length = get(log, &mut at)? as usize;
+        let to = at.checked_add(length)?;
+        at += 2;
+        let time = get(log, &mut at)?;
+        let since = unzigzag(time >> 1) * if time & 1 == 0 { SECOND_NS } else { 1 };
+        let kind = Kind::from_code(*log.get(at)?)?;
+        at += 1;
+        let source = get(log, &mut at)? as u32;
+        let id = at;
+        at = skip_id(log, at)?;
+        let sequence = get(log, &mut at)?;
+        match sequence {
+            0 => {}
+            1 => {
+                get(log, &mut at)?;
+            }
+            length => at += length as usize - 1,
+        }
+        self.at = to;
+        Some(Entry { record, from, to, time: Instant::from_ns(record.epoch + since), kind, source, id, fields: at })
+    }
+}
+
+impl<'a> Entry<'a> {
+    /// Its `source` and `id`.
+    pub fn identity(&self) -> Identity<'a> {
+        Identity { source: self.source(), id: self.id() }
+    }
+
+    /// The CloudEvents `source`.
+    pub fn source(&self) -> &'a str {
+        self.record.dict.text(self.source)
+    }
+
+    /// The CloudEvents `id`.
+    pub fn id(&self) -> &'a str {
+        let mut at = self.id;
+        let length = get(&self.record.log, &mut at).unwrap_or(0) as usize;
+        std::str::from_utf8(&self.record.log[at..at + length]).unwrap_or("")
+    }
+
+    /// The extension `sequence`.
+    pub fn sequence(&self) -> Sequence<'a> {
+        let log = &self.record.log;
+        let mut at = skip_id(log, self.id).unwrap_or(log.len());
+        match get(log, &mut at) {
+            None | Some(0) => Sequence::Absent,
+            Some(1) => Sequence::Number(get(log, &mut at).unwrap_or(0)),
+            Some(length) => Sequence::Text(std::str::from_utf8(&log[at..at + length as usize - 1]).unwrap_or("")),
+        }
+    }
+
+    /// Its fields, as references into the dictionary.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (NameRef, ValueRef)> + 'a {
+        let log = &self.record.log;
+        let mut at = self.fields;
+        let count = get(log, &mut at).unwrap_or(0);
+        (0..count).map_while(move |_| pair(log, &mut at))
+    }
+
+    /// The text of its field `name`, the last of that name, where it is one text.
+    pub fn field(&self, name: &str) -> Option<&'a str> {
+        let dict = &self.record.dict;
+        let (_, value) = self.pairs().filter(|(given, _)| dict.name(*given) == name).last()?;
+        dict.texts(value).next()
+    }
+
+    /// Its fields as names and texts: `None` where null, the members of a list otherwise.
+    pub fn fields(&self) -> impl Iterator<Item = (&'a str, Option<Vec<&'a str>>)> {
+        let dict = &self.record.dict;
+        self.pairs()
+            .map(|(name, value)| (dict.name(name), (value != ValueRef::NULL).then(|| dict.texts(value).collect())))
+    }
+
+    fn is(&self, print: u16, identity: Identity<'_>) -> bool {
+        let mut at = self.from;
+        get(&self.record.log, &mut at);
+        self.record.log[at..at + 2] == print.to_le_bytes() && self.identity() == identity
+    }
+
+    /// Whether it says what `event` says. The order of members and what JSON was around them do not matter.
+    fn equals(&self, event: &TicketEvent<'_>) -> bool {
+        let dict = &self.record.dict;
+        let stored: Vec<(NameRef, ValueRef)> = self.pairs().collect();
+        self.kind == event.kind
+            && self.time == event.time
+            && self.sequence() == Sequence::parse(&event.sequence)
+            && event.fields.0.iter().all(|(name, _)| {
+                let given = event.fields.get(name).expect("the name was just read from it");
+                stored
+                    .iter()
+                    .rfind(|(known, _)| dict.name(*known) == name)
+                    .is_some_and(|(_, value)| dict.is_value(*value, given))
+            })
+            && stored.iter().all(|(name, _)| event.fields.get(dict.name(*name)).is_some())
+    }
+}
+
+/// One field at `*at`.
+#[inline]
+fn pair(log: &[u8], at: &mut usize) -> Option<(NameRef, ValueRef)> {
+    Some((NameRef(get(log, at)? as u32), ValueRef(get(log, at)? as u32)))
+}
+
+fn put_id(out: &mut Vec<u8>, id: &str) {
+    put(out, id.len() as u64);
+    out.extend_from_slice(id.as_bytes());
+}
+
+fn skip_id(log: &[u8], mut at: usize) -> Option<usize> {
+    let length = get(log, &mut at)? as usize;
+    (at + length <= log.len()).then_some(at + length)
+}
+
+/// Tells most events apart without looking at their names.
+fn fingerprint(identity: Identity<'_>) -> u16 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in identity.source.bytes().chain([0]).chain(identity.id.bytes()) {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    (hash >> 48) as u16 ^ hash as u16
+}

@@ -1,0 +1,99 @@
+//! Records that are no ticket events, and what is said of them.
+
+use duly_core::ticket::{RefusalKind, parse_structured};
+
+#[track_caller]
+fn check(bytes: impl AsRef<[u8]>, kind: RefusalKind, says: &str) {
+    match parse_structured(bytes.as_ref()) {
+        Ok(event) => panic!("this was read: {event:?}"),
+        Err(refusal) => {
+            assert_eq!(refusal.kind, kind, "{refusal}");
+            assert!(refusal.what.contains(says), "{refusal}\ndoes not say: {says}");
+        }
+    }
+}
+
+/// An event with one member replaced, or taken out where `value` is empty.
+fn with(member: &str, value: &str) -> String {
+    let members = [
+        ("specversion", "\"1.0\""),
+        ("type", "\"duly.ticket.observed.v1\""),
+        ("source", "\"crm\""),
+        ("id", "\"1\""),
+        ("subject", "\"acme/T-1\""),
+        ("time", "\"2026-03-02T10:00:00Z\""),
+        ("data", "{\"status\":\"Open\"}"),
+    ];
+    let is_new = members.iter().all(|(name, _)| *name != member);
+    let extra = is_new.then_some((member, value));
+    let written: Vec<String> = members
+        .into_iter()
+        .map(|(name, given)| (name, if name == member { value } else { given }))
+        .chain(extra)
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name:?}:{value}"))
+        .collect();
+    format!("{{{}}}", written.join(","))
+}
+
+#[test]
+fn a_plain_event_is_read() {
+    let text = with("sequence", "7");
+    let event = parse_structured(text.as_bytes()).expect("a good event");
+    assert_eq!((&*event.subject, &*event.sequence), ("acme/T-1", "7"));
+}
+
+#[test]
+fn what_is_no_json_is_told_apart_from_what_is_no_event() {
+    check("", RefusalKind::NotJson, "cut off");
+    check("{\"specversion\":\"1.0\",\"id\":", RefusalKind::NotJson, "cut off");
+    check("hello", RefusalKind::NotJson, "not JSON");
+    check(b"{\"id\":\"\0\"}", RefusalKind::NotJson, "NUL");
+    check(b"\xff\xfe", RefusalKind::NotJson, "UTF-8");
+    check("[1,2]", RefusalKind::NotCloudEvent, "not a JSON object");
+    check("\"text\"", RefusalKind::NotCloudEvent, "not a JSON object");
+    check(with("id", ""), RefusalKind::NotCloudEvent, "`id` is missing");
+    check(with("id", "\"\""), RefusalKind::NotCloudEvent, "`id` is missing");
+    check(with("id", "7"), RefusalKind::NotCloudEvent, "expected a string, found a number");
+    check(with("source", ""), RefusalKind::NotCloudEvent, "`source` is missing");
+    check(with("specversion", "\"0.3\""), RefusalKind::NotCloudEvent, "Duly reads CloudEvents 1.0");
+    check(with("specversion", ""), RefusalKind::NotCloudEvent, "`specversion` is missing");
+    check(with("sequence", "[]"), RefusalKind::NotCloudEvent, "`sequence` is a list");
+    check(with("data_base64", "\"e30=\""), RefusalKind::BadData, "data_base64");
+    check(with("datacontenttype", "\"text/xml\""), RefusalKind::BadData, "text/xml");
+    check("[".repeat(10_000), RefusalKind::NotJson, "recursion limit");
+}
+
+#[test]
+fn types_of_others_and_of_later_releases_are_told_apart() {
+    check(with("type", "\"com.example.thing\""), RefusalKind::UnknownType, "com.example.thing");
+    check(with("type", "\"duly.ticket.exploded.v1\""), RefusalKind::UnknownType, "exploded");
+    check(with("type", "\"duly.ticket.observed.v2\""), RefusalKind::UnknownVersion, "reads version v1");
+    check(with("type", "\"duly.ticket.observed.vx\""), RefusalKind::UnknownType, "observed.vx");
+}
+
+#[test]
+fn times_and_subjects_that_can_not_be_are_refused() {
+    check(with("time", ""), RefusalKind::BadTime, "`time` is missing");
+    check(with("time", "\"yesterday\""), RefusalKind::BadTime, "RFC 3339");
+    check(with("time", "\"0000-01-01T00:00:00Z\""), RefusalKind::BadTime, "1970 to 2199");
+    check(with("time", "\"1969-12-31T23:59:59Z\""), RefusalKind::BadTime, "1970 to 2199");
+    check(with("time", "\"9999-12-31T00:00:00Z\""), RefusalKind::BadTime, "1970 to 2199");
+    check(with("subject", ""), RefusalKind::BadSubject, "`subject` is missing");
+    check(with("subject", "\"T-1\""), RefusalKind::BadSubject, "tenant/ticket");
+    check(with("subject", "\"/T-1\""), RefusalKind::BadSubject, "tenant/ticket");
+}
+
+#[test]
+fn data_that_do_not_fit_their_type_are_refused_with_what_would() {
+    check(with("data", "[]"), RefusalKind::NotCloudEvent, "an object as `data`");
+    check(with("data", "{\"priority\":3}"), RefusalKind::BadData, "`priority` is a number: it is a string");
+    check(with("data", "{\"status_class\":\"openish\"}"), RefusalKind::BadData, "one of new, open");
+    check(with("data", "{\"status_class\":null}"), RefusalKind::BadData, "a ticket always has one");
+    check(with("data", "{\"tags\":\"vip\"}").replace("\"vip\"", "3"), RefusalKind::BadData, "list of strings");
+    let responded = |data: &str| with("data", data).replace("observed", "responded");
+    check(responded("{\"contains\":\"anwser\"}"), RefusalKind::BadData, "a response contains acknowledgement");
+    check(responded("{\"public\":\"yes\"}"), RefusalKind::BadData, "true or false");
+    let voided = with("data", "{}").replace("observed", "event_voided");
+    check(voided, RefusalKind::BadData, "the id of the event");
+}
