@@ -12,7 +12,7 @@ mod policies;
 
 use proptest::prelude::*;
 
-pub use self::arrival::{Arrival, Step, arrival};
+pub use self::arrival::{Arrival, Fate, Step, arrival, instant_before};
 use self::history::EventGene;
 use self::moments::Moment;
 use self::policies::PolicyGenes;

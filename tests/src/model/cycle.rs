@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use duly_core::calendar::DayRule;
-use duly_core::policy::{Duration, RemindAt};
+use duly_core::policy::{Duration, RemindAt, Step};
 
 use super::calendar::Calendar;
 use super::due::{Due, Hold, Measure};
@@ -19,6 +19,9 @@ pub(super) struct Target {
     pub(super) day_rule: DayRule,
     pub(super) calendar: Rc<Calendar>,
     pub(super) round_the_clock: Rc<Calendar>,
+    /// The reminders and the ladder of the version that it is of.
+    pub(super) remind_at: Vec<RemindAt>,
+    pub(super) ladder: Vec<Step>,
 }
 
 impl Target {
@@ -53,9 +56,10 @@ pub(super) struct Cycle {
     pub(super) base: Minute,
     /// Which event of the ticket started it, counted from `received`: only later ones stop it (rule 9.3).
     pub(super) started_by: usize,
+    pub(super) start: Minute,
     /// All holds that are over, in order.
     pub(super) holds: Vec<Hold>,
-    /// Since when the pause holds that still does.
+    /// Since when it is held: by a pause, or since the stop where that came first.
     pub(super) held_since: Option<Minute>,
     pub(super) stop: Option<Stop>,
     /// Ended without a stop: cancelled, or followed by the next cycle at its deadline (rule 14).
@@ -64,8 +68,8 @@ pub(super) struct Cycle {
     pub(super) target: Option<Target>,
     /// Whether it ever had a target, so that `clock_started` is said.
     pub(super) is_announced: bool,
-    /// The deadline that was broken, once it has breached (rule 11).
-    pub(super) breached: Option<Minute>,
+    /// Rule 11: it breaches once.
+    pub(super) has_breached: bool,
     /// The reminders that have fired, by their parts.
     pub(super) reminded: BTreeSet<String>,
     pub(super) ladder: Vec<Rung>,
@@ -76,6 +80,7 @@ impl Cycle {
     pub(super) fn new(number: u32, at: Minute, started_by: usize) -> Self {
         Cycle {
             number,
+            start: at,
             base: at,
             started_by,
             holds: Vec::new(),
@@ -84,7 +89,7 @@ impl Cycle {
             is_over: false,
             target: None,
             is_announced: false,
-            breached: None,
+            has_breached: false,
             reminded: BTreeSet::new(),
             ladder: Vec::new(),
         }
@@ -103,6 +108,20 @@ impl Cycle {
     /// The deadline alone.
     pub(super) fn deadline(&self) -> Option<Minute> {
         self.due().map(|due| due.at)
+    }
+
+    /// Rule 11: the deadline by which its stop is judged: as if it had been resumed there.
+    pub(super) fn deadline_of_stop(&self) -> Option<Minute> {
+        let (target, stop, from) = (self.target.as_ref()?, self.stop?, self.held_since?);
+        let mut holds = self.holds.clone();
+        holds.push(Hold { from, to: stop.at });
+        Some(target.measure(target.within).due(self.base, &holds).at)
+    }
+
+    /// Stops it. What holds it then goes on, until it is reopened if ever.
+    pub(super) fn stop(&mut self, stop: Stop) {
+        self.stop = Some(stop);
+        self.held_since.get_or_insert(stop.at);
     }
 
     /// Rule 10: whether the clock stands still: in a hold that began before `deadline`.

@@ -42,6 +42,11 @@ pub(super) fn stops(trigger: &Trigger, fact: &Fact) -> Option<Stopping> {
     stopping(trigger, fact.entered).or_else(|| happens(trigger, fact).then_some(Stopping::Finally))
 }
 
+/// Rule 9.1: whether a clock with this `stop` waits for resolved, and may be reopened.
+pub(super) fn waits_for_resolved(trigger: &Trigger) -> bool {
+    trigger.0.contains(&When::Resolved)
+}
+
 /// Rule 9.3: whether a class that is already held stops a clock as it starts.
 pub(super) fn is_stopped_at_start(trigger: &Trigger, ticket: &Ticket) -> Option<Stopping> {
     stopping(trigger, ticket.class)
@@ -50,14 +55,14 @@ pub(super) fn is_stopped_at_start(trigger: &Trigger, ticket: &Ticket) -> Option<
 /// What `class`, entered or held, is to a `stop`.
 fn stopping(trigger: &Trigger, class: Option<StatusClass>) -> Option<Stopping> {
     let class = class?;
-    if trigger.0.contains(&When::Resolved) && matches!(class, Resolved | Closed) {
+    if waits_for_resolved(trigger) && matches!(class, Resolved | Closed) {
         return Some(Stopping::ByResolved);
     }
     is_held(trigger, class).then_some(Stopping::Finally)
 }
 
-/// Rule 9.6: whether `class` is one that the trigger is about, be it entered or held.
-pub(super) fn is_held(trigger: &Trigger, class: StatusClass) -> bool {
+/// Whether `class` is one that the trigger is about, be it entered or held.
+fn is_held(trigger: &Trigger, class: StatusClass) -> bool {
     trigger.0.iter().any(|when| match when {
         When::Class(classes) => classes.contains(&class),
         When::Resolved => class == Resolved,

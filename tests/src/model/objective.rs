@@ -7,14 +7,22 @@ use duly_core::policy::{self, OnReopen, OnRetarget, ROUND_THE_CLOCK, Restart};
 
 use super::calendar::Calendar;
 use super::cycle::{Cycle, Stop, Target};
-use super::due::Hold;
 use super::entry::{Entry, Ledger, kind};
-use super::matching::{Stopping, happens, holds, is_held, is_stopped_at_start, stops};
+use super::matching::{Stopping, happens, holds, is_stopped_at_start, stops, waits_for_resolved};
 use super::ticket::{Fact, Ticket};
 use crate::minute::Minute;
 
 /// The calendars of a policy version, by name.
 pub(super) type Calendars = Rc<BTreeMap<String, Rc<Calendar>>>;
+
+/// What opens a cycle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opening {
+    /// The objective's `start`.
+    ByTrigger,
+    /// A restart or a reopening.
+    Again,
+}
 
 /// One objective on the ticket, with all its cycles.
 #[derive(Debug)]
@@ -67,7 +75,7 @@ impl Objective {
         // A restart follows the stop, unless the very same event ends what it would start (9.4, 9.7).
         let restarts = matches!(self.rules.restart, Restart::OnStop | Restart::OnStopOrDeadline);
         if has_stopped && restarts && !has_ended {
-            self.start_cycle(at, &fact.ticket, ledger);
+            self.start_cycle(at, &fact.ticket, Opening::Again, ledger);
         } else {
             self.start(fact, ledger);
         }
@@ -76,16 +84,21 @@ impl Objective {
     /// Rule 9.1.
     fn reopen(&mut self, fact: &Fact, ledger: &mut Ledger) {
         let at = fact.event.at;
-        let Some(cycle) = self.cycles.last_mut().filter(|_| fact.is_reopening() && !self.has_ended) else { return };
-        let Some(stop) = cycle.stop.filter(|stop| stop.stopping == Stopping::ByResolved) else { return };
+        if !fact.is_reopening() || self.has_ended || !waits_for_resolved(&self.rules.stop) {
+            return;
+        }
+        let Some(cycle) = self.cycles.last_mut() else { return };
+        if cycle.stop.is_none_or(|stop| stop.stopping != Stopping::ByResolved) {
+            return;
+        }
         match self.rules.on_reopen {
             OnReopen::Resume => {
                 cycle.stop = None;
-                cycle.holds.push(Hold { from: stop.at, to: at });
+                cycle.release(at); // The time between is a hold, with the pause that held at the stop.
                 let last = self.cycles.len() - 1;
                 self.enter(last, at, kind::CLOCK_RESUMED, ledger);
             }
-            OnReopen::NewCycle => self.start_cycle(at, &fact.ticket, ledger),
+            OnReopen::NewCycle => self.start_cycle(at, &fact.ticket, Opening::Again, ledger),
         }
     }
 
@@ -105,7 +118,8 @@ impl Objective {
                     self.enter(index, at, kind::CLOCK_CANCELLED, ledger);
                     self.end_ladders();
                 }
-                (Some(old), Some(new)) if old.is_same(&new) || self.rules.on_retarget == OnRetarget::Keep => {}
+                (Some(old), Some(new)) if old.is_same(&new) => cycle.target = Some(new),
+                (Some(_), Some(_)) if self.rules.on_retarget == OnRetarget::Keep => {}
                 (Some(_), Some(new)) => {
                     self.retarget(index, at, new);
                     self.enter(index, at, kind::CLOCK_RETARGETED, ledger);
@@ -124,6 +138,8 @@ impl Objective {
             day_rule: row.day_rule,
             calendar: calendar(&row.calendar),
             round_the_clock: calendar(ROUND_THE_CLOCK),
+            remind_at: self.rules.remind_at.clone(),
+            ladder: self.rules.ladder.clone(),
         })
     }
 
@@ -138,11 +154,11 @@ impl Objective {
 
     /// Rule 13: a dormant cycle finds a target, and is judged by it. What runs is judged for a breach with the timers.
     fn awake(&mut self, index: usize, at: Minute, target: Target, ledger: &mut Ledger) {
+        self.cycles[index].base = self.cycles[index].start;
+        self.cycles[index].target = Some(target);
         if self.cycles[index].is_announced {
-            self.retarget(index, at, target);
             self.enter(index, at, kind::CLOCK_RETARGETED, ledger);
         } else {
-            self.cycles[index].target = Some(target);
             self.cycles[index].is_announced = true;
             self.enter(index, at, kind::CLOCK_STARTED, ledger);
         }
@@ -161,8 +177,7 @@ impl Objective {
         };
         let Some(stopping) = stops(&self.rules.stop, fact) else { return false };
         let at = fact.event.at;
-        cycle.release(at); // Judged as if it had been resumed at the stop.
-        cycle.stop = Some(Stop { at, stopping });
+        cycle.stop(Stop { at, stopping });
         self.judge_stop(self.cycles.len() - 1, at, ledger);
         self.end_ladders();
         true
@@ -172,12 +187,12 @@ impl Objective {
     /// the breach came before that instant (DESIGN §2: deadlines are judged after the last event of an instant).
     fn judge_stop(&mut self, index: usize, at: Minute, ledger: &mut Ledger) {
         let cycle = &mut self.cycles[index];
-        let (Some(stop), Some(deadline)) = (cycle.stop, cycle.deadline()) else { return };
-        if cycle.breached.is_none() && stop.at > deadline && stop.at < at {
-            cycle.breached = Some(deadline);
+        let (Some(stop), Some(deadline)) = (cycle.stop, cycle.deadline_of_stop()) else { return };
+        if !cycle.has_breached && stop.at > deadline && stop.at < at {
+            cycle.has_breached = true;
             self.enter(index, at, kind::BREACHED, ledger);
         }
-        let is_late = self.cycles[index].breached.is_some();
+        let is_late = self.cycles[index].has_breached;
         self.enter(index, at, if is_late { kind::CLOCK_STOPPED_LATE } else { kind::CLOCK_MET }, ledger);
     }
 
@@ -224,8 +239,7 @@ impl Objective {
 
     /// Rule 9.6.
     fn start(&mut self, fact: &Fact, ledger: &mut Ledger) {
-        let is_held = fact.opens && fact.ticket.class.is_some_and(|class| is_held(&self.rules.start, class));
-        if self.has_ended || !(is_held || happens(&self.rules.start, fact)) {
+        if self.has_ended || fact.ticket.is_terminal() || !happens(&self.rules.start, fact) {
             return;
         }
         match self.cycles.last() {
@@ -233,17 +247,17 @@ impl Objective {
             Some(last) if self.rules.restart == Restart::OnStart && !last.is_running() => {}
             Some(_) => return,
         }
-        self.start_cycle(fact.event.at, &fact.ticket, ledger);
+        self.start_cycle(fact.event.at, &fact.ticket, Opening::ByTrigger, ledger);
     }
 
-    /// Starts the next cycle. The first one may find itself stopped by a class that is held; a later one, opened by a
-    /// restart or a reopening, asks for a new entry (rule 9.3).
-    pub(super) fn start_cycle(&mut self, at: Minute, ticket: &Ticket, ledger: &mut Ledger) {
+    /// Starts the next cycle. One that its trigger opens may find itself stopped by a class that is held; one opened by a
+    /// restart or a reopening asks for a new entry (rule 9.3).
+    pub(super) fn start_cycle(&mut self, at: Minute, ticket: &Ticket, opening: Opening, ledger: &mut Ledger) {
         let index = self.cycles.len();
         self.cycles.push(Cycle::new(index as u32 + 1, at, self.seen));
-        let stopping = is_stopped_at_start(&self.rules.stop, ticket).filter(|_| index == 0);
+        let stopping = is_stopped_at_start(&self.rules.stop, ticket).filter(|_| opening == Opening::ByTrigger);
         if let Some(stopping) = stopping {
-            self.cycles[index].stop = Some(Stop { at, stopping });
+            self.cycles[index].stop(Stop { at, stopping });
         } else if self.rules.pause.as_ref().is_some_and(|pause| holds(pause, ticket)) {
             self.cycles[index].held_since = Some(at);
         }
@@ -251,7 +265,7 @@ impl Objective {
             self.awake(index, at, target, ledger);
         }
         if stopping.is_some() && matches!(self.rules.restart, Restart::OnStop | Restart::OnStopOrDeadline) {
-            self.start_cycle(at, ticket, ledger);
+            self.start_cycle(at, ticket, Opening::Again, ledger);
         }
     }
 
@@ -287,7 +301,9 @@ impl Objective {
         }
         let due_at = match kind {
             kind::CLOCK_CANCELLED => None,
-            kind::BREACHED | kind::CLOCK_STOPPED_LATE => cycle.breached,
+            kind::CLOCK_MET | kind::CLOCK_STOPPED_LATE | kind::BREACHED if cycle.stop.is_some() => {
+                cycle.deadline_of_stop()
+            }
             _ => cycle.deadline(),
         };
         let entry = self.entry(index, at, kind, None, due_at);

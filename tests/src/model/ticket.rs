@@ -28,9 +28,9 @@ pub(super) struct Fact {
     pub(super) ticket: Ticket,
     /// Whether it is the `received` that opened the ticket.
     pub(super) opens: bool,
-    /// The class before.
+    /// The class before; `None` for what was before `received`, which is no transition.
     pub(super) class_before: Option<StatusClass>,
-    /// Rule 6: the class that was entered, if one was.
+    /// Rule 6: the class that was entered, if one was; at `received` the one that holds.
     pub(super) entered: Option<StatusClass>,
     /// How many anomalies it is (rules 4 and 7).
     pub(super) anomalies: u32,
@@ -50,9 +50,14 @@ impl Fact {
 }
 
 impl Ticket {
+    /// Whether its class is one in which nothing more is promised, and no clock starts.
+    pub(super) fn is_terminal(&self) -> bool {
+        matches!(self.class, Some(Closed | Cancelled | Merged))
+    }
+
     /// Applies an event, and tells what it was.
     pub(super) fn apply(&mut self, event: &Event) -> Fact {
-        let class_before = self.class;
+        let known_before = self.class;
         let is_received = event.name == "received";
         let opens = is_received && !self.is_received;
         let mut anomalies = u32::from(is_received && !opens); // Rule 4: a second `received`.
@@ -66,7 +71,8 @@ impl Ticket {
         if opens {
             self.class.get_or_insert(New); // Rule 4.
         }
-        let entered = self.class.filter(|class| Some(*class) != class_before);
+        let class_before = known_before.filter(|_| self.is_received && !opens);
+        let entered = self.class.filter(|class| opens || Some(*class) != known_before);
         if let (Some(before), Some(entered)) = (class_before, entered) {
             anomalies += u32::from(!is_known_transition(before, entered));
         }

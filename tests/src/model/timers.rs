@@ -2,10 +2,10 @@
 
 use duly_core::policy::Restart;
 
-use super::cycle::{Cycle, figure};
+use super::cycle::figure;
 use super::entry::{Ledger, kind};
 use super::ladder::Rung;
-use super::objective::Objective;
+use super::objective::{Objective, Opening};
 use super::ticket::Ticket;
 use crate::minute::Minute;
 
@@ -27,12 +27,11 @@ struct CyclePlan {
 impl CyclePlan {
     fn of(objective: &Objective, index: usize) -> Self {
         let cycle = &objective.cycles[index];
-        let deadline = cycle.deadline().filter(|_| cycle.is_running() && cycle.breached.is_none());
+        let deadline = cycle.deadline().filter(|_| cycle.is_running() && !cycle.has_breached);
         let deadline = deadline.filter(|deadline| !cycle.stands_still(*deadline));
         let mut reminders = Vec::new();
-        if deadline.is_some() {
-            let left =
-                objective.rules.remind_at.iter().filter(|remind_at| !cycle.reminded.contains(&figure(remind_at)));
+        if let Some(target) = cycle.target.as_ref().filter(|_| deadline.is_some() && cycle.held_since.is_none()) {
+            let left = target.remind_at.iter().filter(|remind_at| !cycle.reminded.contains(&figure(remind_at)));
             reminders.extend(left.filter_map(|remind_at| Some((cycle.reminder(remind_at)?, figure(remind_at)))));
         }
         let due = |rung: &Rung| {
@@ -74,7 +73,7 @@ impl Objective {
             if let Some(deadline) = plan.deadline {
                 self.remind(&plan, at, deadline, ledger);
                 if deadline <= at {
-                    self.breach(index, at, deadline, ticket, ledger);
+                    self.breach(index, at, ticket, ledger);
                 }
             }
             self.escalate(index, at, ledger);
@@ -84,27 +83,22 @@ impl Objective {
 
     /// Rule 15: at the deadline itself a reminder still fires, after it no more.
     fn remind(&mut self, plan: &CyclePlan, at: Minute, deadline: Minute, ledger: &mut Ledger) {
-        for (due, figure) in plan.reminders.iter().filter(|(due, _)| *due <= at && at <= deadline) {
-            debug_assert!(*due <= at);
+        for (_, figure) in plan.reminders.iter().filter(|(due, _)| *due <= at && at <= deadline) {
             self.cycles[plan.index].reminded.insert(figure.clone());
             ledger.enter(self.entry(plan.index, at, kind::REMINDER_DUE, Some(figure.clone()), Some(deadline)));
         }
     }
 
     /// Rules 11 and 14.
-    fn breach(&mut self, index: usize, at: Minute, deadline: Minute, ticket: &Ticket, ledger: &mut Ledger) {
-        self.cycles[index].breached = Some(deadline);
+    fn breach(&mut self, index: usize, at: Minute, ticket: &Ticket, ledger: &mut Ledger) {
+        self.cycles[index].has_breached = true;
         self.enter(index, at, kind::BREACHED, ledger);
-        self.cycles[index].ladder = self.rungs(&self.cycles[index], at);
+        let target = self.cycles[index].target.clone().expect("only a cycle with a target breaches");
+        self.cycles[index].ladder = target.ladder.iter().map(|step| Rung::new(step, &target, at)).collect();
         if self.rules.restart == Restart::OnStopOrDeadline {
             self.cycles[index].is_over = true;
-            self.start_cycle(at, ticket, ledger);
+            self.start_cycle(at, ticket, Opening::Again, ledger);
         }
-    }
-
-    fn rungs(&self, cycle: &Cycle, at: Minute) -> Vec<Rung> {
-        let target = cycle.target.as_ref().expect("only a cycle with a target breaches");
-        self.rules.ladder.iter().map(|step| Rung::new(step, target, at)).collect()
     }
 
     /// Rule 16.

@@ -104,12 +104,12 @@ pub(super) fn all() -> Vec<Story> {
              2026-03-02 11:00 reply/1 clock_met due 2026-03-02 18:00",
         ),
         Story::new(
-            "9.3: a class that is held at the start stops at once; such a stop is by resolved too, and by closed for it",
+            "9.3: a class that is held at the start stops at once; that too is a stop by resolved",
             [policy([
                 objective("milestone_reached milestone=contacted", "class pending").within("8h").named("handover"),
-                objective("received", "resolved").pause("status_class=closed").within("8h").named("resolution"),
+                objective("received", "resolved").pause("status_class=resolved").within("8h").named("resolution"),
             ])],
-            "2026-03-02 08:00 observed status_class=closed
+            "2026-03-02 08:00 observed status_class=resolved
              2026-03-02 09:00 received
              2026-03-02 10:00 observed status_class=pending
              2026-03-02 10:30 milestone_reached milestone=contacted
@@ -119,6 +119,19 @@ pub(super) fn all() -> Vec<Story> {
              2026-03-02 10:00 resolution/1 clock_resumed due 2026-03-02 18:00
              2026-03-02 10:30 handover/1 clock_met due 2026-03-02 18:30
              2026-03-02 10:30 handover/1 clock_started due 2026-03-02 18:30",
+        ),
+        Story::new(
+            "9.3, 9.7: stopped at the start, with a restart on stop: the next cycle asks for a new entry",
+            [policy([objective("received", "class open").restart(Restart::OnStop).within("8h").named("update")])],
+            "2026-03-02 09:00 received status_class=open
+             2026-03-02 10:00 observed status_class=pending
+             2026-03-02 11:00 observed status_class=open
+             2026-03-02 12:00 until",
+            "2026-03-02 09:00 update/1 clock_met due 2026-03-02 17:00
+             2026-03-02 09:00 update/1 clock_started due 2026-03-02 17:00
+             2026-03-02 09:00 update/2 clock_started due 2026-03-02 17:00
+             2026-03-02 11:00 update/2 clock_met due 2026-03-02 17:00
+             2026-03-02 11:00 update/3 clock_started due 2026-03-02 19:00",
         ),
         Story::new(
             "9.3: an automatic or internal response is none, an acknowledgement neither",
@@ -279,6 +292,34 @@ fn starts() -> Vec<Story> {
              2026-03-02 09:30 each/1 clock_met due 2026-03-02 13:10
              2026-03-02 09:30 once/1 clock_met due 2026-03-02 13:10
              2026-03-02 09:40 each/2 clock_started due 2026-03-02 13:40",
+        ),
+        Story::new(
+            "9.6: each start by the trigger finds the class that is held",
+            [policy([objective("customer_replied", "class open")
+                .restart(Restart::OnStart)
+                .within("4h")
+                .named("reply")])],
+            "2026-03-02 09:00 received status_class=open
+             2026-03-02 10:00 customer_replied
+             2026-03-02 11:00 customer_replied
+             2026-03-02 12:00 until",
+            "2026-03-02 10:00 reply/1 clock_met due 2026-03-02 14:00
+             2026-03-02 10:00 reply/1 clock_started due 2026-03-02 14:00
+             2026-03-02 11:00 reply/2 clock_met due 2026-03-02 15:00
+             2026-03-02 11:00 reply/2 clock_started due 2026-03-02 15:00",
+        ),
+        Story::new(
+            "9.6: no clock starts on a ticket that is closed, cancelled or merged",
+            [policy([
+                objective("received", "resolved").within("8h").named("resolution"),
+                objective("customer_replied", "responded").within("8h").named("reply"),
+            ])],
+            "2026-03-02 09:00 received status_class=closed
+             2026-03-02 10:00 customer_replied
+             2026-03-02 11:00 observed status_class=open
+             2026-03-02 12:00 customer_replied
+             2026-03-02 13:00 until",
+            "2026-03-02 12:00 reply/1 clock_started due 2026-03-02 20:00",
         ),
         Story::new(
             "9.7: a restart on stop starts the next cycle at the stop; a class that is held does not stop it",

@@ -54,6 +54,16 @@ fn reminders() -> Vec<Story> {
              2026-03-02 14:00 response/1 breached due 2026-03-02 14:00",
         ),
         Story::new(
+            "15: one that is due with the deadline, as a pause begins, does not fire",
+            [policy([response("4h").remind(&["100%"]).named("response")])],
+            "2026-03-02 09:00 received
+             2026-03-02 13:00 observed status_class=pending
+             2026-03-02 18:00 until",
+            "2026-03-02 09:00 response/1 clock_started due 2026-03-02 13:00
+             2026-03-02 13:00 response/1 breached due 2026-03-02 13:00
+             2026-03-02 13:00 response/1 clock_paused due 2026-03-02 13:00",
+        ),
+        Story::new(
             "15: an offset that reaches before the base is left out; a working day before is the same local time",
             [policy([response("2 working_days")
                 .remind(&["1 working_day before", "3 working_days before"])
@@ -149,6 +159,50 @@ fn ladders() -> Vec<Story> {
              2026-03-02 14:30 response/1 clock_resumed due 2026-03-02 11:00
              2026-03-02 15:00 response/1 escalated lead#1 due 2026-03-02 11:00
              2026-03-02 16:00 response/1 clock_stopped_late due 2026-03-02 11:00",
+        ),
+        Story::new(
+            "16: a pause that begins as a step is due does not stop that step",
+            [policy([response().step("lead", "1 working_hour").repeat("1 working_hour", 9).named("response")])],
+            "2026-03-02 09:00 received
+             2026-03-02 12:00 observed status_class=pending
+             2026-03-02 14:30 observed status_class=open
+             2026-03-02 15:30 until",
+            "2026-03-02 09:00 response/1 clock_started due 2026-03-02 11:00
+             2026-03-02 11:00 response/1 breached due 2026-03-02 11:00
+             2026-03-02 12:00 response/1 clock_paused due 2026-03-02 11:00
+             2026-03-02 12:00 response/1 escalated lead#1 due 2026-03-02 11:00
+             2026-03-02 14:30 response/1 clock_resumed due 2026-03-02 11:00
+             2026-03-02 15:30 response/1 escalated lead#2 due 2026-03-02 11:00",
+        ),
+        Story::new(
+            "16: a civil working day leaves a pause on its first day uncounted, as a deadline does",
+            [policy([response().step("lead", "1 working_day").named("response")])],
+            "2026-03-02 09:00 received
+             2026-03-02 14:00 observed status_class=pending
+             2026-03-02 16:00 observed status_class=open
+             2026-03-03 18:00 until",
+            "2026-03-02 09:00 response/1 clock_started due 2026-03-02 11:00
+             2026-03-02 11:00 response/1 breached due 2026-03-02 11:00
+             2026-03-02 14:00 response/1 clock_paused due 2026-03-02 11:00
+             2026-03-02 16:00 response/1 clock_resumed due 2026-03-02 11:00
+             2026-03-03 18:00 response/1 escalated lead#1 due 2026-03-02 11:00",
+        ),
+        Story::new(
+            "16: losing the target ends the ladder too, of earlier cycles as well",
+            [policy([objective("received", "responded")
+                .restart(duly_core::policy::Restart::OnStopOrDeadline)
+                .target("priority=high", "8h")
+                .step("lead", "2h")
+                .repeat("2h", 9)
+                .named("response")])],
+            "2026-03-02 09:00 received priority=high
+             2026-03-02 20:00 observed priority=low
+             2026-03-03 18:00 until",
+            "2026-03-02 09:00 response/1 clock_started due 2026-03-02 17:00
+             2026-03-02 17:00 response/1 breached due 2026-03-02 17:00
+             2026-03-02 17:00 response/2 clock_started due 2026-03-03 01:00
+             2026-03-02 19:00 response/1 escalated lead#1 due 2026-03-02 17:00
+             2026-03-02 20:00 response/2 clock_cancelled",
         ),
         Story::new(
             "16: an acknowledgement ends it; one before the breach is of no use",

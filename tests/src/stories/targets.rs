@@ -104,7 +104,7 @@ pub(super) fn all() -> Vec<Story> {
              2026-03-02 11:00 response/1 clock_cancelled",
         ),
         Story::new(
-            "12: a cycle that has breached keeps its breach, and is late under the deadline that it broke",
+            "12: a cycle that has breached keeps its breach, also under a longer target",
             [policy([by_priority().named("response")])],
             "2026-03-02 09:00 received priority=high
              2026-03-02 12:00 observed priority=low
@@ -113,7 +113,7 @@ pub(super) fn all() -> Vec<Story> {
             "2026-03-02 09:00 response/1 clock_started due 2026-03-02 11:00
              2026-03-02 11:00 response/1 breached due 2026-03-02 11:00
              2026-03-02 12:00 response/1 clock_retargeted due 2026-03-02 17:00
-             2026-03-02 13:00 response/1 clock_stopped_late due 2026-03-02 11:00",
+             2026-03-02 13:00 response/1 clock_stopped_late due 2026-03-02 17:00",
         ),
     ];
     stories.extend(dormant());

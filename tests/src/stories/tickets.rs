@@ -141,7 +141,19 @@ pub(super) fn all() -> Vec<Story> {
              2026-03-02 10:00 pickup/2 clock_started due 2026-03-02 14:00",
         ),
         Story::new(
-            "7: transitions that are not known are applied and reported, before `received` too",
+            "6: the class that holds at `received` is entered there, and is no reopening",
+            [policy([
+                objective("class open", "responded").within("4h").named("opened"),
+                objective("reopened", "responded").within("4h").named("reopened"),
+                objective("received", "responded").until("class open").within("4h").named("ended"),
+            ])],
+            "2026-03-02 08:00 observed status_class=resolved
+             2026-03-02 09:00 received status_class=open
+             2026-03-02 10:00 until",
+            "2026-03-02 09:00 opened/1 clock_started due 2026-03-02 13:00",
+        ),
+        Story::new(
+            "7: transitions that are not known are applied and reported, from `received` on",
             answered_in_four_hours(),
             "2026-03-02 08:00 observed status_class=cancelled
              2026-03-02 08:30 observed status_class=open
@@ -153,8 +165,7 @@ pub(super) fn all() -> Vec<Story> {
              2026-03-02 12:00 merged into=T-3
              2026-03-02 12:30 received status_class=open
              2026-03-02 13:00 until",
-            "2026-03-02 08:30 anomaly
-             2026-03-02 09:00 response/1 clock_started due 2026-03-02 13:00
+            "2026-03-02 09:00 response/1 clock_started due 2026-03-02 13:00
              2026-03-02 10:00 anomaly
              2026-03-02 11:00 anomaly
              2026-03-02 11:30 response/1 clock_cancelled
