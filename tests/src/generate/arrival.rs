@@ -1,12 +1,14 @@
 //! Arrivals: in which order, in which batches and how often the events of a case reach a lane, and when time advances.
 
+use std::fmt;
+
 use proptest::prelude::*;
 
-use crate::minute::Minute;
+use crate::minute::{self, Minute};
 use crate::story::Case;
 
-/// How the events of a case arrive.
-#[derive(Debug, Clone, PartialEq)]
+/// How the events of a case arrive. `Debug` tells it in lines, events by their number in order of arrival.
+#[derive(Clone, PartialEq)]
 pub struct Arrival {
     /// What reaches the lane, turn by turn.
     pub steps: Vec<Step>,
@@ -36,11 +38,22 @@ pub enum Fate {
     Restarted,
 }
 
+impl fmt::Debug for Arrival {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for step in &self.steps {
+            let events: Vec<String> = step.events.iter().map(|index| format!("number {}", index + 1)).collect();
+            let events = if events.is_empty() { "nothing".to_owned() } else { events.join(", ") };
+            write!(f, "\n{events} arrives, time advances to {}: {:?}", minute::local(step.watermark), step.fate)?;
+        }
+        writeln!(f)
+    }
+}
+
 /// A way for the events of `case` to arrive: shuffled, with duplicates, in batches, time advancing between them up to the
 /// case's `until`. Events of one identity keep their order, since only the first of them is an event (I1).
 pub fn arrival(case: &Case) -> impl Strategy<Value = Arrival> + use<> {
     let (events, until) = (case.events.clone(), case.until);
-    let first = events.iter().map(|event| event.at).min().unwrap_or(until);
+    let first = events.iter().map(|event| event.at).min().unwrap_or(until).min(until);
     let count = events.len();
     let again = prop::collection::vec(0..count.max(1), 0..4);
     let order = again.prop_flat_map(move |again| {

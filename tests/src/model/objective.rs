@@ -146,9 +146,7 @@ impl Objective {
     /// Rule 12: `from_change` counts from the change and forgets earlier holds.
     fn retarget(&mut self, index: usize, at: Minute, target: Target) {
         let cycle = &mut self.cycles[index];
-        if self.rules.on_retarget == OnRetarget::FromChange {
-            cycle.base = at;
-        }
+        cycle.base = if self.rules.on_retarget == OnRetarget::FromChange { at } else { cycle.start };
         cycle.target = Some(target);
     }
 

@@ -108,7 +108,7 @@ fn read(turn: &Turn, standing: &mut BTreeMap<String, String>) -> Result<(), Stri
         let data = String::from_utf8(publication.data.to_vec()).expect("bodies are JSON");
         if publication.type_name == RETRACTED {
             let retraction: Value = serde_json::from_str(&data).expect("a retraction is JSON");
-            let id = retraction["id"].as_str().unwrap_or_default();
+            let id = retraction["retracts"].as_str().unwrap_or_default();
             standing.remove(id).ok_or_else(|| format!("retracted what does not stand: {data}"))?;
         } else if let Some(before) = standing.insert(publication.id.to_string(), data) {
             return Err(format!("published twice under one id: {before}"));

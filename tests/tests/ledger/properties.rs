@@ -11,7 +11,7 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use super::core;
 
 /// How many cases each property tries where `DULY_CASES` does not say: about a minute in all, on two cores.
-const CASES: u32 = 4_000;
+const CASES: u32 = 8_000;
 
 /// I6: the core and the model tell the same ledger.
 #[test]
