@@ -7,6 +7,7 @@
 pub mod calendar;
 pub mod clock;
 pub mod control;
+pub mod explain;
 pub mod lane;
 pub mod ledger;
 pub mod policy;

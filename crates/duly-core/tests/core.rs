@@ -1,8 +1,8 @@
 //! The core through its public face: one binary for the suite.
 
-#[path = "core/stories.rs"]
-mod stories;
-#[path = "core/lane.rs"]
-mod lane;
 #[path = "core/events.rs"]
 mod events;
+#[path = "core/lane.rs"]
+mod lane;
+#[path = "core/stories.rs"]
+mod stories;

@@ -1,3 +1,20 @@
-//! Duly: response-time promises, kept.
+//! Duly: response-time promises, kept. This crate reads the command line and prints for a person; the rest is the engine's.
 
-fn main() {}
+#![expect(clippy::doc_markdown, reason = "doc comments are the help that people read on a terminal")]
+
+mod cli;
+mod commands;
+mod controls;
+mod exit;
+mod files;
+mod mistakes;
+mod policies;
+mod progress;
+mod summary;
+mod texts;
+
+use clap::Parser as _;
+
+fn main() -> std::process::ExitCode {
+    exit::code(cli::Cli::parse().command.run())
+}

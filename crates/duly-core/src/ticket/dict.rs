@@ -58,6 +58,7 @@ impl Dict {
     pub(crate) fn intern(&mut self, text: &str) -> u32 {
         self.find(text).unwrap_or_else(|| {
             let offset = self.0.len() as u32;
+            self.0.reserve_exact(text.len() + 2);
             varint::put(&mut self.0, text.len() as u64);
             self.0.extend_from_slice(text.as_bytes());
             offset
@@ -114,11 +115,6 @@ impl Dict {
         let (one, many) = if is_list { (None, Some(text)) } else { (Some(text), None) };
         one.into_iter()
             .chain(many.into_iter().filter(|text| !text.is_empty()).flat_map(|text| text.split(LIST_SEPARATOR)))
-    }
-
-    /// Whether a value is a list.
-    pub(crate) fn is_list(value: ValueRef) -> bool {
-        value.parts().is_some_and(|(_, is_list)| is_list)
     }
 }
 

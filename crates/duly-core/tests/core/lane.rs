@@ -37,7 +37,10 @@ fn a_late_answer_takes_back_the_breach_and_a_void_brings_it_again() {
     let turn = step(&mut lane, &[(2, "2026-03-02 12:00 responded")], "2026-03-02 15:00");
     assert_eq!(types(&turn), [RETRACTED, "duly.sla.clock_met.v1"]);
     let data = String::from_utf8(turn.publications().next().expect("it was just seen").data.to_vec()).expect("JSON");
-    assert!(data.contains(&breach.to_string()) && data.contains("\"cause\":{\"source\":\"crm\",\"id\":\"e2\"}"), "{data}");
+    assert!(
+        data.contains(&breach.to_string()) && data.contains("\"cause\":{\"source\":\"crm\",\"id\":\"e2\"}"),
+        "{data}"
+    );
     let turn = step(&mut lane, &[(3, "2026-03-02 16:00 event_voided id=e2")], "2026-03-02 16:00");
     assert_eq!(types(&turn), [RETRACTED, "duly.sla.breached.v1"]);
     let again = turn.publications().last().expect("the breach");
@@ -83,8 +86,8 @@ fn a_restored_lane_goes_on_where_the_other_was() {
     lane.ticket(0).expect("the ticket").1.write(&mut stored);
     let controls = Arc::clone(lane.controls());
     let parts = [("acme/T-1", &stored[..])];
-    let mut restored =
-        Lane::restore(Settings::default(), controls, lane.turn(), lane.watermark(), parts).expect("it was just written");
+    let mut restored = Lane::restore(Settings::default(), controls, lane.turn(), lane.watermark(), parts)
+        .expect("it was just written");
     let turn = step(&mut restored, &[], "2026-03-02 13:00");
     assert_eq!((types(&turn), turn.number), (vec!["duly.sla.breached.v1"], 2));
 }

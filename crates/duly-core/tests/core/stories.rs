@@ -31,7 +31,8 @@ pub(crate) fn event(line: &str, id: usize) -> String {
                 "null" | "true" | "false" => value.to_owned(),
                 _ if value.parse::<i64>().is_ok() => value.to_owned(),
                 _ if value.starts_with('[') => {
-                    let members: Vec<String> = value[1..value.len() - 1].split(',').map(|text| format!("{text:?}")).collect();
+                    let members: Vec<String> =
+                        value[1..value.len() - 1].split(',').map(|text| format!("{text:?}")).collect();
                     format!("[{}]", members.join(","))
                 }
                 _ => format!("{value:?}"),
@@ -143,7 +144,8 @@ fn a_pause_moves_the_deadline_by_its_open_time() {
 
 #[test]
 fn a_tighter_target_that_has_passed_breaches_at_the_change_unless_the_stop_is_there() {
-    let objectives = "fix:\n  start: received\n  stop: resolved\n  targets: [{when: {priority: high}, within: 1h}, {within: 8h}]";
+    let objectives =
+        "fix:\n  start: received\n  stop: resolved\n  targets: [{when: {priority: high}, within: 1h}, {within: 8h}]";
     check(
         objectives,
         "2026-03-02 10:00 received priority=low

@@ -27,7 +27,9 @@ pub(super) fn read(name: &str, at: Place, node: &Node, load: Load<'_>, report: &
     let fields = Fields::of(node, at, format!("calendar `{name}`"), &KEYS, report)?;
     let zone = fields.required("zone", "name an IANA zone: `zone: Asia/Shanghai`", report);
     let zone_text = zone.and_then(|(_, node)| text(node, "`zone`", report));
+    let before_week = report.mistake_count();
     let week = fields.get("week").and_then(|(_, node)| hours::week(node, report)).unwrap_or_default();
+    let week_is_good = report.mistake_count() == before_week && !report.tree_has_gaps;
     let day = fields.get("day").and_then(|(_, node)| parsed(node, "`day`", day, report));
     let open = dated(&fields, "open", true, report);
     let breaks = dated(&fields, "breaks", false, report);
@@ -36,7 +38,7 @@ pub(super) fn read(name: &str, at: Place, node: &Node, load: Load<'_>, report: &
     if let Some((_, node)) = fields.get("holidays") {
         holidays::read(node, load, &mut dates, report);
     }
-    let makeup = makeup(&fields, &week, &mut dates, report);
+    let makeup = makeup(&fields, &week, week_is_good, &mut dates, report);
     let spec = Spec {
         zone: zone_text.unwrap_or("UTC").to_owned(),
         week,
@@ -70,10 +72,12 @@ fn dated(fields: &Fields<'_>, name: &str, closes: bool, report: &mut Report) -> 
     fields.get(name).and_then(|(_, node)| hours::dated(node, name, closes, report)).unwrap_or_default()
 }
 
-/// Gives every make-up workday its hours: its own, those of `makeup:`, or those of the first working weekday.
+/// Gives every make-up workday its hours: its own, those of `makeup:`, or those of the first working weekday. Where
+/// there are none the mistake is here, unless it lies in the week.
 fn makeup(
     fields: &Fields<'_>,
     week: &BTreeMap<Weekday, Vec<Interval>>,
+    week_is_good: bool,
     dates: &mut Dates,
     report: &mut Report,
 ) -> Dated {
@@ -105,7 +109,7 @@ fn makeup(
             }
         }
     }
-    if let Some(at) = without_hours.filter(|_| !week.is_empty() || fields.get("week").is_none()) {
+    if let Some(at) = without_hours.filter(|_| week_is_good) {
         report
             .mistake(at, "make-up workdays have no hours here: there is no working weekday to take them from")
             .hint("add `makeup: [\"09:00-17:00\"]`");

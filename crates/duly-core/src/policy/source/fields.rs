@@ -23,13 +23,14 @@ impl<'n> Fields<'n> {
     ) -> Option<Self> {
         let what = what.into();
         let written = map(node, &what, report)?;
-        let absent = || known.iter().copied().filter(|name| written.iter().all(|(key, _)| key.name != *name));
+        let mut absent = known.to_vec();
+        absent.retain(|name| written.iter().all(|(key, _)| key.name != *name));
         let mut entries = Vec::with_capacity(written.len());
         for (key, value) in written {
             if known.contains(&key.name.as_str()) {
                 entries.push((key.name.as_str(), key.at, value));
             } else {
-                let meant = near(&key.name, absent());
+                let meant = near(&key.name, absent.iter().copied());
                 let hint = meant.map_or_else(
                     || format!("it takes {}", listed(known.iter().copied())),
                     |name| format!("did you mean `{name}`?"),

@@ -52,6 +52,7 @@ pub(super) fn read(name: &str, at: Place, node: &Node, context: &Context, report
     let remind_at = fields.get("remind_at").map(|(_, node)| reminder::read(node, report)).unwrap_or_default();
     let steps = fields.get("ladder").map(|(_, node)| ladder::read(node, report)).unwrap_or_default();
     if let Some(rows) = &targets {
+        target::check_due(rows, &remind_at, report);
         target::check_offsets(rows, &remind_at, &steps, context, report);
         if restart == Restart::OnStopOrDeadline {
             at_least_a_minute(rows, report);

@@ -1,7 +1,7 @@
 //! Targets: the table of an objective, and what its reminders and ladder need of each row's calendar (T2, T4).
 
 use super::context::{Context, DefaultCalendar};
-use super::fields::{Fields, filled_list, parsed, text, word};
+use super::fields::{Fields, bounded, parsed, text, word};
 use super::ladder::PlacedStep;
 use super::mistake::{Place, Report};
 use super::tree::Node;
@@ -14,6 +14,9 @@ pub(super) const KEYS: [&str; 4] = ["when", "within", "calendar", "day_rule"];
 pub(super) const DAY_RULES: [(&str, DayRule); 3] =
     [("civil", DayRule::Civil), ("same_time", DayRule::SameTime), ("as_hours", DayRule::AsHours)];
 
+/// The most rows of a table.
+const ROWS_MAX: usize = 1_000;
+
 /// A row of the table as far as it could be read.
 pub(super) struct Row {
     pub(super) at: Place,
@@ -25,7 +28,7 @@ pub(super) struct Row {
 /// Reads the table; a row that no ticket reaches is a mistake.
 pub(super) fn read(node: &Node, context: &Context, report: &mut Report) -> Option<Vec<Row>> {
     let hint = "write `[{within: 2h}]`, or one row for each kind of ticket";
-    let items = filled_list(node, "`targets`", hint, report)?;
+    let items = bounded(node, "`targets`", hint, ROWS_MAX, report)?;
     let mut rows = Vec::with_capacity(items.len());
     let mut conditions: Vec<(Place, Condition)> = Vec::new();
     for item in items {
@@ -121,6 +124,24 @@ fn plain_days(within: Duration) -> String {
     match within {
         Duration::WorkingDays(days) => format!("{days}d"),
         other => other.to_string(),
+    }
+}
+
+/// Warns of a reminder that is no later than the start under every target, and so is never due.
+pub(super) fn check_due(rows: &[Row], remind_at: &[(Place, RemindAt)], report: &mut Report) {
+    for (at, remind_at) in remind_at {
+        let RemindAt::Before(before) = remind_at else { continue };
+        let never = |row: &Row| match (row.within.map(|(_, within)| within), before) {
+            (Some(Duration::Elapsed(within)), Duration::Elapsed(before))
+            | (Some(Duration::Open(within)), Duration::Open(before))
+            | (Some(Duration::WorkingDays(within)), Duration::WorkingDays(before)) => *before > within,
+            _ => false,
+        };
+        if rows.iter().all(never) {
+            report
+                .warning(*at, format!("the reminder `{remind_at}` is never due: it lies before the start"))
+                .hint("remind later, or at a part of the time such as `50%`");
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use granit_parser::{Event, Marker, Parser, ScalarStyle, Span, StructureStyle, Tag};
 
+use super::fields::shown;
 use super::mistake::{Place, Report};
 
 /// How deep nodes may lie within each other. The deepest place of a policy lies at ten.
@@ -107,6 +108,8 @@ struct Open {
     at: Place,
     anchor: usize,
     value: Value,
+    /// The keys of a map with their lines.
+    keys: BTreeMap<String, usize>,
     expects: Expects,
 }
 
@@ -172,7 +175,7 @@ impl Builder<'_, '_> {
             StructureStyle::Flow => 1,
             StructureStyle::Block => self.text[at.offset..].chars().next().map_or(0, char::len_utf8),
         };
-        self.open.push(Open { at: Place { len, ..at }, anchor, value, expects: Expects::Key });
+        self.open.push(Open { at: Place { len, ..at }, anchor, value, keys: BTreeMap::new(), expects: Expects::Key });
         true
     }
 
@@ -197,7 +200,7 @@ impl Builder<'_, '_> {
 
     fn too_many(&mut self, at: Place) -> bool {
         self.report
-            .mistake(at, format!("more than {NODES_MAX} values, aliases replaced"))
+            .mistake(at, format!("more than {NODES_MAX} values, those that aliases repeat included"))
             .hint("a policy is smaller than that");
         false
     }
@@ -214,9 +217,9 @@ impl Builder<'_, '_> {
         match self.open.last_mut() {
             None => self.root = Some(node),
             Some(Open { value: Value::List(items), .. }) => items.push(node),
-            Some(Open { value: Value::Map(entries), expects, .. }) => {
+            Some(Open { value: Value::Map(entries), keys, expects, .. }) => {
                 *expects = match std::mem::replace(expects, Expects::Key) {
-                    Expects::Key => as_key(node, entries, self.report).map_or(Expects::Nothing, Expects::ValueOf),
+                    Expects::Key => as_key(node, keys, self.report).map_or(Expects::Nothing, Expects::ValueOf),
                     Expects::ValueOf(key) => {
                         entries.push((key, node));
                         Expects::Key
@@ -241,7 +244,7 @@ impl Builder<'_, '_> {
 }
 
 /// The key that a node is, unless it is none or there already.
-fn as_key(node: Node, entries: &[(Key, Node)], report: &mut Report) -> Option<Key> {
+fn as_key(node: Node, keys: &mut BTreeMap<String, usize>, report: &mut Report) -> Option<Key> {
     let name = match node.value {
         Value::Scalar { text, .. } => text,
         Value::Broken => return None,
@@ -250,12 +253,13 @@ fn as_key(node: Node, entries: &[(Key, Node)], report: &mut Report) -> Option<Ke
             return None;
         }
     };
-    if let Some((first, _)) = entries.iter().find(|(key, _)| key.name == name) {
+    if let Some(line) = keys.get(&name) {
         report
-            .mistake(node.at, format!("the key `{name}` is here twice"))
-            .hint(format!("the first is in line {}; keep one", first.at.line));
+            .mistake(node.at, format!("the key `{}` is here twice", shown(&name)))
+            .hint(format!("the first is in line {line}; keep one"));
         return None;
     }
+    keys.insert(name.clone(), node.at.line);
     Some(Key { at: node.at, name })
 }
 

@@ -23,7 +23,7 @@ pub(super) fn calendar() -> Value {
             "day": {
                 "description": "The length of a working day for the rule as_hours: 7h30m.",
                 "type": "string",
-                "pattern": "^(\\d+h)?(\\d+m)?$"
+                "pattern": "^(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?$"
             },
             "holidays": holidays(),
             "makeup": {"description": "Hours of make-up workdays; else those of the first working weekday.", "$ref": "#/$defs/hours"},

@@ -1,7 +1,8 @@
 //! The JSON Schema of the YAML form, for editors: completion, and most mistakes while typing.
 //!
 //! It is written by hand, because the YAML form exists as readers and not as types. What a schema can not say (an unknown
-//! calendar, a target that no ticket reaches) is left to [`super::parse`]; what `parse` accepts, the schema accepts.
+//! calendar, a target that no ticket reaches) is left to [`super::parse`]; what `parse` accepts in its usual form, the schema
+//! accepts.
 
 mod calendar;
 mod objective;
@@ -84,7 +85,7 @@ fn day_rule() -> Value {
 
 /// A name as `fields::name` accepts it.
 fn name() -> Value {
-    json!({"type": ["string", "number"], "pattern": "^[\\p{L}\\p{N}\\p{M}_.-]{1,100}$"})
+    json!({"type": ["string", "number", "boolean"], "pattern": "^[\\p{L}\\p{N}\\p{M}_.-]{1,100}$"})
 }
 
 /// Anything that is a text in the end.

@@ -31,6 +31,7 @@ pub(super) fn objective() -> Value {
                 "description": "The first row that matches the ticket is in force; one without `when` matches always.",
                 "type": "array",
                 "minItems": 1,
+                "maxItems": 1000,
                 "items": {"$ref": "#/$defs/target"}
             },
             "remind_at": {
@@ -76,7 +77,7 @@ pub(super) fn step() -> Value {
             "after": {"description": "How long after the breach.", "$ref": "#/$defs/duration"},
             "to": described(name(), "The role that is told."),
             "repeat": {"description": "How long lies between firings.", "$ref": "#/$defs/duration"},
-            "times": {"description": "Firings in all, the first included.", "type": "integer", "minimum": 2, "maximum": 100}
+            "times": {"description": "Firings in all, the first included.", "type": ["integer", "string"], "pattern": "^\\d+$", "minimum": 2, "maximum": 100}
         },
         "dependentRequired": {"repeat": ["times"], "times": ["repeat"]},
         "not": {"required": ["at", "after"]}

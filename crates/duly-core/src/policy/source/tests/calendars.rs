@@ -69,6 +69,12 @@ fn mistakes() {
             "holidays: cn\nopen: {2026-01-05: ['09:00-12:00']}",
             &["6:5: make-up workdays have no hours here → add `makeup:"],
         ),
+        (
+            zone,
+            "week: {mon: []}\nmakeup_days: [2026-02-14]\nopen: {2026-01-05: ['09:00-12:00']}",
+            &["7:5: make-up workdays have no hours here"],
+        ),
+        (zone, "week: {mno: ['09:00-12:00']}\nmakeup_days: [2026-02-14]", &["6:12: `mno` is not a day of the week"]),
         (week, "open: {tomorrow: ['09:00-12:00']}", &["7:12: `tomorrow` is not a date"]),
         (week, "open: {2026-01-05: ['09:00-12:00', '11:00-13:00']}", &["7:40: `11:00-13:00` overlaps"]),
         (week, "breaks: {2026-01-05: []}", &["7:26: `breaks` names no hours here"]),

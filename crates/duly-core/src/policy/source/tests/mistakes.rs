@@ -268,6 +268,7 @@ fn what_is_perhaps_not_meant_is_a_warning() {
             "cancel: {responded: {contain: answer}}",
             &["11:26: `contain` is not a usual field of `responded` → did you mean `contains`?"],
         ),
+        ("remind_at: [3h before, 2h before, 1 working_hour before]", &["11:17: the reminder `3h before` is never due"]),
         ("on_reopen: resume", &["11:5: `on_reopen` has no effect"]),
     ] {
         check_warnings(

@@ -67,6 +67,8 @@ fn apply(text: &mut String, change: &Change) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
     #[test]
     fn a_changed_policy_is_read_or_refused_in_order(changes in changes()) {
         let mut text = SHIPPED.to_owned();
@@ -99,7 +101,7 @@ fn small_files_do_not_grow_large() {
         let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
         writeln!(laughs, "a{level}: &a{level} [{aliases}]").expect("writing to a text");
     }
-    check(&laughs, &["5:25: more than 50000 values, aliases replaced"]);
+    check(&laughs, &["5:25: more than 50000 values"]);
     check(&format!("x: {}", "[".repeat(100)), &["1:36: this is not YAML"]);
     check(&"- ".repeat(100), &["1:65: this is not YAML"]);
     check(

@@ -112,6 +112,7 @@ fn a_version_is_a_hash_of_the_content() {
         .replace("start: received\n    stop: resolved", "stop: resolved\n    start: received")
         .replace("T00:00:00Z", "T08:00:00+08:00");
     assert_eq!(version(&text), version(&same));
+    assert_eq!(version(&text), version(&format!("\u{feff}{}", text.replace('\n', "\r\n"))));
     assert_eq!(version(&text).len(), 16);
     for (from, to) in [
         ("90m", "91m"),

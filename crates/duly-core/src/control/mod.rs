@@ -1,5 +1,9 @@
 //! Control events and what is in force by them: which policy versions a ticket obeys, and when (T10, T12).
 
+mod log;
+
+pub use log::{CALENDAR_PUBLISHED, LogError, POLICY_PUBLISHED};
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -44,8 +48,6 @@ pub struct Controls {
 /// The versions of one policy.
 #[derive(Debug, Clone)]
 pub(crate) struct Line {
-    /// The policy's name.
-    pub(crate) name: String,
     /// By the receipt from which on they are followed, ascending.
     pub(crate) plans: Vec<Arc<Plan>>,
 }
@@ -141,7 +143,7 @@ fn lines(log: &[ControlEvent]) -> Result<Vec<Line>, Vec<CompileError>> {
         }
         versions.sort_by_key(|stage| stage.from);
         let plans = (0..versions.len()).map(|at| Arc::new(plan(&versions[at..]))).collect();
-        Ok(Line { name: name.to_owned(), plans })
+        Ok(Line { plans })
     };
     names.into_iter().map(line).collect()
 }

@@ -1,0 +1,121 @@
+//! The control log as people keep it in a file: CloudEvents, one a line.
+
+use serde::Deserialize;
+
+use super::ControlEvent;
+use crate::calendar::Spec;
+use crate::policy::Policy;
+use crate::time::Instant;
+
+/// The type of a published policy.
+pub const POLICY_PUBLISHED: &str = "duly.control.policy_published.v1";
+/// The type of a published calendar.
+pub const CALENDAR_PUBLISHED: &str = "duly.control.calendar_published.v1";
+
+/// What is wrong with a line of a control log.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LogError {
+    /// Not a CloudEvent with such data.
+    #[error("not a control event: {0}")]
+    Malformed(String),
+    /// A type that is no control event's.
+    #[error("type `{0}` is no control event: it is {POLICY_PUBLISHED} or {CALENDAR_PUBLISHED}")]
+    UnknownType(String),
+    /// It names a policy that was not given.
+    #[error("it puts policy `{policy}` {version} in force, which is not among the policies given")]
+    NoSuchPolicy {
+        /// The policy's name.
+        policy: String,
+        /// Its version, where the line names one.
+        version: String,
+    },
+}
+
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(borrow)]
+    data: &'a serde_json::value::RawValue,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PolicyPublished {
+    policy: Named,
+    #[serde(default)]
+    version: Option<String>,
+    #[serde(default)]
+    effective_from: Option<Instant>,
+}
+
+/// A policy, whole or by the name of one that is given beside the log.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Named {
+    Name(String),
+    Whole(Box<Policy>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CalendarPublished {
+    calendar: String,
+    #[serde(default)]
+    policy: Option<String>,
+    spec: Spec,
+}
+
+impl ControlEvent {
+    /// Reads a line. A policy stands in it whole, or by its name (and version) as one of `given`.
+    pub fn from_line(line: &[u8], given: &[Policy]) -> Result<ControlEvent, LogError> {
+        let malformed = |error: serde_json::Error| LogError::Malformed(error.to_string());
+        let envelope: Envelope<'_> = serde_json::from_slice(line).map_err(malformed)?;
+        match envelope.kind.as_str() {
+            POLICY_PUBLISHED => {
+                let data: PolicyPublished = serde_json::from_str(envelope.data.get()).map_err(malformed)?;
+                let policy = match data.policy {
+                    Named::Whole(policy) => *policy,
+                    Named::Name(name) => find(given, name, data.version.as_deref())?,
+                };
+                Ok(ControlEvent::PolicyPublished { policy, effective_from: data.effective_from })
+            }
+            CALENDAR_PUBLISHED => {
+                let data: CalendarPublished = serde_json::from_str(envelope.data.get()).map_err(malformed)?;
+                let CalendarPublished { calendar, policy, spec } = data;
+                Ok(ControlEvent::CalendarPublished { calendar, policy, spec })
+            }
+            other => Err(LogError::UnknownType(other.to_owned())),
+        }
+    }
+
+    /// The CloudEvents type.
+    pub const fn type_name(&self) -> &'static str {
+        match self {
+            ControlEvent::PolicyPublished { .. } => POLICY_PUBLISHED,
+            ControlEvent::CalendarPublished { .. } => CALENDAR_PUBLISHED,
+        }
+    }
+
+    /// The CloudEvents data.
+    pub fn data(&self) -> serde_json::Value {
+        match self {
+            ControlEvent::PolicyPublished { policy, effective_from } => {
+                let effective_from = effective_from.unwrap_or(policy.effective_from);
+                serde_json::json!({"policy": policy, "effective_from": effective_from})
+            }
+            ControlEvent::CalendarPublished { calendar, policy, spec } => {
+                serde_json::json!({"calendar": calendar, "policy": policy, "spec": spec})
+            }
+        }
+    }
+}
+
+fn find(given: &[Policy], name: String, version: Option<&str>) -> Result<Policy, LogError> {
+    let fits =
+        |policy: &&Policy| policy.policy == name && version.is_none_or(|version| policy.version().starts_with(version));
+    given.iter().rfind(fits).cloned().ok_or_else(|| LogError::NoSuchPolicy {
+        policy: name,
+        version: version.map_or_else(|| "in any version".to_owned(), |version| format!("version {version}")),
+    })
+}

@@ -1,0 +1,145 @@
+//! The settings of the engine: `duly.yaml`.
+//!
+//! Every setting has a default, so an empty file is a good one; a key that is not known is a mistake, because a setting
+//! that silently does nothing is worse than none. All mistakes are reported at once, each with its place. What is
+//! promised is deliberately not here: that is what policies say.
+
+mod read;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use duly_core::policy::Duration;
+use duly_core::policy::source::Mistake;
+use duly_core::time::Span;
+use schemars::JsonSchema;
+
+use read::Entries;
+
+/// Where the API listens unless told otherwise.
+pub const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8321);
+
+/// What the engine is told once, at its start.
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
+#[schemars(deny_unknown_fields, default)]
+pub struct Config {
+    /// The `SQLite` file of the embedded store. It is made where there is none.
+    pub store: PathBuf,
+    /// The policies that are in force: files as `duly validate` accepts them.
+    pub policies: Vec<PathBuf>,
+    /// Files of ticket events, one `CloudEvent` a line, each read once to its end; `-` is standard input.
+    pub feeds: Vec<PathBuf>,
+    /// Files of ticket events that are read as they grow.
+    pub follow: Vec<PathBuf>,
+    /// The address and port of the API and the metrics. Any address but a loopback one needs a token.
+    #[schemars(with = "String")]
+    pub listen: SocketAddr,
+    /// A file with the bearer token that requests have to carry, and nothing else in it.
+    pub token_file: Option<PathBuf>,
+    /// How long to wait for late events before silence is judged, such as `2m`.
+    #[schemars(with = "String")]
+    pub lateness_grace: Span,
+    /// How much the log tells.
+    pub log: Level,
+}
+
+/// How much the log tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+pub enum Level {
+    /// Only what went wrong.
+    Error,
+    /// Also what somebody should look at.
+    Warn,
+    /// Also what the engine is doing.
+    #[default]
+    Info,
+    /// Also what helps to find a defect.
+    Debug,
+}
+
+impl Level {
+    /// The levels by their names.
+    pub const ALL: [(&str, Level); 4] =
+        [("error", Level::Error), ("warn", Level::Warn), ("info", Level::Info), ("debug", Level::Debug)];
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            store: PathBuf::from("duly.sqlite"),
+            policies: Vec::new(),
+            feeds: Vec::new(),
+            follow: Vec::new(),
+            listen: LISTEN,
+            token_file: None,
+            lateness_grace: Span::ZERO,
+            log: Level::default(),
+        }
+    }
+}
+
+/// The keys of the file, for what is not one of them.
+const KEYS: [&str; 8] = ["store", "policies", "feeds", "follow", "listen", "token_file", "lateness_grace", "log"];
+
+impl Config {
+    /// Reads the text of a `duly.yaml`.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes, in the order of the text; where the text is not YAML at all, only where that shows first.
+    pub fn parse(text: &str) -> Result<Config, Vec<Mistake>> {
+        let mut config = Config::default();
+        let mut entries = Entries::read(text, &KEYS)?;
+        entries.take("store", &mut config.store, read::path);
+        entries.take("policies", &mut config.policies, read::paths);
+        entries.take("feeds", &mut config.feeds, read::paths);
+        entries.take("follow", &mut config.follow, read::paths);
+        entries.take("listen", &mut config.listen, listen);
+        entries.take("token_file", &mut config.token_file, |value| read::path(value).map(Some));
+        entries.take("lateness_grace", &mut config.lateness_grace, grace);
+        entries.take("log", &mut config.log, |value| read::word(value, &Level::ALL));
+        entries.finish(config)
+    }
+
+    /// The same, with relative paths meant from `directory`: that of the file it was read from.
+    #[must_use]
+    pub fn relative_to(mut self, directory: &Path) -> Self {
+        let feeds = self.feeds.iter_mut().filter(|path| **path != Path::new("-"));
+        let lists = self.policies.iter_mut().chain(&mut self.follow).chain(feeds);
+        for path in lists.chain(&mut self.token_file).chain([&mut self.store]) {
+            *path = directory.join(&*path);
+        }
+        self
+    }
+
+    /// The JSON Schema of the file.
+    pub fn json_schema() -> serde_json::Value {
+        let mut schema = schemars::schema_for!(Config);
+        schema.insert("title".to_owned(), "The settings of Duly's engine (duly.yaml)".into());
+        schema.to_value()
+    }
+}
+
+/// What is wrong with a value, and what to do about it.
+type Wrong = (String, String);
+
+fn listen(value: &serde_json::Value) -> Result<SocketAddr, Wrong> {
+    const HINT: &str =
+        "write an address and a port: `127.0.0.1:8321`, `[::1]:8321`, or `0.0.0.0:8321` with a token_file";
+    let text = read::text(value).map_err(|(what, _)| (what, HINT.to_owned()))?;
+    text.parse().map_err(|_| (format!("`{text}` is not an address to listen on"), HINT.to_owned()))
+}
+
+fn grace(value: &serde_json::Value) -> Result<Span, Wrong> {
+    let text = read::text(value)?;
+    let hint = || "write `30s`, `2m` or `1h`; without it nothing is waited for".to_owned();
+    match text.parse::<Duration>() {
+        Ok(Duration::Elapsed(s)) => Ok(Span::from_s(i64::from(s))),
+        Ok(_) => Err((format!("`{text}` counts on a calendar, and a grace has none"), hint())),
+        Err(error) => Err((error.what, hint())),
+    }
+}
+
+#[cfg(test)]
+mod tests;

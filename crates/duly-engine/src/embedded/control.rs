@@ -1,0 +1,94 @@
+//! Which of the policies given at a start have to be published, and what is to be said about those in force.
+
+use duly_core::control::{ControlEvent, Controls};
+use duly_core::policy::Policy;
+
+/// Those of `given` that are not the last published under their names, in their order.
+///
+/// Of several of one name the last published ones may be the first given ones, so that starting twice publishes once.
+pub(super) fn unpublished(controls: &Controls, given: Vec<Policy>) -> Vec<Policy> {
+    let mut names: Vec<String> = given.iter().map(|policy| policy.policy.clone()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut missing = Vec::new();
+    for name in names {
+        let published: Vec<String> =
+            policies(controls).filter(|known| known.policy == name).map(Policy::version).collect();
+        let of_name: Vec<&Policy> = given.iter().filter(|policy| policy.policy == name).collect();
+        let versions: Vec<String> = of_name.iter().map(|policy| policy.version()).collect();
+        let known = (0..=versions.len()).rev().find(|&count| published.ends_with(&versions[..count])).unwrap_or(0);
+        missing.extend(of_name[known..].iter().map(|policy| (*policy).clone()));
+    }
+    missing
+}
+
+/// The control events that publish `policies`, in force from when each says.
+pub(super) fn publications(policies: &[Policy]) -> Vec<ControlEvent> {
+    let publish = |policy: &Policy| ControlEvent::PolicyPublished { policy: policy.clone(), effective_from: None };
+    policies.iter().map(publish).collect()
+}
+
+/// A warning for policies that were checked with other time-zone data than this program has (I3).
+pub(super) fn tzdata_warning(controls: &Controls) -> Option<String> {
+    let ours = chrono_tz::IANA_TZDB_VERSION;
+    let mut names: Vec<&str> = policies(controls).map(|policy| policy.policy.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let last = |name: &&str| policies(controls).filter(|policy| policy.policy == *name).last();
+    let differing: Vec<String> = names
+        .iter()
+        .filter_map(last)
+        .filter(|policy| policy.tzdata != ours)
+        .map(|policy| format!("{} ({})", policy.policy, policy.tzdata))
+        .collect();
+    (!differing.is_empty()).then(|| {
+        format!(
+            "warning: published with other time-zone data than this program's ({ours}): {}; deadlines may differ where a \
+             zone's rules have changed, publish the policy again to settle it",
+            differing.join(", ")
+        )
+    })
+}
+
+fn policies(controls: &Controls) -> impl Iterator<Item = &Policy> {
+    controls.events().iter().filter_map(|event| match event {
+        ControlEvent::PolicyPublished { policy, .. } => Some(policy),
+        ControlEvent::CalendarPublished { .. } => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(name: &str, hours: u32) -> Policy {
+        let text = format!(
+            "policy: {name}\neffective_from: 2026-01-01T00:00:00Z\nobjectives:\n  a: {{start: received, stop: resolved, \
+             targets: [{{within: {hours}h}}]}}\n"
+        );
+        duly_core::policy::source::parse(&text, &|_| Err("there is no file".to_owned())).expect("it is right").policy
+    }
+
+    /// Checks what is published of `given` where `before` was: names and hours, `a1` for one hour of `a`.
+    fn check(before: &str, given: &str, expected: &str) {
+        let read = |text: &str| -> Vec<Policy> {
+            text.split_whitespace().map(|word| policy(&word[..1], word[1..].parse().expect("hours"))).collect()
+        };
+        let controls = Controls::default().with(publications(&read(before))).expect("they compile");
+        assert_eq!(unpublished(&controls, read(given)), read(expected), "{before} + {given}");
+    }
+
+    #[test]
+    fn only_what_is_not_the_last_of_its_name_is_published() {
+        check("", "a1", "a1");
+        check("a1", "a1", "");
+        check("a1", "a2", "a2");
+        check("a1 a2", "a1", "a1");
+        check("a1 b1", "a1 b1", "");
+        check("a1", "a1 b1", "b1");
+        check("", "a1 a2", "a1 a2");
+        check("a1 a2", "a1 a2", "");
+        check("a1", "a1 a2", "a2");
+        check("a1 a2 b1", "b1 a1 a2 a3", "a3");
+    }
+}

@@ -1,0 +1,130 @@
+//! What the engine counts, as plain atomics that the loop writes and metrics read.
+//!
+//! Counts begin at zero with the process, as counters of Prometheus do; how many there are in the store is the store's.
+
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use duly_core::clock::SlaKind;
+use duly_core::lane::RETRACTED;
+use duly_core::ticket::RefusalKind;
+use duly_core::time::Instant;
+
+/// Everything that is counted.
+#[derive(Debug)]
+pub struct Counters {
+    /// Ticket events applied.
+    pub applied: AtomicU64,
+    /// Records that were there already.
+    pub duplicates: AtomicU64,
+    dead_letters: [AtomicU64; RefusalKind::ALL.len()],
+    sla_events: [AtomicU64; SLA_TYPES],
+    /// Turns committed.
+    pub turns: AtomicU64,
+    /// Turns that could not be stored.
+    pub turns_failed: AtomicU64,
+    /// How long a turn's transaction took.
+    pub commits: Distribution,
+    /// Tickets in the lane.
+    pub tickets: AtomicU64,
+    /// The watermark, in nanoseconds since 1970.
+    pub watermark_ns: AtomicI64,
+    /// When the next timer is due, in nanoseconds since 1970; `i64::MAX` where none is.
+    pub next_timer_ns: AtomicI64,
+    /// Whether all that was appended has been read: 0 or 1.
+    pub is_at_end: AtomicU64,
+}
+
+/// One more for retractions.
+const SLA_TYPES: usize = SlaKind::ALL.len() + 1;
+
+/// The upper bounds of the classes that durations are counted in, in seconds; the last class has none.
+pub const BOUNDS_S: [f64; 13] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// Durations: how many, of which class, how long together, and the longest.
+#[derive(Debug, Default)]
+pub struct Distribution {
+    classes: [AtomicU64; BOUNDS_S.len() + 1],
+    sum_ns: AtomicU64,
+    max_ns: AtomicU64,
+}
+
+impl Distribution {
+    pub(super) fn observe(&self, took: Duration) {
+        let ns = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        let class = BOUNDS_S.partition_point(|bound| *bound < took.as_secs_f64());
+        self.classes[class].fetch_add(1, Relaxed);
+        self.sum_ns.fetch_add(ns, Relaxed);
+        self.max_ns.fetch_max(ns, Relaxed);
+    }
+
+    /// How many there were.
+    pub fn count(&self) -> u64 {
+        self.classes.iter().map(|class| class.load(Relaxed)).sum()
+    }
+
+    /// How many there were of at most each of the [`BOUNDS_S`].
+    pub fn cumulated(&self) -> [u64; BOUNDS_S.len()] {
+        let mut sum = 0;
+        std::array::from_fn(|class| {
+            sum += self.classes[class].load(Relaxed);
+            sum
+        })
+    }
+
+    /// How long they took together, in seconds.
+    pub fn sum_s(&self) -> f64 {
+        Duration::from_nanos(self.sum_ns.load(Relaxed)).as_secs_f64()
+    }
+
+    /// How long the longest took, in seconds.
+    pub fn max_s(&self) -> f64 {
+        Duration::from_nanos(self.max_ns.load(Relaxed)).as_secs_f64()
+    }
+}
+
+impl Default for Counters {
+    fn default() -> Self {
+        Counters {
+            applied: AtomicU64::new(0),
+            duplicates: AtomicU64::new(0),
+            dead_letters: std::array::from_fn(|_| AtomicU64::new(0)),
+            sla_events: std::array::from_fn(|_| AtomicU64::new(0)),
+            turns: AtomicU64::new(0),
+            turns_failed: AtomicU64::new(0),
+            commits: Distribution::default(),
+            tickets: AtomicU64::new(0),
+            watermark_ns: AtomicI64::new(Instant::MIN.ns()),
+            next_timer_ns: AtomicI64::new(Instant::MAX.ns()),
+            is_at_end: AtomicU64::new(0),
+        }
+    }
+}
+
+impl Counters {
+    /// Dead letters by reason, all reasons.
+    pub fn dead_letters(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        RefusalKind::ALL.iter().zip(&self.dead_letters).map(|(kind, count)| (kind.name(), count.load(Relaxed)))
+    }
+
+    /// SLA events by type, all types, in full: `duly.sla.breached.v1`.
+    pub fn sla_events(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        sla_types().zip(&self.sla_events).map(|(name, count)| (name, count.load(Relaxed)))
+    }
+
+    pub(super) fn count_dead_letter(&self, kind: RefusalKind) {
+        if let Some(place) = RefusalKind::ALL.iter().position(|known| *known == kind) {
+            self.dead_letters[place].fetch_add(1, Relaxed);
+        }
+    }
+
+    pub(super) fn count_sla_event(&self, type_name: &str) {
+        if let Some(place) = sla_types().position(|known| known == type_name) {
+            self.sla_events[place].fetch_add(1, Relaxed);
+        }
+    }
+}
+
+fn sla_types() -> impl Iterator<Item = &'static str> {
+    SlaKind::ALL.iter().map(|kind| kind.type_name()).chain([RETRACTED])
+}

@@ -1,0 +1,150 @@
+//! The way to a running engine from other threads: HTTP, tests, the demo.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::mpsc::{SyncSender, TrySendError};
+
+use duly_core::control::Controls;
+use duly_core::lane::TicketView;
+use duly_core::time::{Instant, Span};
+use tokio::sync::oneshot;
+
+use super::command::{Append, Command, Inside};
+use super::{AtRisk, Clock, Counters, EngineError, Status};
+
+/// How many bytes of records may wait in the queue.
+const QUEUED_BYTES_MAX: usize = 64 << 20;
+
+/// A running engine. Clones lead to the same one.
+#[derive(Clone)]
+pub struct Handle {
+    commands: SyncSender<Command>,
+    queued_bytes: Arc<AtomicUsize>,
+    counters: Arc<Counters>,
+    clock: Arc<dyn Clock>,
+}
+
+/// What became of a record (I7).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Receipt {
+    /// It is part of its ticket's history, and stored.
+    Applied,
+    /// It was there already.
+    Duplicate,
+    /// It is stored with the dead letters.
+    DeadLetter {
+        /// The reason's name, one of a fixed set.
+        reason: &'static str,
+        /// What is wrong, where, and what to do.
+        detail: String,
+    },
+}
+
+impl Handle {
+    pub(super) fn new(commands: SyncSender<Command>, counters: Arc<Counters>, clock: Arc<dyn Clock>) -> Self {
+        Handle { commands, queued_bytes: Arc::default(), counters, clock }
+    }
+
+    /// Takes in records, each one `CloudEvent` in structured mode, and answers once they are committed, in their order.
+    ///
+    /// All of them are stored or none is. Given again they are duplicates, so that a caller who got no answer may repeat.
+    pub async fn append(&self, records: Vec<Vec<u8>>) -> Result<Vec<Receipt>, EngineError> {
+        let _reserved = Reserved::of(&self.queued_bytes, records.iter().map(Vec::len).sum())?;
+        let (reply, answer) = oneshot::channel();
+        self.send(Command::Append(Append { records, reply }))?;
+        answer.await.unwrap_or(Err(EngineError::Stopped))
+    }
+
+    /// The ticket `subject` (`tenant/ticket`) and the watermark at which that holds.
+    pub async fn ticket(&self, subject: String) -> Result<Option<(TicketView, Instant)>, EngineError> {
+        self.ask(move |inside| {
+            let ticket = inside.lane.find(&subject)?;
+            Some((ticket.view(&subject), inside.lane.watermark()))
+        })
+        .await
+    }
+
+    /// Clocks that are due within `within` of now, or have breached and run on: the `limit` soonest, and how many in all.
+    pub async fn at_risk(&self, within: Span, limit: usize) -> Result<AtRisk, EngineError> {
+        let until = self.clock.now().plus(within);
+        self.ask(move |inside| AtRisk::among(inside.lane, until, limit)).await
+    }
+
+    /// The ticket's stored form, [`duly_core::lane::Ticket::read`] reads it: all that an explanation needs, together
+    /// with [`Handle::controls`].
+    pub async fn explain_record(&self, subject: String) -> Result<Option<Vec<u8>>, EngineError> {
+        self.ask(move |inside| {
+            let mut stored = Vec::new();
+            inside.lane.find(&subject)?.write(&mut stored);
+            Some(stored)
+        })
+        .await
+    }
+
+    /// What is in force.
+    pub async fn controls(&self) -> Result<Arc<Controls>, EngineError> {
+        self.ask(|inside| Arc::clone(inside.lane.controls())).await
+    }
+
+    /// How the engine stands.
+    pub async fn status(&self) -> Result<Status, EngineError> {
+        self.ask(|inside| inside.status.clone()).await
+    }
+
+    /// Says that time has passed; the answer comes when what is due by now is published. Only clocks that do not pass by
+    /// themselves need it.
+    pub async fn tick(&self) -> Result<(), EngineError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Command::Tick(reply))?;
+        answer.await.unwrap_or(Err(EngineError::Stopped))
+    }
+
+    /// Asks the engine to finish what is queued and to end.
+    pub fn stop(&self) {
+        // Blocks while the queue is full, which the loop empties; an engine that has ended needs no stopping.
+        let _ = self.commands.send(Command::Stop);
+    }
+
+    /// What is counted.
+    pub fn counters(&self) -> &Arc<Counters> {
+        &self.counters
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Inside<'_>) -> T + Send + 'static,
+    ) -> Result<T, EngineError> {
+        let (reply, answer) = oneshot::channel();
+        // Whoever asked may have gone meanwhile.
+        self.send(Command::Ask(Box::new(move |inside| drop(reply.send(question(inside))))))?;
+        answer.await.map_err(|_| EngineError::Stopped)
+    }
+
+    fn send(&self, command: Command) -> Result<(), EngineError> {
+        self.commands.try_send(command).map_err(|error| match error {
+            TrySendError::Full(_) => EngineError::Busy,
+            TrySendError::Disconnected(_) => EngineError::Stopped,
+        })
+    }
+}
+
+/// Bytes that are spoken for until an append is answered, or given up.
+struct Reserved<'a> {
+    total: &'a AtomicUsize,
+    bytes: usize,
+}
+
+impl<'a> Reserved<'a> {
+    /// Reserves `bytes`. One append alone may be larger than the queue, so that it is never busy for good.
+    fn of(total: &'a AtomicUsize, bytes: usize) -> Result<Self, EngineError> {
+        let before = total.fetch_add(bytes, Relaxed);
+        let reserved = Reserved { total, bytes };
+        if before > 0 && before + bytes > QUEUED_BYTES_MAX { Err(EngineError::Busy) } else { Ok(reserved) }
+    }
+}
+
+impl Drop for Reserved<'_> {
+    fn drop(&mut self) {
+        self.total.fetch_sub(self.bytes, Relaxed);
+    }
+}

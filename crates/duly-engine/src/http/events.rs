@@ -1,0 +1,88 @@
+//! `POST /api/v1/events`: ticket events in, an answer after the commit.
+//!
+//! The status is for senders that look at nothing else: 200, every event counts (applied, or there already); 207, some were
+//! refused; 422, all were. Refused ones are dead letters, kept with their reason, so that sending them again is of no use;
+//! 503 and 408 are what to send again.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+
+use super::answer::{Problem, Told};
+use super::batch::Form;
+use super::body;
+use super::limits::EVENTS_MAX;
+use super::routes::Api;
+use crate::embedded::Receipt;
+
+/// What became of the events of a request.
+#[derive(Debug, Serialize)]
+struct Accepted<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Told<'a>>,
+    applied: usize,
+    duplicates: usize,
+    refused: usize,
+    /// One for each event, in their order.
+    results: Vec<Outcome<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+enum Outcome<'a> {
+    Applied,
+    Duplicate,
+    Refused { reason: &'a str, detail: &'a str },
+}
+
+pub(super) async fn post(State(api): State<Arc<Api>>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
+    let form = Form::of(&headers)?;
+    let _place = api.appends.try_acquire().map_err(|_| Problem::busy())?;
+    let body = body::read(&headers, body).await?;
+    if body.trim_ascii().is_empty() {
+        return Err(Problem::bad_request("the body is empty", "send one event or several, as CloudEvents in JSON"));
+    }
+    let records = form.split(&body);
+    drop(body);
+    if records.len() > EVENTS_MAX {
+        let what = format!("a batch of {} events, {EVENTS_MAX} are the most", records.len());
+        let hint = "nothing of it was stored: send the events in several batches";
+        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, what, hint));
+    }
+    if records.is_empty() {
+        return Ok(answer(&[]));
+    }
+    Ok(answer(&api.handle.append(records).await?))
+}
+
+fn answer(receipts: &[Receipt]) -> Response {
+    let results: Vec<Outcome<'_>> = receipts.iter().map(outcome).collect();
+    let count = |wanted: &Receipt| receipts.iter().filter(|receipt| *receipt == wanted).count();
+    let (applied, duplicates) = (count(&Receipt::Applied), count(&Receipt::Duplicate));
+    let refused = receipts.len() - applied - duplicates;
+    let status = match (refused, receipts.len()) {
+        (0, _) => StatusCode::OK,
+        (refused, all) if refused == all => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::MULTI_STATUS,
+    };
+    let what = match &results[..] {
+        [Outcome::Refused { detail, .. }] => format!("the event was refused: {detail}"),
+        _ => format!("{refused} of {} events were refused; `results` says why", receipts.len()),
+    };
+    let hint = "refused events are kept as dead letters (`duly dead-letters list`); corrected, send them under new ids";
+    let error = (refused > 0).then_some(Told { what: &what, hint });
+    (status, Json(Accepted { error, applied, duplicates, refused, results })).into_response()
+}
+
+fn outcome(receipt: &Receipt) -> Outcome<'_> {
+    match receipt {
+        Receipt::Applied => Outcome::Applied,
+        Receipt::Duplicate => Outcome::Duplicate,
+        Receipt::DeadLetter { reason, detail } => Outcome::Refused { reason, detail },
+    }
+}

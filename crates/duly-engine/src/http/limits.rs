@@ -1,0 +1,36 @@
+//! How much a client may ask for.
+
+use std::time::Duration;
+
+/// The largest body, in bytes; a larger one is answered with 413.
+pub(super) const BODY_BYTES_MAX: usize = 8 << 20;
+
+/// How much of a body that is too large is read on, so that a client which writes before it reads sees the answer.
+pub(super) const BODY_BYTES_DRAINED: usize = 4 * BODY_BYTES_MAX;
+
+/// The most events in one request.
+pub(super) const EVENTS_MAX: usize = 10_000;
+
+/// How many requests may bring events at a time: together with the largest body this bounds the memory they take.
+pub(super) const APPENDS_MAX: usize = 32;
+
+/// How many connections are served at a time; more wait to be accepted.
+pub(super) const CONNECTIONS_MAX: usize = 512;
+
+/// How long a client may take to send a request's head, or to begin the next one on the same connection.
+pub(super) const HEAD_WAIT: Duration = Duration::from_secs(15);
+
+/// How long a client may take to send a body.
+pub(super) const BODY_WAIT: Duration = Duration::from_secs(30);
+
+/// How long requests that are being answered may take once the server was asked to stop.
+pub(super) const STOP_WAIT: Duration = Duration::from_secs(10);
+
+/// What a client is told to wait before it tries again, in seconds.
+pub(super) const RETRY_AFTER_S: &str = "1";
+
+/// The most clocks in one answer.
+pub(super) const CLOCKS_MAX: usize = 1_000;
+
+/// The clocks in one answer, unless asked otherwise.
+pub(super) const CLOCKS: usize = 50;

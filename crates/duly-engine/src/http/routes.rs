@@ -1,0 +1,75 @@
+//! Which path leads where, and what every request passes on its way.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{Method, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use tokio::sync::Semaphore;
+
+use super::access::{self, Token};
+use super::answer::Problem;
+use super::limits::APPENDS_MAX;
+use super::{events, explain, probes, tickets};
+use crate::embedded::Handle;
+use crate::metrics::Requests;
+
+/// What requests are answered from.
+pub(super) struct Api {
+    pub(super) handle: Handle,
+    pub(super) token: Option<Token>,
+    /// Places for requests that bring events.
+    pub(super) appends: Semaphore,
+    pub(super) requests: Requests,
+}
+
+/// The API over a running engine.
+pub(super) fn router(handle: Handle, token: Option<Token>) -> Router {
+    let api = Arc::new(Api { handle, token, appends: Semaphore::new(APPENDS_MAX), requests: Requests::default() });
+    let open = Router::new().route("/healthz", get(probes::health));
+    Router::new()
+        .route("/api/v1/events", post(events::post))
+        .route("/api/v1/tickets", get(tickets::at_risk))
+        .route("/api/v1/tickets/{tenant}/{*ticket}", get(tickets::one))
+        .route("/api/v1/explain/{tenant}/{*ticket}", get(explain::basis))
+        .route("/metrics", get(probes::metrics))
+        .route("/readyz", get(probes::ready))
+        .fallback(no_such_path)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(Arc::clone(&api), admit))
+        .merge(open.method_not_allowed_fallback(wrong_method))
+        .layer(middleware::from_fn_with_state(Arc::clone(&api), count))
+        .with_state(api)
+}
+
+/// Lets a request pass, or not. Paths that lead nowhere are no exception, so that nothing is told about the others.
+async fn admit(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
+    match access::check(api.token.as_ref(), request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// Counts by route, never by path: there are as many paths as tickets.
+async fn count(State(api): State<Arc<Api>>, path: Option<MatchedPath>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    api.requests.count(path.as_ref().map_or("other", MatchedPath::as_str), response.status().as_u16());
+    response
+}
+
+async fn no_such_path(request: Request) -> Problem {
+    let shown: String = request.uri().path().chars().take(200).collect();
+    let hint = "there are POST /api/v1/events, GET /api/v1/tickets/{tenant}/{ticket}, GET /api/v1/tickets?at_risk=4h, \
+                GET /api/v1/explain/{tenant}/{ticket}, /metrics, /healthz and /readyz";
+    Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at {shown}"), hint)
+}
+
+async fn wrong_method(method: Method, request: Request) -> Problem {
+    let path = request.uri().path();
+    let right = if path == "/api/v1/events" { "POST" } else { "GET" };
+    let what = format!("{path} does not take {method}");
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, what, format!("use {right}"))
+}

@@ -1,0 +1,98 @@
+//! Every metric: name, shape, unit, labels, help.
+
+/// What kind of figure a metric is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// It only grows, from zero at the start of the process.
+    Counter,
+    /// It goes up and down.
+    Gauge,
+    /// How many there were of each size.
+    Histogram,
+}
+
+impl Shape {
+    /// As Prometheus names it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Shape::Counter => "counter",
+            Shape::Gauge => "gauge",
+            Shape::Histogram => "histogram",
+        }
+    }
+}
+
+/// The declaration of a metric.
+#[derive(Debug)]
+pub struct Metric {
+    /// Its name; the unit stands in it.
+    pub name: &'static str,
+    /// What kind of figure it is.
+    pub shape: Shape,
+    /// What it is counted in.
+    pub unit: &'static str,
+    /// The names of its labels.
+    pub labels: &'static [&'static str],
+    /// What it says, in a line without a full stop.
+    pub help: &'static str,
+}
+
+impl Metric {
+    /// Its row in the table of `docs/metrics.md`.
+    pub fn row(&self) -> String {
+        let labels: Vec<String> = self.labels.iter().map(|label| format!("`{label}`")).collect();
+        format!("| `{}` | {} | {} | {} | {} |", self.name, self.shape.name(), self.unit, labels.join(", "), self.help)
+    }
+}
+
+/// Declares the metrics, and the list of all of them.
+macro_rules! metrics {
+    ($($NAME:ident = $shape:ident $name:literal in $unit:literal by $labels:expr => $help:literal;)+) => {
+        $(pub(super) const $NAME: Metric =
+            Metric { name: $name, shape: Shape::$shape, unit: $unit, labels: &$labels, help: $help };)+
+
+        /// All metrics, in the order in which they are shown.
+        pub const ALL: &[&Metric] = &[$(&$NAME),+];
+    };
+}
+
+metrics! {
+    BUILD = Gauge "duly_build_info" in "none" by ["version"] =>
+        "Always 1; the release is in the label";
+    READY = Gauge "duly_ready" in "0 or 1" by [] =>
+        "Whether the state is restored and the last turn could be stored";
+    EVENTS_APPLIED = Counter "duly_events_applied_total" in "events" by [] =>
+        "Ticket events that became part of their tickets";
+    EVENTS_DUPLICATE = Counter "duly_events_duplicate_total" in "events" by [] =>
+        "Ticket events that were there already";
+    DEAD_LETTERS = Counter "duly_dead_letters_total" in "records" by ["reason"] =>
+        "Records that were refused, and are kept with their reason";
+    SLA_EVENTS = Counter "duly_sla_events_total" in "events" by ["type"] =>
+        "SLA events published, retractions among them";
+    TICKETS = Gauge "duly_tickets" in "tickets" by [] =>
+        "Tickets in memory";
+    TURNS = Counter "duly_turns_total" in "turns" by [] =>
+        "Turns committed: each is one transaction";
+    TURNS_FAILED = Counter "duly_turns_failed_total" in "turns" by [] =>
+        "Turns that could not be stored; they are repeated";
+    COMMIT_DURATION = Histogram "duly_commit_duration_seconds" in "seconds" by [] =>
+        "How long the transaction of a turn took";
+    WATERMARK = Gauge "duly_watermark_timestamp_seconds" in "seconds since 1970" by [] =>
+        "Up to when silence has been judged";
+    WATERMARK_LAG = Gauge "duly_watermark_lag_seconds" in "seconds" by [] =>
+        "How far the watermark is behind the clock";
+    AT_END = Gauge "duly_at_end" in "0 or 1" by [] =>
+        "Whether all that was given has been read, so that the watermark follows the clock";
+    TIMER_OVERDUE = Gauge "duly_timer_overdue_seconds" in "seconds" by [] =>
+        "How long the oldest timer that is due has been waiting; 0 where none is due";
+    FEED_LINES = Counter "duly_feed_lines_total" in "lines" by ["feed"] =>
+        "Lines read from a feed and stored";
+    FEED_BYTES = Counter "duly_feed_bytes_total" in "bytes" by ["feed"] =>
+        "Bytes read from a feed and stored, after decompression";
+    FEED_FAILED = Gauge "duly_feed_failed" in "0 or 1" by ["feed"] =>
+        "Whether a feed is not read any further because of an error";
+    CALENDAR_HORIZON = Gauge "duly_calendar_horizon_days" in "days" by ["policy", "calendar"] =>
+        "For how long the holidays of a calendar are still known; deadlines beyond are provisional";
+    HTTP_REQUESTS = Counter "duly_http_requests_total" in "requests" by ["route", "code"] =>
+        "Requests answered, by route and status code";
+}

@@ -1,0 +1,124 @@
+//! The metrics of a running engine, for Prometheus.
+//!
+//! Every metric is declared once, in [`declared`]; `docs/metrics.md` is the same table for people, and a test holds one
+//! against the other. Values are read when they are asked for: counters from the engine's atomics, gauges from its status,
+//! so that nothing can be out of step. Labels have few values by construction: reasons, types, routes, calendars, feeds;
+//! never tickets or tenants.
+
+#![expect(clippy::cast_precision_loss, reason = "figures of metrics are floats, exact up to 2^53")]
+
+mod declared;
+mod page;
+mod requests;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+use duly_core::control::Controls;
+use duly_core::time::Instant;
+
+use crate::embedded::{Counters, EngineError, Handle, Status};
+pub use declared::{ALL, Metric, Shape};
+use page::Page;
+pub use requests::Requests;
+
+/// The content type of what [`render`] writes.
+pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
+
+/// What a running engine has to say of itself.
+pub struct Reading {
+    counters: Arc<Counters>,
+    status: Status,
+    controls: Arc<Controls>,
+}
+
+impl Reading {
+    /// Asks the engine.
+    pub async fn of(handle: &Handle) -> Result<Reading, EngineError> {
+        let counters = Arc::clone(handle.counters());
+        Ok(Reading { counters, status: handle.status().await?, controls: handle.controls().await? })
+    }
+}
+
+/// The metrics in Prometheus' text format. What has no value yet is left out.
+pub fn render(engine: &Reading, requests: &Requests) -> String {
+    let mut page = Page::default();
+    page.set(&declared::BUILD, &[env!("CARGO_PKG_VERSION")], 1.0);
+    counters(&mut page, &engine.counters);
+    status(&mut page, &engine.status);
+    for ((policy, calendar), days) in horizons(&engine.controls, engine.status.wall) {
+        page.set(&declared::CALENDAR_HORIZON, &[policy, calendar], days as f64);
+    }
+    requests.each(|route, code, count| page.set(&declared::HTTP_REQUESTS, &[route, &code.to_string()], count as f64));
+    page.finish()
+}
+
+fn counters(page: &mut Page, counters: &Counters) {
+    page.set(&declared::EVENTS_APPLIED, &[], counters.applied.load(Relaxed) as f64);
+    page.set(&declared::EVENTS_DUPLICATE, &[], counters.duplicates.load(Relaxed) as f64);
+    for (reason, count) in counters.dead_letters() {
+        page.set(&declared::DEAD_LETTERS, &[reason], count as f64);
+    }
+    for (type_name, count) in counters.sla_events() {
+        page.set(&declared::SLA_EVENTS, &[type_name], count as f64);
+    }
+    page.set(&declared::TURNS, &[], counters.turns.load(Relaxed) as f64);
+    page.set(&declared::TURNS_FAILED, &[], counters.turns_failed.load(Relaxed) as f64);
+    page.distribution(&declared::COMMIT_DURATION, &counters.commits);
+}
+
+fn status(page: &mut Page, status: &Status) {
+    page.set(&declared::READY, &[], f64::from(u8::from(status.is_ready)));
+    page.set(&declared::AT_END, &[], f64::from(u8::from(status.is_at_end)));
+    page.set(&declared::TICKETS, &[], status.tickets as f64);
+    if status.watermark > Instant::MIN {
+        page.set(&declared::WATERMARK, &[], status.watermark.ns() as f64 / 1e9);
+        page.set(&declared::WATERMARK_LAG, &[], status.wall.since(status.watermark).as_s());
+    }
+    page.set(&declared::TIMER_OVERDUE, &[], status.wall.since(status.next_timer).as_s());
+    for feed in &status.feeds {
+        page.set(&declared::FEED_LINES, &[&feed.name], feed.lines as f64);
+        page.set(&declared::FEED_BYTES, &[&feed.name], feed.bytes as f64);
+        page.set(&declared::FEED_FAILED, &[&feed.name], f64::from(u8::from(feed.failure.is_some())));
+    }
+}
+
+/// For how many days from `now` the calendars are known (T12), by policy and name; of several versions the latest counts.
+fn horizons(controls: &Controls, now: Instant) -> BTreeMap<(&str, &str), i64> {
+    let today = now.to_chrono().date_naive();
+    let versions = controls.versions().map(|version| &version.policy);
+    let calendars = versions.flat_map(|policy| policy.calendars.iter().map(move |(name, spec)| (policy, name, spec)));
+    calendars
+        .filter_map(|(policy, name, spec)| {
+            let days = spec.known_until?.signed_duration_since(today).num_days();
+            Some(((policy.policy.as_str(), name.as_str()), days))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The rows of the table in `docs/metrics.md`.
+    fn documented() -> Vec<String> {
+        let text = include_str!("../../../../docs/metrics.md");
+        text.lines().filter(|line| line.starts_with("| `duly_")).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_documentation_has_every_metric_as_it_is_declared() {
+        let expected: Vec<String> = ALL.iter().map(|metric| metric.row()).collect();
+        assert_eq!(documented(), expected, "docs/metrics.md should have:\n{}\n", expected.join("\n"));
+    }
+
+    #[test]
+    fn names_say_what_is_measured_and_in_what() {
+        for metric in ALL {
+            assert!(metric.name.starts_with("duly_"), "{}", metric.name);
+            assert_eq!(metric.name.ends_with("_total"), metric.shape == Shape::Counter, "{}", metric.name);
+            assert!(!metric.help.ends_with('.') && !metric.help.contains('|'), "{}", metric.name);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The commands, one module each. A new one is its `mod` line and its line in the list; its help is the doc comment of
+//! its `Args`.
+
+mod completions;
+mod dead_letters;
+mod explain;
+mod import;
+mod ledger;
+mod man;
+mod replay;
+mod serve;
+mod validate;
+
+use crate::exit::Exit;
+
+/// Declares the enum that clap parses and runs what was parsed: each module has an `Args` with a `run` method.
+macro_rules! commands {
+    ($($Name:ident($module:ident)),+ $(,)?) => {
+        /// What `duly` is asked to do.
+        #[derive(Debug, clap::Subcommand)]
+        pub(crate) enum Command {
+            $($Name($module::Args),)+
+        }
+
+        impl Command {
+            /// Runs the command to its end.
+            pub(crate) fn run(self) -> miette::Result<Exit> {
+                match self {
+                    $(Command::$Name(args) => args.run(),)+
+                }
+            }
+        }
+    };
+}
+
+// In the order in which the help lists them.
+commands! {
+    Serve(serve),
+    Import(import),
+    Replay(replay),
+    Explain(explain),
+    Ledger(ledger),
+    DeadLetters(dead_letters),
+    Validate(validate),
+    Completions(completions),
+    Man(man),
+}

@@ -1,0 +1,160 @@
+//! The timeline of an explanation, for people, in 80 columns.
+
+use std::io::{self, Write};
+
+use chrono_tz::Tz;
+use duly_core::explain::{Account, EventLine, Explained, Explanation, Interval, IntervalKind};
+use duly_core::time::{Instant, Span};
+use serde_json::Value;
+
+/// How many intervals of an account are shown at its beginning and at its end.
+const SHOWN: usize = 6;
+
+/// Writes the timeline.
+pub(super) fn write(explanation: &Explanation, zone: Tz, is_full: bool, out: &mut dyn Write) -> io::Result<()> {
+    let page = Page { zone, is_full };
+    writeln!(out, "{}  as of {}, times in {zone}", explanation.subject, page.second(explanation.until))?;
+    let (mut events, mut said) = (explanation.events.iter().peekable(), explanation.sla_events.iter().peekable());
+    loop {
+        match (events.peek(), said.peek()) {
+            (None, None) => return Ok(()),
+            (Some(event), said)
+                if said.is_none_or(|said| event.at < said.at || event.at == said.at && is_before(event, said)) =>
+            {
+                page.event(event, out)?;
+                events.next();
+            }
+            (_, Some(sla_event)) => {
+                page.sla_event(sla_event, out)?;
+                said.next();
+            }
+            (Some(_), None) => unreachable!("the arm before takes it"),
+        }
+    }
+}
+
+/// Whether an event of the same instant is told before an SLA event: where that is not the work of an earlier one.
+fn is_before(event: &EventLine, said: &Explained) -> bool {
+    let body: Value = serde_json::from_str(said.event.get()).unwrap_or_default();
+    body["cause"].is_null()
+        || body["cause"]["id"] == event.id.as_str()
+        || body["cause"]["source"] != event.source.as_str()
+}
+
+/// How a page is written.
+struct Page {
+    zone: Tz,
+    is_full: bool,
+}
+
+impl Page {
+    fn event(&self, event: &EventLine, out: &mut dyn Write) -> io::Result<()> {
+        let voided = if event.is_voided { "  (voided: it never happened)" } else { "" };
+        writeln!(out, "\n{}  {}  [{} {}]{voided}", self.second(event.at), event.kind, event.source, event.id)?;
+        let fields = event.fields.iter().map(|(name, texts)| match texts {
+            Some(texts) => format!("{name}={}", texts.join(",")),
+            None => format!("{name}=null"),
+        });
+        wrapped(fields, "    ", out)
+    }
+
+    fn sla_event(&self, explained: &Explained, out: &mut dyn Write) -> io::Result<()> {
+        let body: Value = serde_json::from_str(explained.event.get()).unwrap_or_default();
+        let text = |name: &str| body[name].as_str().unwrap_or_default();
+        if explained.rests_on.is_none() {
+            let what = match text("anomaly") {
+                "unknown_transition" => format!("from {} to {}: no known transition", text("from"), text("to")),
+                other => other.replace('_', " "),
+            };
+            return writeln!(out, "{}  > {}  {what}", self.second(explained.at), explained.kind);
+        }
+        write!(out, "{}  > {}  {}/{}", self.second(explained.at), explained.kind, text("objective"), body["cycle"])?;
+        match explained.kind.as_str() {
+            "reminder_due" => write!(out, "  {}", text("part"))?,
+            "escalated" => write!(out, "  {} to {}", text("part"), text("to"))?,
+            "clock_cancelled" => write!(out, "  because of {}", text("reason"))?,
+            _ => {}
+        }
+        if let Ok(due) = text("due_at").parse::<Instant>() {
+            write!(out, "  due {}", self.minute(due))?;
+        }
+        writeln!(
+            out,
+            "{}",
+            if body["provisional"] == true { "  (provisional: the calendar is not known so far)" } else { "" }
+        )?;
+        match &explained.rests_on {
+            Some(account) => self.account(account, &body, out),
+            None => Ok(()),
+        }
+    }
+
+    fn account(&self, account: &Account, body: &Value, out: &mut dyn Write) -> io::Result<()> {
+        let version = body["policy_version"].as_str().unwrap_or_default();
+        let policy = body["policy"].as_str().unwrap_or_default();
+        writeln!(out, "      {} on {}, {policy} {version}", account.within, account.calendar)?;
+        let intervals = &account.intervals;
+        let is_cut = !self.is_full && intervals.len() > 2 * SHOWN + 1;
+        for (position, interval) in intervals.iter().enumerate() {
+            if is_cut && position == SHOWN {
+                writeln!(out, "      …        {} more intervals; --full shows them", intervals.len() - 2 * SHOWN)?;
+            }
+            if !is_cut || position < SHOWN || position >= intervals.len() - SHOWN {
+                self.interval(interval, out)?;
+            }
+        }
+        let paused = match account.paused_open_ms {
+            0 => String::new(),
+            ms => format!(", {} open but paused", span(ms)),
+        };
+        writeln!(out, "      = {} open{paused}, of {} in all", span(account.open_ms), span(account.total_ms))
+    }
+
+    fn interval(&self, interval: &Interval, out: &mut dyn Write) -> io::Result<()> {
+        let kind = match interval.kind {
+            IntervalKind::Open => "open",
+            IntervalKind::Closed => "closed",
+            IntervalKind::Holiday => "holiday",
+            IntervalKind::Paused => "paused",
+        };
+        let (from, to) = (self.minute(interval.from), self.minute(interval.to));
+        let to = if from[..10] == to[..10] { &to[11..] } else { &to };
+        let name = interval.name.as_deref().unwrap_or_default();
+        let line = format!(
+            "      {kind:8} {from} - {to:16}  {:>8}  {name}",
+            Span::from_ns(interval.to.since(interval.from).ns()).to_string()
+        );
+        writeln!(out, "{}", line.trim_end())
+    }
+
+    fn second(&self, at: Instant) -> String {
+        at.to_chrono().with_timezone(&self.zone).format("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    fn minute(&self, at: Instant) -> String {
+        let local = at.to_chrono().with_timezone(&self.zone);
+        let is_whole = at.ns() % 60_000_000_000 == 0;
+        local.format(if is_whole { "%Y-%m-%d %H:%M" } else { "%Y-%m-%d %H:%M:%S" }).to_string()
+    }
+}
+
+fn span(ms: i64) -> Span {
+    Span::from_ns(ms * 1_000_000)
+}
+
+/// Writes words in lines of at most 80 columns.
+fn wrapped(words: impl Iterator<Item = String>, indent: &str, out: &mut dyn Write) -> io::Result<()> {
+    use unicode_width::UnicodeWidthStr as _;
+    let mut line = String::new();
+    for word in words {
+        if !line.is_empty() && indent.len() + line.width() + 2 + word.width() > 80 {
+            writeln!(out, "{indent}{line}")?;
+            line.clear();
+        }
+        if !line.is_empty() {
+            line += "  ";
+        }
+        line += &word;
+    }
+    if line.is_empty() { Ok(()) } else { writeln!(out, "{indent}{line}") }
+}

@@ -1,0 +1,29 @@
+//! `duly import`: what other systems have written down, as ticket events; one module a source.
+
+mod servicenow_audit;
+
+use crate::exit::Exit;
+
+/// Turn another system's records into ticket events
+///
+/// Events leave on standard output as CloudEvents, one JSON object a line, sorted by time: what `duly replay` and
+/// `duly serve` read.
+#[derive(Debug, clap::Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    source: Source,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Source {
+    ServicenowAudit(servicenow_audit::Args),
+}
+
+impl Args {
+    pub(crate) fn run(self) -> miette::Result<Exit> {
+        match self.source {
+            Source::ServicenowAudit(args) => args.run(),
+        }
+    }
+}

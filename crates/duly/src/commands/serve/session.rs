@@ -1,0 +1,116 @@
+//! From the start of an engine to its end.
+
+use std::sync::Arc;
+
+use duly_core::lane;
+use duly_core::policy::Policy;
+use duly_core::time::Instant;
+use duly_engine::config::Level;
+use duly_engine::embedded::{self, Options, RunError, Running};
+use duly_engine::http::{ListenError, Server};
+use duly_engine::sqlite::LaneRow;
+use miette::{Diagnostic, IntoDiagnostic as _};
+use thiserror::Error;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::settings::Settings;
+use crate::exit::Exit;
+use crate::files::tell;
+
+/// An engine that does not start, or has failed.
+#[derive(Debug, Error, Diagnostic)]
+enum Error {
+    #[error("cannot run the engine")]
+    Run(#[from] RunError),
+    #[error("cannot serve the API")]
+    #[diagnostic(help("{}", .0.hint()))]
+    Listen(#[from] ListenError),
+}
+
+/// Runs an engine to its end.
+pub(super) fn run(settings: Settings, policies: Vec<Policy>) -> miette::Result<Exit> {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().into_diagnostic()?;
+    let outcome = runtime.block_on(session(settings, policies));
+    // A thread that waits for standard input would hold it up.
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn session(settings: Settings, policies: Vec<Policy>) -> miette::Result<Exit> {
+    let is_chatty = settings.log >= Level::Info;
+    let mut stop = Stop::new()?;
+    // Before anything else, so that a start that can not succeed has touched nothing.
+    let server = match settings.listen {
+        Some(address) => Some(Server::bind(address, settings.token.clone()).await.map_err(Error::from)?),
+        None => None,
+    };
+    let mut running = embedded::start(options(settings, policies)).map_err(Error::from)?;
+    for line in running.greeting.iter().filter(|line| is_chatty || line.starts_with("warning")) {
+        tell!("{line}");
+    }
+    if let Some(server) = server {
+        tell!("listening: http://{}", server.address().into_diagnostic()?);
+        let handle = running.handle.clone();
+        server.run(handle, until_the_end(&mut running, &mut stop)).await;
+    } else {
+        until_the_end(&mut running, &mut stop).await;
+    }
+    running.handle.stop();
+    let row = running.join().map_err(Error::from)?;
+    if is_chatty {
+        tell_accounts(&row);
+    }
+    Ok(Exit::Done)
+}
+
+fn options(settings: Settings, policies: Vec<Policy>) -> Options {
+    Options {
+        settings: lane::Settings {
+            lateness_grace: settings.lateness_grace,
+            until: settings.until,
+            ..lane::Settings::default()
+        },
+        policies,
+        feeds: settings.feeds,
+        end: settings.end,
+        tell: Arc::new(|line| tell!("{line}")),
+        ..Options::new(settings.store)
+    }
+}
+
+/// Waits until the engine has ended, or somebody wants it to.
+async fn until_the_end(running: &mut Running, stop: &mut Stop) {
+    tokio::select! {
+        () = running.ended() => {}
+        name = stop.asked() => tell!("{name}: finishing what has begun"),
+    }
+}
+
+/// The signals that ask for an end in good order.
+struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    fn new() -> miette::Result<Self> {
+        let listen = |kind| signal(kind).into_diagnostic();
+        Ok(Stop { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
+    }
+
+    async fn asked(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
+}
+
+/// What has become of everything that the store has ever been given (I7).
+fn tell_accounts(row: &LaneRow) {
+    let LaneRow { applied, duplicates, dead_letters, watermark, .. } = row;
+    let total = applied + duplicates + dead_letters;
+    let at = if *watermark == Instant::MIN { String::new() } else { format!("; judged up to {watermark}") };
+    tell!("in the store: {total} records, {applied} applied, {duplicates} duplicates, {dead_letters} dead letters{at}");
+}

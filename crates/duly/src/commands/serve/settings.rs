@@ -1,0 +1,120 @@
+//! What `duly serve` is told, by the command line and `duly.yaml` together.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use duly_core::time::{Instant, Span};
+use duly_engine::config::{Config, Level};
+use duly_engine::embedded::{End, Feed};
+use duly_engine::http::{ListenError, Server, Token, TokenError};
+use miette::Diagnostic;
+use thiserror::Error;
+
+use super::Args;
+use crate::mistakes::{Faulty, Rejected};
+use crate::texts;
+
+/// What an engine and its API are started with.
+pub(super) struct Settings {
+    pub(super) store: PathBuf,
+    pub(super) policies: Vec<PathBuf>,
+    pub(super) feeds: Vec<Feed>,
+    pub(super) until: Instant,
+    pub(super) lateness_grace: Span,
+    pub(super) end: End,
+    /// Where to listen, if anywhere.
+    pub(super) listen: Option<SocketAddr>,
+    pub(super) token: Option<Token>,
+    pub(super) log: Level,
+}
+
+/// Settings that can not be.
+#[derive(Debug, Error, Diagnostic)]
+enum Error {
+    #[error(transparent)]
+    #[diagnostic(code(duly::config::token))]
+    Token(#[from] TokenError),
+    #[error("{0}")]
+    #[diagnostic(code(duly::config::listen), help("{}", .0.hint()))]
+    Listen(#[from] ListenError),
+    #[error("there is nothing to read, and --exit ends at its end")]
+    #[diagnostic(code(duly::config::feeds), help("name the feeds: duly serve --exit events.ndjson"))]
+    NothingToRead,
+}
+
+impl Args {
+    /// The settings of the file, with what the command line says in their place.
+    pub(super) fn settings(self) -> miette::Result<Settings> {
+        let config = self.config.as_deref().map_or_else(|| Ok(Config::default()), read)?;
+        let token_file = self.token_file.or(config.token_file);
+        let variable = std::env::var("DULY_TOKEN").ok();
+        let token = Token::load(token_file.as_deref(), variable.as_deref()).map_err(Error::from)?;
+        let listen = self.listen.or((!self.exit).then_some(config.listen));
+        if let Some(address) = listen {
+            Server::check(address, token.as_ref()).map_err(Error::from)?;
+        }
+        let feeds = feeds([self.feeds, self.more_feeds].concat(), self.follow, config.feeds, config.follow);
+        if feeds.is_empty() && self.exit {
+            return Err(Error::NothingToRead.into());
+        }
+        Ok(Settings {
+            store: self.store.unwrap_or(config.store),
+            policies: if self.policies.is_empty() { config.policies } else { self.policies },
+            feeds,
+            until: self.until.unwrap_or(Instant::MAX),
+            lateness_grace: config.lateness_grace,
+            end: if self.exit { End::Settled } else { End::Never },
+            listen,
+            token,
+            log: config.log,
+        })
+    }
+}
+
+/// The feeds of the command line, where it names any, else those of the settings file.
+fn feeds(
+    given: Vec<PathBuf>,
+    follow: Option<Vec<PathBuf>>,
+    known: Vec<PathBuf>,
+    known_follow: Vec<PathBuf>,
+) -> Vec<Feed> {
+    let follow_all = follow.as_ref().is_some_and(Vec::is_empty);
+    let given_follow = follow.unwrap_or_default();
+    let is_given = !given.is_empty() || !given_follow.is_empty();
+    let (once, growing) = if is_given { (given, given_follow) } else { (known, known_follow) };
+    let once = once.into_iter().map(|path| Feed { path, follow: follow_all });
+    once.chain(growing.into_iter().map(|path| Feed { path, follow: true })).collect()
+}
+
+fn read(path: &Path) -> miette::Result<Config> {
+    let rejected = |faulty| Rejected(vec![faulty]);
+    let text = texts::read(path).map_err(rejected)?;
+    let config = Config::parse(&text).map_err(|mistakes| rejected(Faulty::new(path, &text, mistakes)))?;
+    Ok(config.relative_to(path.parent().unwrap_or(Path::new(""))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Checks which feeds are read: those of the command line, `--follow`, the file's, and the file's followed ones. A `+` says
+    /// that a feed is followed.
+    fn check(given: &str, follow: Option<&str>, known: &str, known_follow: &str, expected: &str) {
+        let paths = |text: &str| text.split_whitespace().map(PathBuf::from).collect::<Vec<_>>();
+        let found = feeds(paths(given), follow.map(paths), paths(known), paths(known_follow));
+        let found = found.iter().map(|feed| format!("{}{}", feed.path.display(), if feed.follow { "+" } else { "" }));
+        assert_eq!(found.collect::<Vec<_>>().join(" "), expected);
+    }
+
+    #[test]
+    fn feeds_of_the_command_line_go_before_those_of_the_file() {
+        check("", None, "", "", "");
+        check("a b", None, "", "", "a b");
+        check("a b", Some(""), "", "", "a+ b+");
+        check("a", Some("b"), "", "", "a b+");
+        check("", None, "a", "b", "a b+");
+        check("", Some(""), "a", "b", "a+ b+");
+        check("c", None, "a", "b", "c");
+        check("", Some("c"), "a", "b", "c+");
+    }
+}

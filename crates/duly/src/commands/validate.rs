@@ -1,0 +1,73 @@
+//! `duly validate`: every mistake of every file, at once.
+
+use std::path::{Path, PathBuf};
+
+use duly_core::policy::source::Mistake;
+
+use crate::exit::Exit;
+use crate::files::tell;
+use crate::mistakes::{self, Faulty, Rejected};
+use crate::{policies, texts};
+
+/// Check policies, and tell every mistake
+///
+/// Each mistake is told with its line, its column and what to do about it. What is sound is told in a line: the policy's
+/// version, what it promises and for how long its calendars are known.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  duly validate policies/*.yaml
+  git show main:policy.yaml | duly validate -
+
+Exit codes:
+   0  no file has a mistake; warnings may have been told
+  78  a file has mistakes, or can not be read (EX_CONFIG)
+
+In a pipe each mistake is a line, `file:line:column: what is wrong (what to do)`.")]
+pub(crate) struct Args {
+    /// The files; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+}
+
+/// What there is to say of a file without mistakes.
+struct Sound {
+    summary: String,
+    warnings: Vec<Mistake>,
+}
+
+/// The kinds of file: the keys at the beginning of a line that tell them, and what checks them. The first is assumed
+/// where no key tells.
+type Check = fn(&Path, &str) -> Result<Sound, Faulty>;
+const KINDS: [(&[&str], Check); 1] = [(&["policy", "objectives"], policy)];
+
+impl Args {
+    pub(crate) fn run(self) -> miette::Result<Exit> {
+        let rejected: Vec<Faulty> = self.files.iter().filter_map(|path| check(path).err()).collect();
+        if rejected.is_empty() { Ok(Exit::Done) } else { Err(Rejected(rejected).into()) }
+    }
+}
+
+/// Checks one file, and tells what there is to say where it is sound.
+fn check(path: &Path) -> Result<(), Faulty> {
+    let text = texts::read(path)?;
+    let Sound { summary, warnings } = kind_of(&text)(path, &text)?;
+    tell!("ok  {}: {summary}", mistakes::name(path));
+    for warning in &warnings {
+        mistakes::warn(path, &text, warning);
+    }
+    Ok(())
+}
+
+fn kind_of(text: &str) -> Check {
+    let has = |key: &&str| text.lines().any(|line| line.strip_prefix(*key).is_some_and(|rest| rest.starts_with(':')));
+    let told = KINDS.iter().find(|(keys, _)| keys.iter().any(has));
+    told.unwrap_or(&KINDS[0]).1
+}
+
+fn policy(path: &Path, text: &str) -> Result<Sound, Faulty> {
+    let policies::Loaded { policy, warnings } = policies::read(path, text)?;
+    let objectives = policy.policy.objectives.len();
+    let summary = format!("policy {}, version {}, {objectives} objectives", policy.policy.policy, policy.version);
+    Ok(Sound { summary, warnings })
+}

@@ -1,0 +1,71 @@
+//! What is in force for commands that look at history: policies, and perhaps a control log that says from when.
+
+use std::path::{Path, PathBuf};
+
+use duly_core::control::{ControlEvent, Controls};
+use duly_core::policy::Policy;
+use duly_engine::chunks;
+use miette::Diagnostic;
+use thiserror::Error;
+
+use crate::{files, policies};
+
+/// The options that say what is in force.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// A policy; in force from the beginning of time unless `--control` says when. May be given several times
+    #[arg(long = "policy", value_name = "POLICY.yaml", required_unless_present = "control")]
+    pub(crate) policies: Vec<PathBuf>,
+    /// A control log, one CloudEvent a line: which policies and calendars are in force, and from when
+    #[arg(long, value_name = "LOG")]
+    control: Option<PathBuf>,
+}
+
+/// A control log that can not be followed.
+#[derive(Debug, Error, Diagnostic)]
+enum Error {
+    #[error("{}:{line}: {what}", path.display())]
+    #[diagnostic(
+        code(duly::config::control),
+        help(
+            "a line is a CloudEvent whose data name a policy given by --policy: {{\"policy\": NAME, \"effective_from\": INSTANT}}, or hold it whole"
+        )
+    )]
+    Line { path: PathBuf, line: usize, what: String },
+}
+
+impl Args {
+    /// Reads everything, and puts it in force.
+    pub(crate) fn load(&self) -> miette::Result<Controls> {
+        let policies = policies::load(&self.policies)?;
+        let controls = match &self.control {
+            None => Controls::always(policies),
+            Some(path) => Controls::default().with(read_log(path, &policies)?),
+        };
+        controls.map_err(|errors| {
+            let all: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            miette::miette!(code = "duly::config::policy", "{}", all.join("\n"))
+        })
+    }
+}
+
+fn read_log(path: &Path, given: &[Policy]) -> miette::Result<Vec<ControlEvent>> {
+    let failed = |source| files::Error::Read { path: path.to_owned(), source };
+    let mut chunks = chunks::Chunks::new(chunks::unpacked(path, files::open(path)?.reader).map_err(failed)?);
+    let (mut events, mut number) = (Vec::new(), 0);
+    while let Some(chunk) = chunks.next_chunk().map_err(failed)? {
+        for line in chunks::lines(chunk) {
+            number += 1;
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            let event = ControlEvent::from_line(line, given);
+            events.push(event.map_err(|error| Error::Line {
+                path: path.to_owned(),
+                line: number,
+                what: error.to_string(),
+            })?);
+        }
+    }
+    Ok(events)
+}

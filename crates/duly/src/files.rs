@@ -1,0 +1,84 @@
+//! Files that commands read and write, and what is said when they can not.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal as _, Read, Write};
+use std::path::{Path, PathBuf};
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+/// A file that could not be used.
+#[derive(Debug, Error, Diagnostic)]
+pub(crate) enum Error {
+    /// It does not open.
+    #[error("cannot open {}", path.display())]
+    #[diagnostic(help("name a file that exists and may be read, or `-` for standard input"))]
+    Open {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    /// It opens, and then can not be read.
+    #[error("cannot read {}", path.display())]
+    #[diagnostic(help("see that the file is whole, and packed as its name says"))]
+    Read {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    /// It can not be written.
+    #[error("cannot write {what}")]
+    Write {
+        what: String,
+        #[source]
+        source: io::Error,
+    },
+}
+
+impl Error {
+    /// A failed write to standard output; a closed pipe among them ends the process quietly.
+    pub(crate) fn stdout(source: io::Error) -> Self {
+        Error::Write { what: "to standard output".to_owned(), source }
+    }
+
+    /// A failed write of the file at `path`.
+    pub(crate) fn write(path: &Path, source: io::Error) -> Self {
+        Error::Write { what: path.display().to_string(), source }
+    }
+}
+
+/// Something to read, with its length in bytes where that is known.
+pub(crate) struct Input {
+    pub(crate) reader: Box<dyn Read>,
+    pub(crate) length: Option<u64>,
+}
+
+/// Opens the file at `path`; `-` is standard input.
+pub(crate) fn open(path: &Path) -> Result<Input, Error> {
+    if path == Path::new("-") {
+        return Ok(Input { reader: Box::new(io::stdin().lock()), length: None });
+    }
+    let told = |source| Error::Open { path: path.to_owned(), source };
+    let file = File::open(path).map_err(told)?;
+    let metadata = file.metadata().map_err(told)?;
+    if metadata.is_dir() {
+        return Err(told(io::ErrorKind::IsADirectory.into()));
+    }
+    let length = metadata.is_file().then_some(metadata.len());
+    Ok(Input { reader: Box::new(file), length })
+}
+
+/// Standard output, buffered: by the line where a person reads along.
+pub(crate) fn stdout() -> Box<dyn Write> {
+    let stdout = io::stdout().lock();
+    if stdout.is_terminal() { Box::new(stdout) } else { Box::new(BufWriter::with_capacity(1 << 16, stdout)) }
+}
+
+/// Tells a line on standard error. Where nobody listens any more that is no reason to stop, or to panic as `eprintln!` does.
+macro_rules! tell {
+    ($($text:tt)+) => {{
+        use std::io::Write as _;
+        drop(writeln!(std::io::stderr(), $($text)+));
+    }};
+}
+pub(crate) use tell;
