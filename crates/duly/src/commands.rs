@@ -1,6 +1,7 @@
 //! The commands, one module each. A new one is its `mod` line and its line in the list; its help is the doc comment of
 //! its `Args`.
 
+mod calendar;
 mod completions;
 mod dead_letters;
 mod demo;
@@ -9,6 +10,7 @@ mod import;
 mod ledger;
 mod man;
 mod replay;
+mod schema;
 mod serve;
 mod validate;
 
@@ -44,6 +46,8 @@ commands! {
     Ledger(ledger),
     DeadLetters(dead_letters),
     Validate(validate),
+    Calendar(calendar),
+    Schema(schema),
     Completions(completions),
     Man(man),
 }

@@ -2,10 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use duly_core::control::Controls;
-use duly_core::lane::Ticket;
-use duly_core::ledger::{Ledger, derive};
-use duly_engine::http::Basis;
 use duly_engine::metrics;
 use serde_json::json;
 
@@ -73,17 +69,22 @@ fn a_question_with_a_mistake_is_told_what_to_write() {
 }
 
 #[test]
-fn an_explanation_has_all_that_it_rests_on() {
+fn an_explanation_tells_how_things_stood_at_any_instant() {
     let (_folder, desk) = desk();
     desk.event(&event("1", "received", "T-1", "07:00"));
-    let answer = desk.get("/api/v1/explain/acme/T-1");
-    let basis: Basis = serde_json::from_str(&answer.text).unwrap_or_else(|error| panic!("{error}: {}", answer.text));
-    let controls = Controls::default().with(basis.controls.clone()).expect("they are in force");
-    let ticket = Ticket::read(&basis.record().expect("base64")).expect("a stored ticket");
-    let mut ledger = Ledger::of(&basis.subject);
-    derive(ticket.record(), &controls, basis.watermark, &mut ledger);
-    let kinds: Vec<_> = ledger.entries().iter().map(|entry| entry.kind.name()).collect();
-    assert_eq!(kinds, ["clock_started", "breached"]);
+    for (at, expected) in
+        [("", &["clock_started", "breached"][..]), ("?at=2026-03-02T08:00:00Z", &["clock_started"][..])]
+    {
+        let answer = desk.get(&format!("/api/v1/explain/acme/T-1{at}"));
+        let kinds: Vec<_> = answer.json()["sla_events"]
+            .as_array()
+            .unwrap_or_else(|| panic!("no SLA events: {answer:?}"))
+            .iter()
+            .map(|event| event["kind"].as_str().unwrap_or_default().to_owned())
+            .collect();
+        assert_eq!(kinds, expected, "{answer:?}");
+    }
+    desk.get("/api/v1/explain/acme/T-1?at=yesterday").fails(400, "yesterday");
     desk.get("/api/v1/explain/acme/T-2").fails(404, "there is no ticket");
     desk.close();
 }
