@@ -4,6 +4,7 @@
 mod calendar;
 mod completions;
 mod dead_letters;
+mod demo;
 mod explain;
 mod import;
 mod ledger;
@@ -38,6 +39,7 @@ macro_rules! commands {
 // In the order in which the help lists them.
 commands! {
     Serve(serve),
+    Demo(demo),
     Import(import),
     Replay(replay),
     Explain(explain),

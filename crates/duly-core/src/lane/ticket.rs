@@ -13,7 +13,7 @@ pub struct Ticket {
     pub(crate) judged_until: Instant,
     /// When something happens next.
     pub(crate) next: Instant,
-    /// When the first of its running clocks falls due.
+    /// When the first of its running clocks falls due, or fell due where it has breached and runs on.
     pub(crate) due_at: Instant,
     /// The simulation at `judged_until`, kept only where it would take long to get there again.
     state: Option<Box<State>>,

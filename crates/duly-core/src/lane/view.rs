@@ -97,7 +97,8 @@ impl Ticket {
         }
     }
 
-    /// When the first of its running clocks falls due; [`Instant::MAX`] where none does.
+    /// When the first of its running clocks falls due, or fell due where it has breached and runs on;
+    /// [`Instant::MAX`] where none does.
     pub fn due_at(&self) -> Instant {
         self.due_at
     }
