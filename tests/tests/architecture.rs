@@ -173,7 +173,9 @@ fn what_is_shipped_is_without_mistakes() {
 #[test]
 fn pages_name_targets_of_the_makefile() {
     let makefile = read("Makefile");
-    let targets: BTreeSet<&str> = makefile.lines().filter_map(|line| line.split_once(": ").or(line.split_once(":\n")))
+    let targets: BTreeSet<&str> = makefile
+        .lines()
+        .filter_map(|line| line.split_once(": ").or(line.split_once(":\n")))
         .map(|(target, _)| target)
         .collect();
     for page in ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"] {

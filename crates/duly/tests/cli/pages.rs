@@ -20,7 +20,8 @@ fn commands(page: &str) -> Vec<Vec<String>> {
         for part in code {
             let part = part.split(" #").next().unwrap_or_default();
             let words: Vec<String> = part.split_whitespace().filter(|word| *word != "$").map(str::to_owned).collect();
-            let (program, arguments) = words.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+            let (program, arguments) =
+                words.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
             if program == "duly" || program.ends_with("/duly") {
                 found.push(arguments.to_vec());
             }
@@ -36,7 +37,8 @@ fn commands_and_options_of_the_pages_exist() {
     for page in ["README.md", "ARCHITECTURE.md", "docs/rules.md", "docs/metrics.md", "deploy/config/duly.yaml"] {
         let text = std::fs::read_to_string(root.join(page)).unwrap_or_else(|error| panic!("{page}: {error}"));
         for command in commands(&text) {
-            let is_word = |word: &&String| word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !word.starts_with('-');
+            let is_word =
+                |word: &&String| word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !word.starts_with('-');
             let words: Vec<&str> = command.iter().take_while(is_word).take(2).map(String::as_str).collect();
             let help = help(&words).unwrap_or_else(|told| panic!("{page}: duly {}: {told}", command.join(" ")));
             for option in command.iter().filter(|word| word.starts_with("--")) {
