@@ -58,12 +58,16 @@ fn calendar() {
     for (what, work) in [
         (
             "add 30 h of open time",
-            &(|start| { black_box(calendar.add(start, Span::from_s(108_000))); }) as &dyn Fn(Instant),
+            &(|start| {
+                black_box(calendar.add(start, Span::from_s(108_000)));
+            }) as &dyn Fn(Instant),
         ),
         ("open time between, 10 days", &|start| {
-            { black_box(calendar.between(start, start.plus(Span::from_s(864_000)))); }
+            black_box(calendar.between(start, start.plus(Span::from_s(864_000))));
         }),
-        ("5 working days, civil", &|start| { black_box(calendar.add_days(start, 5, DayRule::Civil)); }),
+        ("5 working days, civil", &|start| {
+            black_box(calendar.add_days(start, 5, DayRule::Civil));
+        }),
     ] {
         say(&format!("calendar: {what}: {} ns", per_call(work).as_nanos()));
     }
