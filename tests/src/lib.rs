@@ -1,1 +1,15 @@
-//! What the tests of Duly share.
+//! What the tests of Duly share: a naive model of the whole domain, generators of policies and histories, and the text
+//! in which a case is written and shown.
+//!
+//! - [`model`] computes a ticket's ledger a second time, by docs/rules.md alone; it shares no computation with `duly-core`.
+//! - [`generate`] makes policies and histories for property tests.
+//! - [`stories`] are short histories and what must follow from them, a chapter for every few rules.
+//! - [`story`] shows a case and two ledgers side by side; [`event`] and [`build`] read what people write by hand.
+
+pub mod build;
+pub mod event;
+pub mod generate;
+pub mod minute;
+pub mod model;
+pub mod stories;
+pub mod story;

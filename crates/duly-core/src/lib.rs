@@ -11,6 +11,7 @@ pub mod explain;
 pub mod lane;
 pub mod ledger;
 pub mod policy;
+pub mod schema;
 pub mod ticket;
 pub mod time;
 pub mod upcast;

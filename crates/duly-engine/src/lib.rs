@@ -8,4 +8,5 @@ pub mod feeds;
 pub mod http;
 pub mod ingest;
 pub mod metrics;
+pub mod schemas;
 pub mod sqlite;

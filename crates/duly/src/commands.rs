@@ -1,13 +1,16 @@
 //! The commands, one module each. A new one is its `mod` line and its line in the list; its help is the doc comment of
 //! its `Args`.
 
+mod calendar;
 mod completions;
 mod dead_letters;
+mod demo;
 mod explain;
 mod import;
 mod ledger;
 mod man;
 mod replay;
+mod schema;
 mod serve;
 mod validate;
 
@@ -36,12 +39,15 @@ macro_rules! commands {
 // In the order in which the help lists them.
 commands! {
     Serve(serve),
+    Demo(demo),
     Import(import),
     Replay(replay),
     Explain(explain),
     Ledger(ledger),
     DeadLetters(dead_letters),
     Validate(validate),
+    Calendar(calendar),
+    Schema(schema),
     Completions(completions),
     Man(man),
 }

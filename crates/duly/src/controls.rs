@@ -12,9 +12,10 @@ use crate::{files, policies};
 
 /// The options that say what is in force.
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub(crate) struct Args {
     /// A policy; in force from the beginning of time unless `--control` says when. May be given several times
-    #[arg(long = "policy", value_name = "POLICY.yaml", required_unless_present = "control")]
+    #[arg(long = "policy", value_name = "POLICY.yaml")]
     pub(crate) policies: Vec<PathBuf>,
     /// A control log, one CloudEvent a line: which policies and calendars are in force, and from when
     #[arg(long, value_name = "LOG")]
@@ -24,6 +25,9 @@ pub(crate) struct Args {
 /// A control log that can not be followed.
 #[derive(Debug, Error, Diagnostic)]
 enum Error {
+    #[error("no policy was given, so nothing is promised")]
+    #[diagnostic(code(duly::config::none), help("give one with --policy, such as --policy letter.yaml"))]
+    Nothing,
     #[error("{}:{line}: {what}", path.display())]
     #[diagnostic(
         code(duly::config::control),
@@ -37,6 +41,9 @@ enum Error {
 impl Args {
     /// Reads everything, and puts it in force.
     pub(crate) fn load(&self) -> miette::Result<Controls> {
+        if self.policies.is_empty() && self.control.is_none() {
+            return Err(Error::Nothing.into());
+        }
         let policies = policies::load(&self.policies)?;
         let controls = match &self.control {
             None => Controls::always(policies),

@@ -12,6 +12,7 @@ mod policies;
 mod progress;
 mod summary;
 mod texts;
+mod today;
 
 use clap::Parser as _;
 

@@ -8,7 +8,9 @@ use std::io::{self, IsTerminal as _};
 use std::path::Path;
 
 use duly_core::policy::source::{Mistake, Place};
-use miette::{Diagnostic, LabeledSpan, NamedSource, Severity, SourceSpan};
+use miette::{
+    Diagnostic, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode, SourceSpan, SpanContents,
+};
 use thiserror::Error;
 
 use crate::files::tell;
@@ -110,7 +112,7 @@ struct Pointed {
     severity: Severity,
     /// The file's name, where there is no text that it would be named with.
     unread: Option<String>,
-    source: Option<NamedSource<String>>,
+    source: Option<Text>,
     span: SourceSpan,
 }
 
@@ -119,7 +121,11 @@ impl Pointed {
         let span = text.map_or((0, 0), |text| (mistake.at.offset, on_one_line(text, mistake.at)));
         Pointed {
             unread: text.is_none().then(|| name.to_owned()),
-            source: text.map(|text| NamedSource::new(name, text.to_owned())),
+            source: text.map(|text| Text {
+                name: name.to_owned(),
+                content: text.to_owned(),
+                column: mistake.at.column,
+            }),
             span: span.into(),
             mistake,
             severity,
@@ -154,12 +160,42 @@ impl Diagnostic for Pointed {
         self.mistake.hint.as_ref().map(|hint| Box::new(hint) as Box<dyn fmt::Display>)
     }
 
-    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
-        self.source.as_ref().map(|source| source as &dyn miette::SourceCode)
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source.as_ref().map(|source| source as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         self.source.as_ref()?;
         Some(Box::new(std::iter::once(LabeledSpan::new_primary_with_span(None, self.span))))
+    }
+}
+
+/// A text with its name, and the column of the place that is told: miette would count bytes, and editors do not.
+#[derive(Debug)]
+struct Text {
+    name: String,
+    content: String,
+    /// From 1, in characters.
+    column: usize,
+}
+
+impl SourceCode for Text {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        lines_before: usize,
+        lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let found = self.content.read_span(span, lines_before, lines_after)?;
+        // Without lines around it this is asked for the heading, not for the excerpt.
+        let is_heading = lines_before == 0 && lines_after == 0;
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            found.data(),
+            *found.span(),
+            found.line(),
+            if is_heading { self.column - 1 } else { found.column() },
+            found.line_count(),
+        )))
     }
 }

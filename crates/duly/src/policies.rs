@@ -31,6 +31,13 @@ pub(crate) fn load(paths: &[PathBuf]) -> miette::Result<Vec<Policy>> {
     if rejected.is_empty() { Ok(policies) } else { Err(Rejected(rejected).into()) }
 }
 
+/// The policy that Duly ships: the response-time commitment of the letter.
+pub(crate) fn shipped() -> miette::Result<Policy> {
+    const TEXT: &str = include_str!("../../../deploy/config/policies/response-time-commitment.yaml");
+    let loaded = read(Path::new("the shipped policy"), TEXT).map_err(|faulty| Rejected(vec![faulty]))?;
+    Ok(loaded.policy.policy)
+}
+
 /// Reads and compiles the policy that is written in `text`, the content of the file at `path`.
 pub(crate) fn read(path: &Path, text: &str) -> Result<Loaded, Faulty> {
     let faulty = |mistakes| Faulty::new(path, text, mistakes);

@@ -130,7 +130,7 @@ impl Summary {
 }
 
 /// `text` cut or filled to `width` columns.
-fn fitted(text: &str, width: usize) -> String {
+pub(crate) fn fitted(text: &str, width: usize) -> String {
     let mut short = String::new();
     for character in text.chars() {
         if short.width() + 1 >= width && text.width() > width {
@@ -150,7 +150,7 @@ fn percentile(sorted: &[Span], percent: usize) -> Option<Span> {
 }
 
 /// A span in at most five columns: `45s`, `12m`, `4h05m`, `31h`.
-fn short(span: Span) -> String {
+pub(crate) fn short(span: Span) -> String {
     let s = span.ms() / 1000;
     match s {
         0..60 => format!("{s}s"),

@@ -1,5 +1,12 @@
 //! The program from outside: what it prints where, and how it ends.
 
+#[path = "cli/calendar.rs"]
+mod calendar;
+#[path = "cli/schema.rs"]
+mod schema;
+#[path = "cli/validate.rs"]
+mod validate;
+
 use std::io::{Read as _, Write as _};
 use std::process::{Command, Output, Stdio};
 

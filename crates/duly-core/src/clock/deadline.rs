@@ -82,6 +82,14 @@ impl Clock {
         }
     }
 
+    /// When it falls due as things stand, or fell due where it has breached and runs on.
+    pub(crate) fn at_risk_from(&self) -> Instant {
+        match (&self.judged, self.breached_at) {
+            (Some(judged), Some(_)) if self.is_live() => judged.due,
+            _ => self.breach_at(),
+        }
+    }
+
     /// Open and held time from the start to `until`, on `calendar`: what a response took (T6).
     pub(crate) fn response(&self, calendar: &Calendar, until: Instant) -> (Span, Span) {
         let until = match self.phase {

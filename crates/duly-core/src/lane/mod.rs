@@ -20,7 +20,7 @@ use indexmap::IndexMap;
 
 use crate::control::Controls;
 use crate::ledger::{Change, Ledger, Object, State, derive, diff, event_id};
-use crate::ticket::{Known, RecordError, Refusal, RefusalKind, TicketEvent};
+use crate::ticket::{Known, Record, RecordError, Refusal, RefusalKind, TicketEvent};
 use crate::time::{Instant, Span};
 use timers::Timers;
 use turn::{Queued, What};
@@ -153,7 +153,7 @@ impl Lane {
         let mut ticket = Ticket::read(bytes)?;
         let controls = self.controls_of(ticket.controls as usize);
         ticket.simulate(&controls, self.watermark);
-        let next = ticket.next();
+        let next = ticket.next;
         let position = self.place(subject, ticket);
         let place = &mut self.tickets[position as usize];
         self.timers.set(position, &mut place.queued, next);
@@ -214,7 +214,7 @@ impl Lane {
                     Some(before) => {
                         let place = &mut self.tickets[touch.position as usize];
                         place.ticket = before;
-                        self.timers.set(touch.position, &mut place.queued, place.ticket.next());
+                        self.timers.set(touch.position, &mut place.queued, place.ticket.next);
                     }
                     None => {
                         self.tickets.pop();
@@ -265,13 +265,19 @@ impl Lane {
         self.committed_ticket(position)
     }
 
+    /// What the outside may see of the ticket `subject`, as it was after the last committed turn.
+    pub fn view(&self, subject: &str) -> Option<TicketView> {
+        let ticket = self.find(subject)?;
+        Some(ticket.view(subject, &self.controls_of(ticket.controls as usize)))
+    }
+
     /// All tickets as they were after the last committed turn, in the order of their arrival.
     pub fn tickets(&self) -> impl Iterator<Item = (&str, &Ticket)> {
         let of = |position| self.committed_ticket(position as u32);
         (0..self.tickets.len()).filter_map(move |position| Some((self.ticket(position as u32)?.0, of(position)?)))
     }
 
-    /// Publishes the ledger of the ticket `subject` at `until` into `sink`, derived afresh.
+    /// Publishes the ledger of `ticket` at `until` into `sink`, derived afresh.
     pub fn derive(&self, ticket: &Ticket, until: Instant, sink: &mut impl crate::clock::Sink) {
         derive(&ticket.record, &self.controls, until, sink);
     }
@@ -304,7 +310,7 @@ impl Lane {
                 position as u32
             }
             None => {
-                let ticket = Ticket { controls: self.controls.len() as u32, ..Ticket::default() };
+                let ticket = Ticket::new(Record::default(), self.controls.len() as u32, Box::default());
                 let position = self.place(&event.subject, ticket);
                 self.touch(position, touches, true);
                 position
@@ -356,10 +362,10 @@ impl Lane {
                 continue;
             }
             place.queued = Instant::MAX;
-            if place.ticket.next() <= self.watermark {
+            if place.ticket.next <= self.watermark {
                 self.touch(position, touches, false);
             } else {
-                let next = place.ticket.next();
+                let next = place.ticket.next;
                 self.timers.set(position, &mut place.queued, next);
             }
         }
@@ -401,14 +407,16 @@ impl Lane {
                     if let Some((before, controls)) = before {
                         derive(&before.record, &controls, was, &mut old);
                     }
-                    let mut new = Ledger::of(subject);
-                    ticket.state = State::default();
-                    ticket.state.advance(&ticket.record, &in_force, self.watermark, &mut new);
+                    let (mut new, mut state) = (Ledger::of(subject), State::default());
+                    state.advance(&ticket.record, &in_force, self.watermark, &mut new);
+                    ticket.settle(state);
                     queue_changes(turn, subject, ticket, (&old, &new), &late);
                 }
                 None => {
                     let from = turn.ledger.entries().len();
-                    ticket.state.advance(&ticket.record, &in_force, self.watermark, &mut turn.ledger);
+                    let mut state = ticket.take_state(&in_force);
+                    state.advance(&ticket.record, &in_force, self.watermark, &mut turn.ledger);
+                    ticket.settle(state);
                     for position in from..turn.ledger.entries().len() {
                         queue_entry(turn, subject, ticket, position);
                     }
@@ -418,7 +426,7 @@ impl Lane {
                 turn.changed.push(touch.position);
             }
             place.touched = 0;
-            let next = place.ticket.next();
+            let next = place.ticket.next;
             self.timers.set(touch.position, &mut place.queued, next);
         }
         turn.publications.sort_by_key(|queued| (matches!(queued.what, What::Entry { .. }), queued.at));
@@ -438,7 +446,7 @@ impl Ticket {
     /// Whether the event rewrites what was judged already: it is no later than that, or it voids, or may be voided.
     fn is_late(&self, event: &TicketEvent<'_>) -> bool {
         let has_voids = self.record.has_voids() || event.kind == crate::ticket::Kind::EventVoided;
-        self.state.judged_until > Instant::MIN && (event.time <= self.state.judged_until || has_voids)
+        self.judged_until > Instant::MIN && (event.time <= self.judged_until || has_voids)
     }
 }
 

@@ -5,16 +5,27 @@ use crate::ledger::State;
 use crate::ticket::{Record, RecordError};
 use crate::time::Instant;
 
-/// A ticket. The record is the truth; the state follows from it.
-#[derive(Debug, Clone, Default)]
+/// A ticket. The record is the truth; everything else follows from it.
+#[derive(Debug, Clone)]
 pub struct Ticket {
     pub(crate) record: Record,
-    pub(crate) state: State,
+    /// The last instant at which anything happened: an event at or before it comes late.
+    pub(crate) judged_until: Instant,
+    /// When something happens next.
+    pub(crate) next: Instant,
+    /// When the first of its running clocks falls due, or fell due where it has breached and runs on.
+    pub(crate) due_at: Instant,
+    /// The simulation at `judged_until`, kept only where it would take long to get there again.
+    state: Option<Box<State>>,
     /// How many control events it was derived under.
     pub(crate) controls: u32,
     /// How often an SLA event was withdrawn, by the id of its first publication.
-    pub(crate) withdrawn: Vec<(u128, u32)>,
+    pub(crate) withdrawn: Box<[(u128, u32)]>,
 }
+
+/// From how many events on the simulation is kept. Below that, running through a ticket's few events again costs a
+/// microsecond or two, and the clocks of a million tickets would take more memory than all their events.
+const EVENTS_KEPT_WARM: usize = 24;
 
 /// The format of [`Ticket::write`].
 const FORMAT: u8 = 1;
@@ -25,9 +36,41 @@ impl Ticket {
         &self.record
     }
 
+    /// A ticket without events, under `controls` control events.
+    pub(crate) fn new(record: Record, controls: u32, withdrawn: Box<[(u128, u32)]>) -> Self {
+        let (judged_until, never) = (Instant::MIN, Instant::MAX);
+        Ticket { record, judged_until, next: never, due_at: never, state: None, controls, withdrawn }
+    }
+
     /// Bytes that it takes on the heap.
     pub fn heap_bytes(&self) -> usize {
-        self.record.heap_bytes() + self.withdrawn.capacity() * size_of::<(u128, u32)>() + self.state.heap_bytes()
+        let state = self.state.as_ref().map_or(0, |state| size_of::<State>() + state.heap_bytes());
+        self.record.heap_bytes() + self.withdrawn.len() * size_of::<(u128, u32)>() + state
+    }
+
+    /// The simulation at `judged_until`, taken out.
+    pub(crate) fn take_state(&mut self, controls: &Controls) -> State {
+        self.state.take().map_or_else(|| self.simulated(controls), |state| *state)
+    }
+
+    /// The simulation at `judged_until`.
+    pub(crate) fn simulated(&self, controls: &Controls) -> State {
+        if let Some(state) = &self.state {
+            return (**state).clone();
+        }
+        let mut state = State::default();
+        state.advance(&self.record, controls, self.judged_until, &mut ());
+        state
+    }
+
+    /// Puts the simulation back, where it is kept.
+    pub(crate) fn settle(&mut self, state: State) {
+        self.judged_until = state.judged_until;
+        self.next = state.next(&self.record);
+        self.due_at = state.due_at();
+        if self.record.len() >= EVENTS_KEPT_WARM {
+            self.state = Some(Box::new(state));
+        }
     }
 
     /// How often the SLA event with this first id was withdrawn.
@@ -39,7 +82,7 @@ impl Ticket {
     pub(crate) fn withdraw(&mut self, id: u128) {
         match self.withdrawn.iter_mut().find(|(known, _)| *known == id) {
             Some((_, count)) => *count += 1,
-            None => self.withdrawn.push((id, 1)),
+            None => self.withdrawn = self.withdrawn.iter().copied().chain([(id, 1)]).collect(),
         }
     }
 
@@ -48,14 +91,14 @@ impl Ticket {
         out.push(FORMAT);
         out.extend_from_slice(&self.controls.to_le_bytes());
         out.extend_from_slice(&(self.withdrawn.len() as u32).to_le_bytes());
-        for (id, count) in &self.withdrawn {
+        for (id, count) in &*self.withdrawn {
             out.extend_from_slice(&id.to_le_bytes());
             out.extend_from_slice(&count.to_le_bytes());
         }
         self.record.write(out);
     }
 
-    /// Reads what [`Ticket::write`] wrote. It has no state yet: see [`Ticket::simulate`].
+    /// Reads what [`Ticket::write`] wrote. Nothing of it is judged yet: see [`Ticket::simulate`].
     pub fn read(bytes: &[u8]) -> Result<Ticket, RecordError> {
         match bytes.first() {
             Some(&FORMAT) => {}
@@ -68,7 +111,7 @@ impl Ticket {
         if at != bytes.len() {
             return Err(RecordError::Damaged);
         }
-        Ok(Ticket { record, state: State::default(), controls, withdrawn })
+        Ok(Ticket::new(record, controls, withdrawn.into()))
     }
 
     fn read_head(bytes: &[u8], at: &mut usize) -> Option<(u32, Vec<(u128, u32)>)> {
@@ -89,12 +132,8 @@ impl Ticket {
 
     /// Simulates it afresh up to `until`; what was published on the way is known and told to nobody.
     pub(crate) fn simulate(&mut self, controls: &Controls, until: Instant) {
-        self.state = State::default();
-        self.state.advance(&self.record, controls, until, &mut ());
-    }
-
-    /// When something happens next.
-    pub(crate) fn next(&self) -> Instant {
-        self.state.next(&self.record)
+        let mut state = State::default();
+        state.advance(&self.record, controls, until, &mut ());
+        self.settle(state);
     }
 }

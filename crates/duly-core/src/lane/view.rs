@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use super::Ticket;
 use crate::clock::{Clock, Phase};
+use crate::control::Controls;
+use crate::ledger::State;
 use crate::policy::StatusClass;
 use crate::ticket::ValueRef;
 use crate::time::Instant;
@@ -77,40 +79,34 @@ pub enum ClockState {
 }
 
 impl Ticket {
-    /// What the outside may see.
-    pub fn view(&self, subject: &str) -> TicketView {
-        let dict = &self.record.dict;
-        let attributes = self
-            .state
+    /// What the outside may see; `controls` are those that it was derived under.
+    pub(super) fn view(&self, subject: &str, controls: &Controls) -> TicketView {
+        let (dict, state) = (&self.record.dict, self.simulated(controls));
+        let attributes = state
             .attributes
             .iter()
             .filter(|(_, value)| *value != ValueRef::NULL)
             .map(|(name, value)| (dict.name(*name).to_owned(), dict.texts(*value).map(str::to_owned).collect()));
         TicketView {
             subject: subject.to_owned(),
-            is_received: self.state.is_received,
-            status_class: self.state.class,
+            is_received: state.is_received,
+            status_class: state.class,
             attributes: attributes.collect(),
             events: self.record.len(),
-            clocks: self.clocks().collect(),
+            clocks: clocks(&state).collect(),
         }
     }
 
-    /// Its clocks.
-    pub fn clocks(&self) -> impl Iterator<Item = ClockView> {
-        self.state.tracks.iter().flat_map(|track| track.clocks.iter().map(|clock| clock_view(&track.plan, clock)))
-    }
-
-    /// When the first of its running clocks falls due; [`Instant::MAX`] where none does.
+    /// When the first of its running clocks falls due, or fell due where it has breached and runs on;
+    /// [`Instant::MAX`] where none does.
     pub fn due_at(&self) -> Instant {
-        let clocks = self.state.tracks.iter().flat_map(|track| &track.clocks);
-        clocks.map(Clock::breach_at).min().unwrap_or(Instant::MAX)
+        self.due_at
     }
+}
 
-    /// Its status class, where known.
-    pub fn class(&self) -> Option<StatusClass> {
-        self.state.class
-    }
+/// The clocks of a simulation, as the outside may see them.
+fn clocks(state: &State) -> impl Iterator<Item = ClockView> {
+    state.tracks.iter().flat_map(|track| track.clocks.iter().map(|clock| clock_view(&track.plan, clock)))
 }
 
 fn clock_view(plan: &crate::control::Plan, clock: &Clock) -> ClockView {

@@ -63,6 +63,13 @@ impl State {
         self.tracks.iter().map(|track| track.next).fold(event, Instant::min)
     }
 
+    /// When the first of its running clocks falls due, or fell due where it has breached and runs on;
+    /// [`Instant::MAX`] where none does.
+    pub(crate) fn due_at(&self) -> Instant {
+        let clocks = self.tracks.iter().flat_map(|track| &track.clocks);
+        clocks.map(crate::clock::Clock::at_risk_from).min().unwrap_or(Instant::MAX)
+    }
+
     /// Bytes that it takes on the heap.
     pub(crate) fn heap_bytes(&self) -> usize {
         let clocks = self.tracks.iter().map(Track::heap_bytes).sum::<usize>();

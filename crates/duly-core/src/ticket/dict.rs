@@ -58,6 +58,7 @@ impl Dict {
     pub(crate) fn intern(&mut self, text: &str) -> u32 {
         self.find(text).unwrap_or_else(|| {
             let offset = self.0.len() as u32;
+            self.0.reserve_exact(text.len() + 2);
             varint::put(&mut self.0, text.len() as u64);
             self.0.extend_from_slice(text.as_bytes());
             offset

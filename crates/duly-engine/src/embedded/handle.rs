@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{SyncSender, TrySendError};
 
 use duly_core::control::Controls;
+use duly_core::explain::{Explanation, explain};
 use duly_core::lane::TicketView;
 use duly_core::time::{Instant, Span};
 use tokio::sync::oneshot;
@@ -57,11 +58,7 @@ impl Handle {
 
     /// The ticket `subject` (`tenant/ticket`) and the watermark at which that holds.
     pub async fn ticket(&self, subject: String) -> Result<Option<(TicketView, Instant)>, EngineError> {
-        self.ask(move |inside| {
-            let ticket = inside.lane.find(&subject)?;
-            Some((ticket.view(&subject), inside.lane.watermark()))
-        })
-        .await
+        self.ask(move |inside| Some((inside.lane.view(&subject)?, inside.lane.watermark()))).await
     }
 
     /// Clocks that are due within `within` of now, or have breached and run on: the `limit` soonest, and how many in all.
@@ -70,13 +67,12 @@ impl Handle {
         self.ask(move |inside| AtRisk::among(inside.lane, until, limit)).await
     }
 
-    /// The ticket's stored form, [`duly_core::lane::Ticket::read`] reads it: all that an explanation needs, together
-    /// with [`Handle::controls`].
-    pub async fn explain_record(&self, subject: String) -> Result<Option<Vec<u8>>, EngineError> {
+    /// Why the SLA events of the ticket `subject` stand at `at`, or at the watermark where that is earlier or none is given.
+    pub async fn explain(&self, subject: String, at: Option<Instant>) -> Result<Option<Explanation>, EngineError> {
         self.ask(move |inside| {
-            let mut stored = Vec::new();
-            inside.lane.find(&subject)?.write(&mut stored);
-            Some(stored)
+            let ticket = inside.lane.find(&subject)?;
+            let until = at.unwrap_or(Instant::MAX).min(inside.lane.watermark());
+            Some(explain(&subject, ticket.record(), inside.lane.controls(), until))
         })
         .await
     }

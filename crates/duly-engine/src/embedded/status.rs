@@ -57,9 +57,10 @@ impl AtRisk {
     pub(super) fn among(lane: &Lane, until: Instant, limit: usize) -> Self {
         let mut clocks: Vec<(String, ClockView)> = lane
             .tickets()
-            .flat_map(|(subject, ticket)| ticket.clocks().map(move |clock| (subject, clock)))
+            .filter(|(_, ticket)| ticket.due_at() <= until)
+            .filter_map(|(subject, _)| lane.view(subject))
+            .flat_map(|ticket| ticket.clocks.into_iter().map(move |clock| (ticket.subject.clone(), clock)))
             .filter(|(_, clock)| is_at_risk(clock, until))
-            .map(|(subject, clock)| (subject.to_owned(), clock))
             .collect();
         clocks.sort_by(|(a_subject, a), (b_subject, b)| {
             (a.due_at, a_subject, &a.policy, &a.objective).cmp(&(b.due_at, b_subject, &b.policy, &b.objective))

@@ -1,50 +1,35 @@
-//! `GET /api/v1/explain/{tenant}/{ticket}`: all that an explanation rests on, for `duly explain --url`.
-//!
-//! The explanation itself is made by whoever asks: it is a pure function of this.
+//! `GET /api/v1/explain/{tenant}/{ticket}?at=INSTANT`: why the ticket's SLA events stand, for `duly explain --url`.
 
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use duly_core::control::ControlEvent;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use duly_core::explain::Explanation;
 use duly_core::time::Instant;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::answer::Problem;
 use super::routes::Api;
 use super::tickets::{subject, unknown};
 
-/// What an explanation rests on.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Basis {
-    /// `tenant/ticket`.
-    pub subject: String,
-    /// The instant at which the ticket stands.
-    pub watermark: Instant,
-    /// What is in force, in order of publication.
-    pub controls: Vec<ControlEvent>,
-    /// The ticket's stored form, which [`duly_core::lane::Ticket::read`] reads, in base64.
-    pub record_base64: String,
+/// What may be asked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    /// How things stood then; without it, at the watermark.
+    at: Option<Instant>,
 }
 
-impl Basis {
-    /// The ticket's stored form; `None` where it is not base64.
-    pub fn record(&self) -> Option<Vec<u8>> {
-        BASE64_STANDARD.decode(&self.record_base64).ok()
-    }
-}
-
-pub(super) async fn basis(
+pub(super) async fn explain(
     State(api): State<Arc<Api>>,
     path: Result<Path<(String, String)>, PathRejection>,
-) -> Result<Json<Basis>, Problem> {
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Json<Explanation>, Problem> {
     let subject = subject(path)?;
-    // In this order: the record may know events beyond the watermark, and never control events that are not given.
-    let Some((_, watermark)) = api.handle.ticket(subject.clone()).await? else { return Err(unknown(&subject)) };
-    let Some(record) = api.handle.explain_record(subject.clone()).await? else { return Err(unknown(&subject)) };
-    let controls = api.handle.controls().await?.events().to_vec();
-    Ok(Json(Basis { subject, watermark, controls, record_base64: BASE64_STANDARD.encode(record) }))
+    let Query(asked) = asked.map_err(|error| {
+        Problem::bad_request(error.body_text(), "write `?at=` and an instant such as 2026-03-01T10:00:00Z")
+    })?;
+    let explanation = api.handle.explain(subject.clone(), asked.at).await?;
+    explanation.map(Json).ok_or_else(|| unknown(&subject))
 }

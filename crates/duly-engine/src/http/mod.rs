@@ -18,5 +18,4 @@ mod server;
 mod tickets;
 
 pub use access::{Token, TokenError};
-pub use explain::Basis;
 pub use server::{ListenError, Server};

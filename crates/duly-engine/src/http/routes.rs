@@ -34,7 +34,7 @@ pub(super) fn router(handle: Handle, token: Option<Token>) -> Router {
         .route("/api/v1/events", post(events::post))
         .route("/api/v1/tickets", get(tickets::at_risk))
         .route("/api/v1/tickets/{tenant}/{*ticket}", get(tickets::one))
-        .route("/api/v1/explain/{tenant}/{*ticket}", get(explain::basis))
+        .route("/api/v1/explain/{tenant}/{*ticket}", get(explain::explain))
         .route("/metrics", get(probes::metrics))
         .route("/readyz", get(probes::ready))
         .fallback(no_such_path)

@@ -2,17 +2,18 @@
 
 mod text;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono_tz::Tz;
 use duly_core::control::Controls;
 use duly_core::explain::{Explanation, explain};
-use duly_core::lane::{Input, Lane, Now, Settings};
+use duly_core::lane::{Input, Lane, Now, Settings, Ticket};
 use duly_core::policy::Policy;
 use duly_core::time::Instant;
 use duly_engine::chunks::{self, Chunks};
-use miette::Diagnostic;
+use duly_engine::sqlite::ReadOnly;
+use miette::{Diagnostic, IntoDiagnostic as _};
 use thiserror::Error;
 
 use super::replay::read_event;
@@ -31,9 +32,8 @@ pub(crate) struct Args {
     /// The ticket
     #[arg(value_name = "TENANT/TICKET")]
     ticket: String,
-    /// An event log to look in, as `duly replay` reads them; may be given several times
-    #[arg(long = "log", value_name = "FILE", required = true)]
-    logs: Vec<PathBuf>,
+    #[command(flatten)]
+    from: From,
     #[command(flatten)]
     controls: controls::Args,
     /// Looks at how things stood then; without it, at the latest event of the log
@@ -53,6 +53,8 @@ pub(crate) struct Args {
 const AFTER_HELP: &str = "\
 Examples:
   duly explain acme/T-1 --log events.ndjson --policy letter.yaml
+  duly explain acme/T-1 --store duly.db
+  duly explain acme/T-1 --url http://127.0.0.1:8321
   duly explain acme/T-1 --log events.ndjson --policy letter.yaml --at 2026-10-01T12:00:00+08:00
   duly explain acme/T-1 --log events.ndjson --policy letter.yaml --format json | jq .sla_events";
 
@@ -64,38 +66,101 @@ enum Format {
     Json,
 }
 
+/// Where the ticket's history is.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+struct From {
+    /// An event log to look in, as `duly replay` reads them; may be given several times
+    #[arg(long = "log", value_name = "FILE")]
+    logs: Vec<PathBuf>,
+    /// The store of an engine, which may be running
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["policies", "control"])]
+    store: Option<PathBuf>,
+    /// A running engine, such as http://127.0.0.1:8321; its token is taken from DULY_TOKEN
+    #[arg(long, value_name = "URL", conflicts_with_all = ["policies", "control"])]
+    url: Option<String>,
+}
+
 /// Why nothing can be explained.
 #[derive(Debug, Error, Diagnostic)]
 enum Error {
-    #[error("no event of {ticket} is in the log")]
-    #[diagnostic(help("a ticket is named as its events' subject names it, TENANT/TICKET{}", seen.as_ref().map(|seen| format!("; the log has {seen}, for one")).unwrap_or_default()))]
-    NoSuchTicket { ticket: String, seen: Option<String> },
+    #[error("no event of {ticket} is in {place}")]
+    #[diagnostic(help("a ticket is named as its events' subject names it, TENANT/TICKET{}", example(seen.as_deref())))]
+    NoSuchTicket { ticket: String, place: String, seen: Option<String> },
+    #[error("{0}")]
+    #[diagnostic(help(
+        "is the engine running there? `duly serve` tells its address; a token is taken from DULY_TOKEN"
+    ))]
+    Engine(String),
+    #[error("the store's record of {ticket} can not be read: {source}")]
+    Record { ticket: String, source: duly_core::ticket::RecordError },
+}
+
+fn example(seen: Option<&str>) -> String {
+    seen.map(|seen| format!("; {seen} is there, for one")).unwrap_or_default()
 }
 
 impl Args {
     pub(crate) fn run(self) -> miette::Result<Exit> {
-        let controls = Arc::new(self.controls.load()?);
-        let explanation = self.explain(&controls)?;
+        let (explanation, zone) = match (&self.from.store, &self.from.url) {
+            (Some(store), _) => self.from_store(store)?,
+            (_, Some(url)) => (self.from_url(url)?, Tz::UTC),
+            _ => self.from_logs()?,
+        };
+        let zone = self.zone.unwrap_or(zone);
         let mut out = files::stdout();
         let written = match self.format {
             Format::Json => {
                 serde_json::to_writer_pretty(&mut out, &explanation).map_err(Into::into).and_then(|()| writeln!(out))
             }
-            Format::Text => {
-                let zone = self.zone.unwrap_or_else(|| zone_of(&controls));
-                text::write(&explanation, zone, self.full, &mut out)
-            }
+            Format::Text => text::write(&explanation, zone, self.full, &mut out),
         };
         written.and_then(|()| out.flush()).map_err(files::Error::stdout)?;
         Ok(Exit::Done)
     }
 
+    /// Out of the store of an engine, which need not be running.
+    fn from_store(&self, path: &Path) -> miette::Result<(Explanation, Tz)> {
+        let store = ReadOnly::open(path).into_diagnostic()?;
+        let (controls, watermark) =
+            (store.controls().into_diagnostic()?, store.lane_row().into_diagnostic()?.watermark);
+        let ticket = self.ticket.clone();
+        let Some(bytes) = store.ticket(&ticket).into_diagnostic()? else {
+            return Err(Error::NoSuchTicket { ticket, place: path.display().to_string(), seen: None }.into());
+        };
+        let stored = Ticket::read(&bytes).map_err(|source| Error::Record { ticket, source })?;
+        let until = self.at.unwrap_or(watermark).min(watermark);
+        Ok((explain(&self.ticket, stored.record(), &controls, until), zone_of(&controls)))
+    }
+
+    /// From a running engine.
+    fn from_url(&self, url: &str) -> miette::Result<Explanation> {
+        let at = self.at.map(|at| format!("?at={at}")).unwrap_or_default();
+        let path = self.ticket.split('/').map(encoded).collect::<Vec<_>>().join("/");
+        let agent = ureq::Agent::new_with_config(ureq::Agent::config_builder().http_status_as_error(false).build());
+        let mut request = agent.get(format!("{}/api/v1/explain/{path}{at}", url.trim_end_matches('/')));
+        if let Ok(token) = std::env::var("DULY_TOKEN") {
+            request = request.header("Authorization", format!("Bearer {}", token.trim()));
+        }
+        let failed = |error: ureq::Error| Error::Engine(format!("{url} does not answer: {error}"));
+        let mut response = request.call().map_err(failed)?;
+        let body = response.body_mut().with_config().limit(256 << 20).read_to_string().map_err(failed)?;
+        match response.status().as_u16() {
+            200 => {
+                serde_json::from_str(&body).map_err(|error| Error::Engine(format!("{url} is no Duly: {error}")).into())
+            }
+            404 => Err(Error::NoSuchTicket { ticket: self.ticket.clone(), place: url.to_owned(), seen: None }.into()),
+            status => Err(Error::Engine(format!("{url} answers {status}: {}", body.trim())).into()),
+        }
+    }
+
     /// Reads the ticket's events out of the logs and explains them.
-    fn explain(&self, controls: &Arc<Controls>) -> miette::Result<Explanation> {
+    fn from_logs(&self) -> miette::Result<(Explanation, Tz)> {
+        let controls = Arc::new(self.controls.load()?);
         let settings = Settings { is_durable: false, ..Settings::default() };
-        let mut lane = Lane::new(settings, Arc::clone(controls));
+        let mut lane = Lane::new(settings, Arc::clone(&controls));
         let (mut latest, mut seen) = (Instant::MIN, None);
-        for path in &self.logs {
+        for path in &self.from.logs {
             let failed = |source| files::Error::Read { path: path.clone(), source };
             let mut chunks = Chunks::new(chunks::unpacked(path, files::open(path)?.reader).map_err(failed)?);
             while let Some(chunk) = chunks.next_chunk().map_err(failed)? {
@@ -111,10 +176,25 @@ impl Args {
                 lane.step(of_ticket, Now { wall: Instant::MIN, is_at_end: false });
             }
         }
-        let ticket =
-            lane.find(&self.ticket).ok_or_else(|| Error::NoSuchTicket { ticket: self.ticket.clone(), seen })?;
-        Ok(explain(&self.ticket, ticket.record(), controls, self.at.unwrap_or(latest)))
+        let Some(ticket) = lane.find(&self.ticket) else {
+            let place = if self.from.logs.len() == 1 { "the log" } else { "the logs" }.to_owned();
+            return Err(Error::NoSuchTicket { ticket: self.ticket.clone(), place, seen }.into());
+        };
+        let until = self.at.unwrap_or(latest);
+        Ok((explain(&self.ticket, ticket.record(), &controls, until), zone_of(&controls)))
     }
+}
+
+/// A part of a path, percent-encoded.
+fn encoded(part: &str) -> String {
+    part.bytes().fold(String::new(), |mut all, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            all.push(char::from(byte));
+        } else {
+            all += &format!("%{byte:02X}");
+        }
+        all
+    })
 }
 
 /// The zone of the first calendar that a policy in force has.

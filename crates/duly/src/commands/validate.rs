@@ -1,15 +1,19 @@
 //! `duly validate`: every mistake of every file, at once.
 
+mod horizon;
+
 use std::path::{Path, PathBuf};
 
 use duly_core::policy::source::Mistake;
+use duly_engine::config::Config;
 
 use crate::exit::Exit;
 use crate::files::tell;
 use crate::mistakes::{self, Faulty, Rejected};
-use crate::{policies, texts};
+use crate::policies::{self, Loaded};
+use crate::{texts, today};
 
-/// Check policies, and tell every mistake
+/// Check policies and settings, and tell every mistake
 ///
 /// Each mistake is told with its line, its column and what to do about it. What is sound is told in a line: the policy's
 /// version, what it promises and for how long its calendars are known.
@@ -39,7 +43,10 @@ struct Sound {
 /// The kinds of file: the keys at the beginning of a line that tell them, and what checks them. The first is assumed
 /// where no key tells.
 type Check = fn(&Path, &str) -> Result<Sound, Faulty>;
-const KINDS: [(&[&str], Check); 1] = [(&["policy", "objectives"], policy)];
+const KINDS: [(&[&str], Check); 2] = [
+    (&["policy", "objectives"], policy),
+    (&["store", "policies", "feeds", "follow", "listen", "token_file", "lateness_grace", "log"], config),
+];
 
 impl Args {
     pub(crate) fn run(self) -> miette::Result<Exit> {
@@ -66,8 +73,23 @@ fn kind_of(text: &str) -> Check {
 }
 
 fn policy(path: &Path, text: &str) -> Result<Sound, Faulty> {
-    let policies::Loaded { policy, warnings } = policies::read(path, text)?;
-    let objectives = policy.policy.objectives.len();
-    let summary = format!("policy {}, version {}, {objectives} objectives", policy.policy.policy, policy.version);
+    let Loaded { policy, mut warnings } = policies::read(path, text)?;
+    warnings.extend(horizon::warnings(&policy.policy, text, today::today()));
+    let count = policy.policy.objectives.len();
+    let objectives = if count == 1 { "objective" } else { "objectives" };
+    let known = match horizon::known_until(&policy.policy) {
+        Some(date) => format!(", calendars known until {date}"),
+        None => String::new(),
+    };
+    let summary = format!("policy {}, version {}, {count} {objectives}{known}", policy.policy.policy, policy.version);
     Ok(Sound { summary, warnings })
+}
+
+fn config(path: &Path, text: &str) -> Result<Sound, Faulty> {
+    let config = Config::parse(text).map_err(|mistakes| Faulty::new(path, text, mistakes))?;
+    let policies = config.policies.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+    let policies = if policies.is_empty() { "none".to_owned() } else { policies };
+    let summary =
+        format!("settings, store {}, policies {policies}, listens on {}", config.store.display(), config.listen);
+    Ok(Sound { summary, warnings: Vec::new() })
 }

@@ -1,6 +1,6 @@
 //! Measures the embedded engine: events a second from a file into the store, beside the same work in memory.
 //!
-//! `cargo run --release -p duly-tests --bin bench_embedded [DIRECTORY]`; the directory is where the store is written, that
+//! `cargo bench -p duly-tests --bench embedded [-- DIRECTORY]`; the directory is where the store is written, that
 //! of temporary files without it. What a disk takes for a commit counts, so it should be the one that is meant.
 
 #![expect(clippy::print_stdout, reason = "it prints what it has measured")]
@@ -88,7 +88,7 @@ fn in_memory(lines: &[String], policy: &Policy, until: Instant) -> f64 {
 
 /// From a file into a new store, to the end.
 fn embedded(lines: &[String], policy: &Policy, until: Instant) -> f64 {
-    let directory = match std::env::args_os().nth(1) {
+    let directory = match std::env::args().skip(1).find(|argument| !argument.starts_with('-')) {
         Some(directory) => tempfile::tempdir_in(directory),
         None => tempfile::tempdir(),
     };

@@ -1,0 +1,56 @@
+# What there is to do with Duly; `make` alone lists it.
+# Everything is built in one profile (release) with the versions that Cargo.lock names, so that dependencies are built once.
+
+SHELL := /usr/bin/env bash
+CARGO := cargo
+FLAGS := --release --locked
+DULY := target/release/duly
+
+.DEFAULT_GOAL := help
+.PHONY: help build run check test lint format bless schemas bench audit clean
+
+help: ## List what there is to do
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## Build the program: target/release/duly
+	@tests/scripts/prerequisites
+	$(CARGO) build $(FLAGS) --bin duly
+
+run: build ## Build, and show a service desk's fortnight; then API and metrics on 127.0.0.1:8321 until Ctrl-C
+	$(DULY) demo
+
+check: ## The daily loop: format, lints, tests of the core
+	@tests/scripts/prerequisites rustfmt clippy
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy $(FLAGS) --workspace --all-targets -- -D warnings
+	$(CARGO) test $(FLAGS) -p duly-core
+
+test: build ## All tests
+	$(CARGO) test $(FLAGS) --workspace --no-fail-fast
+
+lint: ## Format and lints alone
+	@tests/scripts/prerequisites rustfmt clippy
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy $(FLAGS) --workspace --all-targets -- -D warnings
+
+format: ## Format the code
+	@tests/scripts/prerequisites rustfmt
+	$(CARGO) fmt --all
+
+schemas: build ## Write schemas/*.json anew
+	$(DULY) schema --write schemas
+
+bless: schemas ## Take what is written now for what is expected: schemas and examples
+	DULY_BLESS=1 $(CARGO) test $(FLAGS) -p duly-tests --test schemas -- own published
+	git diff --stat
+
+bench: ## Measure, as the README tells
+	@tests/scripts/prerequisites
+	$(CARGO) bench --locked --workspace
+
+audit: ## Licences, sources and known holes of everything that is linked
+	@cargo deny --version >/dev/null 2>&1 || { echo 'missing: cargo-deny' >&2; echo '  run: cargo install --locked cargo-deny' >&2; exit 1; }
+	$(CARGO) deny check
+
+clean: ## Remove what was built
+	$(CARGO) clean

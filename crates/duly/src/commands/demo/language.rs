@@ -1,0 +1,144 @@
+//! The languages that the demo's lines are told in.
+
+use std::net::SocketAddr;
+
+use duly_core::clock::SlaKind;
+
+/// A language of the lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Language {
+    /// English
+    En,
+    /// 中文
+    Zh,
+}
+
+impl Language {
+    /// That of the environment, as far as it says one.
+    pub(super) fn of_environment() -> Self {
+        let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(std::env::var_os);
+        let first = set.map(|value| value.to_string_lossy().into_owned()).find(|value| !value.is_empty());
+        if first.is_some_and(|value| value.starts_with("zh")) { Language::Zh } else { Language::En }
+    }
+
+    /// Its key in the titles of policies.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Language::En => "en",
+            Language::Zh => "zh",
+        }
+    }
+
+    /// What a kind of SLA event is called.
+    pub(super) fn kind(self, kind: SlaKind) -> &'static str {
+        match self {
+            Language::En => english(kind),
+            Language::Zh => chinese(kind),
+        }
+    }
+
+    /// What it is called that an SLA event of this kind was withdrawn.
+    pub(super) fn withdrawn(self, kind: SlaKind) -> String {
+        match (self, kind) {
+            (Language::En, SlaKind::Escalated) => "undone: escalation".to_owned(),
+            (Language::En, _) => format!("undone: {}", english(kind).to_lowercase()),
+            (Language::Zh, _) => format!("撤回: {}", chinese(kind)),
+        }
+    }
+
+    /// What was used up of the time, and till when the rest lasts, in chrono's form.
+    pub(super) fn due(self, day: &str) -> String {
+        match self {
+            Language::En => ", due %a %H:%M".to_owned(),
+            Language::Zh => format!(" {day}%H:%M到期"),
+        }
+    }
+
+    /// What is about to be seen.
+    pub(super) fn opening(self, policy: &str) -> String {
+        match self {
+            Language::En => format!(
+                "Two weeks at a service desk in Shanghai, under {policy}:\n\
+                 reminders, broken promises, escalations, and what late entries undo.\n"
+            ),
+            Language::Zh => {
+                format!("上海某服务台的两周, 按 {policy} 计时:\n提醒、违约、升级, 以及补录后撤回的事件。\n")
+            }
+        }
+    }
+
+    /// What became of what arrived.
+    pub(super) fn accounts(self, applied: usize, duplicates: usize, refused: usize) -> String {
+        let lines = applied + duplicates + refused;
+        match self {
+            Language::En => format!(
+                "{lines} lines arrived: {applied} events applied, {duplicates} sent twice, \
+                 {refused} cut off and kept aside"
+            ),
+            Language::Zh => format!("共 {lines} 行: 计入 {applied}, 重复 {duplicates}, 残缺留存 {refused}"),
+        }
+    }
+
+    /// How long a clock ran until it was stopped, in time or late.
+    pub(super) fn took(self, kind: SlaKind, long: &str) -> String {
+        match (self, kind) {
+            (Language::En, SlaKind::ClockStoppedLate) => format!("late, took {long}"),
+            (Language::En, _) => format!("met in {long}"),
+            (Language::Zh, _) => format!("{} {long}", chinese(kind)),
+        }
+    }
+
+    /// What there is to try at `address`, about the ticket `subject`.
+    pub(super) fn invitation(self, address: SocketAddr, subject: &str) -> String {
+        let (head, risk, ticket, figures) = match self {
+            Language::En => (
+                "Time goes on from here, and the API is there until Ctrl-C:",
+                "due within four hours, or overdue",
+                "one ticket with its clocks",
+                "the metrics for Prometheus",
+            ),
+            Language::Zh => (
+                "时间继续走, API 一直可用, 按 Ctrl-C 结束:",
+                "四小时内到期或已逾期",
+                "一张工单及其时钟",
+                "Prometheus 指标",
+            ),
+        };
+        format!(
+            "{head}\n\n  # {risk}\n  curl 'http://{address}/api/v1/tickets?at_risk=4h&limit=5'\n  # {ticket}\n  \
+             curl http://{address}/api/v1/tickets/{subject}\n  # {figures}\n  curl http://{address}/metrics\n"
+        )
+    }
+}
+
+fn english(kind: SlaKind) -> &'static str {
+    match kind {
+        SlaKind::Anomaly => "anomaly",
+        SlaKind::Breached => "BREACHED",
+        SlaKind::ClockCancelled => "cancelled",
+        SlaKind::ClockMet => "met",
+        SlaKind::ClockPaused => "paused",
+        SlaKind::ClockResumed => "resumed",
+        SlaKind::ClockRetargeted => "retargeted",
+        SlaKind::ClockStarted => "started",
+        SlaKind::ClockStoppedLate => "late",
+        SlaKind::Escalated => "escalated",
+        SlaKind::ReminderDue => "reminder",
+    }
+}
+
+fn chinese(kind: SlaKind) -> &'static str {
+    match kind {
+        SlaKind::Anomaly => "异常",
+        SlaKind::Breached => "违约",
+        SlaKind::ClockCancelled => "取消",
+        SlaKind::ClockMet => "按时",
+        SlaKind::ClockPaused => "暂停",
+        SlaKind::ClockResumed => "恢复",
+        SlaKind::ClockRetargeted => "改目标",
+        SlaKind::ClockStarted => "开始",
+        SlaKind::ClockStoppedLate => "逾期完成",
+        SlaKind::Escalated => "升级",
+        SlaKind::ReminderDue => "提醒",
+    }
+}

@@ -1,0 +1,103 @@
+//! Arrivals: in which order, in which batches and how often the events of a case reach a lane, and when time advances.
+
+use std::fmt;
+
+use proptest::prelude::*;
+
+use crate::minute::{self, Minute};
+use crate::story::Case;
+
+/// How the events of a case arrive. `Debug` tells it in lines, events by their number in order of arrival.
+#[derive(Clone, PartialEq)]
+pub struct Arrival {
+    /// What reaches the lane, turn by turn.
+    pub steps: Vec<Step>,
+}
+
+/// One turn of a lane.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The events that arrive, by their place in [`Case::events`].
+    pub events: Vec<usize>,
+    /// How many of them may be refused, because their identity is taken.
+    pub conflicts: usize,
+    /// To where time advances after them; it never goes back.
+    pub watermark: Minute,
+    /// What becomes of the turn.
+    pub fate: Fate,
+}
+
+/// What becomes of a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is committed.
+    Committed,
+    /// It is discarded, made again and committed.
+    Discarded,
+    /// It is committed, and another process goes on from what it left.
+    Restarted,
+}
+
+impl fmt::Debug for Arrival {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for step in &self.steps {
+            let events: Vec<String> = step.events.iter().map(|index| format!("number {}", index + 1)).collect();
+            let events = if events.is_empty() { "nothing".to_owned() } else { events.join(", ") };
+            write!(f, "\n{events} arrives, time advances to {}: {:?}", minute::local(step.watermark), step.fate)?;
+        }
+        writeln!(f)
+    }
+}
+
+/// A way for the events of `case` to arrive: shuffled, with duplicates, in batches, time advancing between them up to the
+/// case's `until`. Events of one identity keep their order, since only the first of them is an event (I1).
+pub fn arrival(case: &Case) -> impl Strategy<Value = Arrival> + use<> {
+    let (events, until) = (case.events.clone(), case.until);
+    let first = events.iter().map(|event| event.at).min().unwrap_or(until).min(until);
+    let count = events.len();
+    let again = prop::collection::vec(0..count.max(1), 0..4);
+    let order = again.prop_flat_map(move |again| {
+        let again = again.into_iter().filter(|index| *index < count);
+        Just((0..count).chain(again).collect::<Vec<usize>>()).prop_shuffle()
+    });
+    let fate = prop::sample::select(vec![Fate::Committed, Fate::Committed, Fate::Discarded, Fate::Restarted]);
+    let cuts = prop::collection::vec((0.0..=1.0_f64, 0.0..=1.0_f64, fate), 0..6);
+    (order, cuts).prop_map(move |(mut order, mut cuts)| {
+        keep_identities_in_order(&mut order, |index| (events[index].source.clone(), events[index].id.clone()));
+        let is_conflict = |index: usize| {
+            let event = &events[index];
+            let twin = events.iter().find(|other| (&other.source, &other.id) == (&event.source, &event.id));
+            twin.is_some_and(|twin| twin != event)
+        };
+        cuts.sort_by(|a, b| a.0.total_cmp(&b.0));
+        cuts.push((1.0, 1.0, Fate::Committed));
+        let (mut steps, mut taken, mut watermark) = (Vec::new(), 0, Minute::MIN);
+        for (share, time, fate) in cuts {
+            let to = ((order.len() as f64 * share) as usize).max(taken);
+            watermark = watermark.max(first + ((until - first) as f64 * time) as Minute);
+            let events = order[taken..to].to_vec();
+            let conflicts = events.iter().filter(|index| is_conflict(**index)).count();
+            steps.push(Step { events, conflicts, watermark, fate });
+            taken = to;
+        }
+        Arrival { steps }
+    })
+}
+
+/// Sorts what shares an identity among the places that it has.
+fn keep_identities_in_order<I: Ord>(order: &mut [usize], identity: impl Fn(usize) -> I) {
+    let mut places: std::collections::BTreeMap<I, Vec<usize>> = std::collections::BTreeMap::new();
+    for (place, index) in order.iter().enumerate() {
+        places.entry(identity(*index)).or_default().push(place);
+    }
+    for places in places.into_values() {
+        let mut indices: Vec<usize> = places.iter().map(|place| order[*place]).collect();
+        indices.sort_unstable();
+        places.into_iter().zip(indices).for_each(|(place, index)| order[place] = index);
+    }
+}
+
+/// An instant before `until`, on the grid; later ones more often.
+pub fn instant_before(until: Minute) -> impl Strategy<Value = Minute> {
+    prop_oneof![Just(until - 30), (0..400_i64).prop_map(move |half_hours| until - 30 * half_hours)]
+}

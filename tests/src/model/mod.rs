@@ -1,0 +1,91 @@
+//! The naive model (I6): a ticket's ledger, computed minute by minute from docs/rules.md and nothing else.
+//!
+//! It reads the plain data of a [`Policy`], and computes nothing with code of the core: calendars are rows of minutes,
+//! deadlines are found by walking along them, and everything that happened is remembered. Where it disagrees with the core,
+//! the rules decide who is wrong. Numbers in the comments are those of docs/rules.md.
+
+mod calendar;
+mod commitment;
+mod cycle;
+mod due;
+mod entry;
+mod history;
+mod ladder;
+mod matching;
+mod objective;
+mod ticket;
+mod timers;
+
+use std::collections::BTreeMap;
+
+use duly_core::policy::Policy;
+
+use self::calendar::Reach;
+use self::commitment::Commitment;
+use self::entry::Ledger;
+use self::ticket::{Fact, Ticket};
+use crate::event::Event;
+use crate::minute::Minute;
+
+pub use self::cycle::written;
+pub use self::entry::{Entry, kind};
+pub(crate) use self::history::order;
+
+/// Rule 1: the ledger of one ticket at `until`.
+///
+/// `arrived` is in order of arrival, `published` in order of publication. `step` is how many minutes are walked at a time:
+/// all instants, openings, durations and reminders must be multiples of it.
+pub fn ledger(arrived: &[Event], published: &[Policy], until: Minute, step: Minute) -> Vec<Entry> {
+    let happened: Vec<Event> = history::happened(arrived).into_iter().filter(|event| event.at <= until).collect();
+    let Some(first) = happened.first().map(|event| event.at) else { return Vec::new() };
+    let reach = Reach { first, last: until, step };
+    let mut commitments = commitments(published, reach);
+    let (mut ledger, mut ticket) = (Ledger::default(), Ticket::default());
+    for at in (first..=until).step_by(step as usize) {
+        commitments.iter_mut().for_each(|commitment| commitment.change(at, &ticket, &mut ledger));
+        for event in happened.iter().filter(|event| event.at == at) {
+            let fact = ticket.apply(event);
+            report_anomalies(&fact, &mut ledger);
+            commitments.iter_mut().for_each(|commitment| commitment.apply(&fact, &mut ledger));
+        }
+        commitments.iter_mut().for_each(|commitment| commitment.fire(at, &ticket, &mut ledger));
+    }
+    ledger.into_sorted()
+}
+
+/// One commitment per policy name.
+fn commitments(published: &[Policy], reach: Reach) -> Vec<Commitment> {
+    let mut by_name: BTreeMap<&str, Vec<&Policy>> = BTreeMap::new();
+    for policy in published {
+        by_name.entry(&policy.policy).or_default().push(policy);
+    }
+    by_name.values().map(|versions| Commitment::new(versions, reach)).collect()
+}
+
+/// Rules 4 and 7: anomalies have no objective and cycle, and belong to no policy.
+fn report_anomalies(fact: &Fact, ledger: &mut Ledger) {
+    for _ in 0..fact.anomalies {
+        ledger.enter_at_instant(Entry {
+            at: fact.event.at,
+            objective: String::new(),
+            cycle: 0,
+            kind: kind::ANOMALY.to_owned(),
+            part: None,
+            policy: String::new(),
+            due_at: None,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::stories;
+
+    /// The model is no use as a judge unless it tells what the rules say.
+    #[test]
+    fn the_model_tells_every_story() {
+        let mistakes: Vec<String> =
+            stories::all().iter().filter_map(|story| story.mistake(&story.case.ledger(1))).collect();
+        assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+    }
+}

@@ -1,0 +1,52 @@
+//! Policies, settings and control events: the examples are read, and the resolved ones follow from the written one.
+
+use duly_core::control::{CALENDAR_PUBLISHED, ControlEvent, POLICY_PUBLISHED};
+use duly_core::policy::{Policy, source};
+use duly_engine::config::Config;
+use serde_json::{Value, json};
+
+use super::{bless, example};
+
+/// The policy of the example, in the form that people write; JSON is YAML.
+fn written() -> Policy {
+    let parsed = source::parse(&example("policy"), &|name| Err(format!("there is no {name}")));
+    parsed.unwrap_or_else(|mistakes| panic!("{mistakes:?}")).policy
+}
+
+#[test]
+fn the_resolved_policy_is_that_of_the_written_one() {
+    let resolved = serde_json::to_value(written()).expect("plain data");
+    bless("resolved-policy", &resolved);
+    let read: Policy = serde_json::from_value(resolved).expect("what is published is read");
+    assert_eq!((read.version(), read), (written().version(), written()));
+}
+
+#[test]
+fn the_settings_are_read() {
+    let config = Config::parse(&example("config")).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+    assert_eq!(config.policies.len(), 1);
+    assert_ne!(config, Config::default());
+}
+
+#[test]
+fn control_events_are_read_as_they_are_written() {
+    let policy = written();
+    let (name, spec) = policy.calendars.first_key_value().expect("the example has a calendar");
+    let calendar = ControlEvent::CalendarPublished { calendar: name.clone(), policy: None, spec: spec.clone() };
+    let policy = ControlEvent::PolicyPublished { effective_from: Some(policy.effective_from), policy };
+    for (name, event) in [(POLICY_PUBLISHED, policy), (CALENDAR_PUBLISHED, calendar)] {
+        bless(name, &cloudevent(&event));
+        assert_eq!(ControlEvent::from_line(example(name).as_bytes(), &[]).expect(name), event);
+    }
+}
+
+fn cloudevent(event: &ControlEvent) -> Value {
+    json!({
+        "specversion": "1.0",
+        "id": "1",
+        "source": "/duly",
+        "type": event.type_name(),
+        "time": "2026-01-01T00:00:00Z",
+        "data": event.data(),
+    })
+}

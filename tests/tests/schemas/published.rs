@@ -1,0 +1,109 @@
+//! SLA events: what a lane really publishes fits the schemas, and has no member that they do not explain.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use duly_core::clock::SlaKind;
+use duly_core::control::Controls;
+use duly_core::lane::{Input, Lane, Now, RETRACTED, Settings};
+use duly_core::policy::{Policy, source};
+use duly_core::ticket::parse_structured;
+use duly_core::time::Instant;
+use duly_engine::demo::{LENGTH, SEED, fortnight, start};
+use duly_engine::schemas;
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use super::{bless, mistakes, validator};
+
+const LETTER: &str = include_str!("../../../deploy/config/policies/response-time-commitment.yaml");
+
+fn policy(text: &str) -> Policy {
+    let parsed = source::parse(text, &|name| Err(format!("there is no {name}"))).expect("a policy without mistakes");
+    parsed.policy
+}
+
+/// All that a lane publishes where `arrivals` reach it at their instants, the last of them being the end.
+fn publish(policy: Policy, arrivals: &[(Instant, String)], end: Instant) -> Vec<Value> {
+    let controls = Controls::always([policy]).expect("the policy compiles");
+    let mut lane = Lane::new(Settings::default(), Arc::new(controls));
+    let mut published = Vec::new();
+    let mut step = |lane: &mut Lane, line: Option<&str>, wall| {
+        let input = line.map(|line| Input { appended_at: None, event: parse_structured(line.as_bytes()) });
+        let turn = lane.step(input, Now { wall, is_at_end: true });
+        for publication in turn.publications() {
+            let mut text = Vec::new();
+            publication.write_cloudevent(&mut text);
+            published.push(serde_json::from_slice(&text).expect("a publication is JSON"));
+        }
+        lane.committed();
+    };
+    for (at, line) in arrivals {
+        step(&mut lane, Some(line), *at);
+    }
+    step(&mut lane, None, end);
+    published
+}
+
+/// What the demo does not show: one ticket that changes its priority, is merged, and is received a second time.
+fn rare() -> Vec<Value> {
+    const POLICY: &str = "\
+policy: desk
+effective_from: 2026-01-01T00:00:00Z
+objectives:
+  answer:
+    start: received
+    stop: responded
+    targets: [{when: {priority: high}, within: 2h}, {within: 8h}]
+";
+    let event = |id: u32, time: &str, kind: &str, data: Value| {
+        let time: Instant = format!("2026-03-02T{time}:00Z").parse().expect("a time");
+        let event = json!({
+            "specversion": "1.0", "type": format!("duly.ticket.{kind}.v1"), "id": id.to_string(), "source": "/crm",
+            "subject": "acme/T-1", "time": time, "data": data,
+        });
+        (time, event.to_string())
+    };
+    let events = [
+        event(1, "09:00", "received", json!({"priority": "low"})),
+        event(2, "09:30", "observed", json!({"priority": "high"})),
+        event(3, "09:40", "received", json!({})),
+        event(4, "10:00", "merged", json!({"into": "acme/T-2"})),
+    ];
+    let end = "2026-03-03T00:00:00Z".parse().expect("an instant");
+    publish(policy(POLICY), &events, end)
+}
+
+fn type_names() -> Vec<&'static str> {
+    SlaKind::ALL.iter().map(|kind| kind.type_name()).chain([RETRACTED]).collect()
+}
+
+#[test]
+fn what_is_published_fits_and_every_type_has_an_example_of_it() {
+    let validators: BTreeMap<&str, Validator> = type_names().into_iter().map(|name| (name, validator(name))).collect();
+    let mut published = publish(policy(LETTER), &fortnight(SEED, start()), start().plus(LENGTH));
+    assert!(published.len() > 1_000, "{}", published.len());
+    published.extend(rare());
+    let mut first: BTreeMap<&str, &Value> = BTreeMap::new();
+    for event in &published {
+        let name = event["type"].as_str().expect("a type");
+        assert_eq!(mistakes(&validators[name], event), [""; 0], "{event:#}");
+        assert_eq!(unexplained(name, event), [""; 0], "{event:#}");
+        first.entry(name).or_insert(event);
+    }
+    for name in type_names() {
+        let event = first.get(name).unwrap_or_else(|| panic!("nothing of type {name} was published"));
+        bless(name, event);
+    }
+}
+
+/// Members that the schema does not name.
+fn unexplained(name: &str, event: &Value) -> Vec<String> {
+    let schema = schemas::find(name).expect("a schema of each type").schema;
+    let members = |value: &Value, pointer: &str| {
+        let known = schema.pointer(pointer).and_then(Value::as_object).expect("properties");
+        let given = value.as_object().expect("an object").keys();
+        given.filter(|member| !known.contains_key(*member)).cloned().collect::<Vec<_>>()
+    };
+    [members(event, "/properties"), members(&event["data"], "/properties/data/properties")].concat()
+}
