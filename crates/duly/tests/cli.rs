@@ -2,6 +2,8 @@
 
 #[path = "cli/calendar.rs"]
 mod calendar;
+#[path = "cli/pages.rs"]
+mod pages;
 #[path = "cli/schema.rs"]
 mod schema;
 #[path = "cli/validate.rs"]

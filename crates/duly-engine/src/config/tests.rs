@@ -1,3 +1,5 @@
+//! Settings files: what is read, and what is said of those with mistakes.
+
 use super::*;
 
 /// The settings of `text`, or its mistakes, a line each.

@@ -7,6 +7,7 @@ use std::sync::mpsc::{SyncSender, TrySendError};
 use duly_core::control::Controls;
 use duly_core::explain::{Explanation, explain};
 use duly_core::lane::TicketView;
+use duly_core::ticket::Record;
 use duly_core::time::{Instant, Span};
 use tokio::sync::oneshot;
 
@@ -75,6 +76,11 @@ impl Handle {
             Some(explain(&subject, ticket.record(), inside.lane.controls(), until))
         })
         .await
+    }
+
+    /// All events of the ticket `subject`.
+    pub async fn record(&self, subject: String) -> Result<Option<Record>, EngineError> {
+        self.ask(move |inside| Some(inside.lane.find(&subject)?.record().clone())).await
     }
 
     /// What is in force.

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use duly_core::lane::{Ticket, Turn};
+use duly_core::lane::Turn;
 use duly_core::ledger::derive;
 use duly_core::policy::Policy;
 use duly_core::time::{Instant, Span};
@@ -132,10 +132,8 @@ impl Fortnight {
         let until = self.handle.status().await.map_err(Error::Engine)?.watermark;
         let mut summary = Summary::default();
         for subject in subjects(seed) {
-            let stored = self.handle.explain_record(subject).await.map_err(Error::Engine)?;
-            let ticket = stored.map(|bytes| Ticket::read(&bytes).expect("the engine has just written it"));
-            if let Some(ticket) = ticket {
-                derive(ticket.record(), &controls, until, &mut summary);
+            if let Some(record) = self.handle.record(subject).await.map_err(Error::Engine)? {
+                derive(&record, &controls, until, &mut summary);
                 summary.end_ticket();
             }
         }
