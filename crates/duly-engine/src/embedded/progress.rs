@@ -61,7 +61,9 @@ impl Feeds {
                     self.statuses.iter_mut().for_each(|feed| feed.is_at_end = feed.failure.is_none());
                 }
                 News::Anew { feed, why } => {
-                    told.push(format!("feed {}: {why}; it is read from its beginning", self.statuses[feed].name));
+                    let feed = &mut self.statuses[feed];
+                    (feed.lines, feed.bytes, feed.is_at_end) = (0, 0, false);
+                    told.push(format!("feed {}: {why}; it is read from its beginning", feed.name));
                 }
                 News::Failed { feed, why } => {
                     told.push(format!(

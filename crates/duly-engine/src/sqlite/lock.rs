@@ -5,8 +5,15 @@
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::Error;
+
+/// How long to wait for a process that is just ending, or for the lock's copy in one that another thread is starting.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Holds the store for this process, as long as it lives.
 #[derive(Debug)]
@@ -18,10 +25,14 @@ impl Lock {
     pub(super) fn take(store: &Path) -> Result<Lock, Error> {
         let told = |source| Error::Open { path: store.to_owned(), source };
         let file = File::create(beside(store)).map_err(told)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Lock { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(Error::InUse(store.to_owned())),
-            Err(TryLockError::Error(source)) => Err(told(source)),
+        let begun = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Lock { _file: file }),
+                Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) => return Err(Error::InUse(store.to_owned())),
+                Err(TryLockError::Error(source)) => return Err(told(source)),
+            }
         }
     }
 }
