@@ -55,7 +55,7 @@ fn activate(clock: &mut Clock, plan: &Plan, place: Place, now: &Happening<'_>, s
 /// A cycle that had stopped before a target matched: it met that, or did not.
 fn judge_stopped(clock: &mut Clock, plan: &Plan, stopped_at: Instant, now: &Happening<'_>, sink: &mut impl Sink) {
     let due = due_at(clock, plan, stopped_at);
-    if clock.breached_at.is_none() && stopped_at > due {
+    if clock.breached_at.is_none() && stopped_at > due && stopped_at < now.at {
         clock.breached_at = Some(now.at);
         publish(clock, plan, SlaKind::Breached, Part::None, now.at, now.cause, Detail::None, sink);
     }
@@ -125,7 +125,8 @@ fn judge(clock: &mut Clock, plan: &Plan, place: Place, base: Instant, not_before
 
 /// Counts the reminders that have fired by those of another version.
 fn adopt(clock: &mut Clock, plan: &Plan, stage: u16) {
-    if clock.reminded_by == stage {
+    if clock.reminded_by == stage || clock.reminded == 0 {
+        clock.reminded_by = stage;
         return;
     }
     let slot = usize::from(clock.slot);
@@ -249,8 +250,8 @@ pub(super) fn fire(clock: &mut Clock, plan: &Plan, at: Instant, sink: &mut impl 
 fn schedule(clock: &mut Clock, plan: &Plan, now: Instant) {
     let slot = usize::from(clock.slot);
     let place = clock.judged.as_ref().map(|judged| (judged.stage, judged.target));
-    let stage = place.map_or(0, |(stage, _)| stage);
-    clock.schedule(now, plan.rules(slot, stage), place.map(|place| plan.row(slot, place)));
+    let rules = place.map(|place| (plan.rules(slot, place.0), plan.row(slot, place)));
+    clock.schedule(now, rules);
 }
 
 /// The deadline as it stands for a stop at `at`: as if a hold ended there.

@@ -86,8 +86,19 @@ pub(crate) struct Ladder {
     /// The version and target that it counts by, those at the breach.
     pub(crate) stage: u16,
     pub(crate) target: u16,
-    /// By step: when it fires next ([`Instant::MAX`]: no more), and how often it has.
-    pub(crate) steps: Vec<(Instant, u32)>,
+    /// By step of the objective's ladder.
+    pub(crate) steps: Vec<Rung>,
+}
+
+/// How far a step of a ladder has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rung {
+    /// When it fires next; [`Instant::MAX`]: no more.
+    pub(crate) next: Instant,
+    /// How often it has fired.
+    pub(crate) fired: u32,
+    /// What `next` is counted from: the breach, or the firing before.
+    pub(crate) base: Instant,
 }
 
 impl Clock {

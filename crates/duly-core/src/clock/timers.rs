@@ -1,9 +1,9 @@
 //! What falls due on a clock by time alone: reminders, the breach, the ladder (rules 11, 14–16).
 
 use super::deadline::{after, before, moved};
-use super::{Clock, Judged, Ladder, Phase};
-use crate::calendar::Calendar;
-use crate::policy::{CompiledObjective, CompiledTarget, Duration, RemindAt, Reminder};
+use super::{Clock, Judged, Ladder, Phase, Rung};
+use crate::calendar::{Calendar, DayRule};
+use crate::policy::{CompiledObjective, CompiledTarget, Duration, RemindAt, Reminder, Step};
 use crate::time::{Instant, Span};
 
 /// When a reminder falls due as things stand; `None` where it would be before the base (rule 15).
@@ -31,13 +31,21 @@ impl Judged {
 
 impl Clock {
     /// Works out when the clock wants to be looked at next, as things stand at `now`.
-    pub(crate) fn schedule(&mut self, now: Instant, objective: &CompiledObjective, target: Option<&CompiledTarget>) {
-        let ladder = self.ladder.as_ref().filter(|_| self.held_since.is_none()).map(|ladder| ladder.next());
-        let judgement = match (&self.judged, target) {
-            (Some(judged), Some(target)) => self.breach_at().min(self.reminder_at(now, judged, objective, target)),
+    pub(crate) fn schedule(&mut self, now: Instant, rules: Option<(&CompiledObjective, &CompiledTarget)>) {
+        let held_from = self.ladder_held_from();
+        let ladder = self.ladder.as_ref().map(|ladder| ladder.next(held_from));
+        let judgement = match (&self.judged, rules) {
+            (Some(judged), Some((objective, target))) => {
+                self.breach_at().min(self.reminder_at(now, judged, objective, target))
+            }
             _ => Instant::MAX,
         };
         self.next = judgement.min(ladder.unwrap_or(Instant::MAX).max(now));
+    }
+
+    /// From when on the ladder is held: a step due by then fires all the same (rule 16).
+    fn ladder_held_from(&self) -> Instant {
+        self.held_since.map_or(Instant::MAX, |since| since.max(self.breached_at.unwrap_or(Instant::MIN)))
     }
 
     /// When the next reminder fires.
@@ -94,7 +102,8 @@ impl Clock {
     fn set_up_ladder(&mut self, at: Instant, objective: &CompiledObjective, target: &CompiledTarget) {
         let Some(judged) = self.judged.as_ref().filter(|_| !objective.ladder.is_empty()) else { return };
         let first = |after: Option<Duration>| after.map_or(at, |after| offset(target, at, after));
-        let steps = objective.ladder.iter().map(|step| (first(step.after), 0)).collect();
+        let rung = |step: &Step| Rung { next: first(step.after), fired: 0, base: at };
+        let steps = objective.ladder.iter().map(rung).collect();
         self.ladder = Some(Box::new(Ladder { stage: judged.stage, target: judged.target, steps }));
     }
 
@@ -105,24 +114,20 @@ impl Clock {
         objective: &CompiledObjective,
         target: &CompiledTarget,
     ) -> Option<(usize, u32)> {
-        let at_breach = self.breached_at == Some(now);
-        let is_held = self.held_since.is_some();
+        let held_from = self.ladder_held_from();
         let ladder = self.ladder.as_mut()?;
-        // A step at the breach fires with it, also where a pause holds what comes after.
-        let due = |(at, (next, _)): (usize, &(Instant, u32))| {
-            let fires = *next <= now && (!is_held || at_breach && objective.ladder[at].after.is_none());
-            fires.then_some(at)
-        };
+        let due = |(at, step): (usize, &Rung)| (step.next <= now && step.next <= held_from).then_some(at);
         let position = ladder.steps.iter().enumerate().find_map(due)?;
         let step = &objective.ladder[position];
-        let (next, fired) = &mut ladder.steps[position];
-        *fired += 1;
-        *next = match step.repeat {
-            Some(repeat) if *fired < step.times => offset(target, now, repeat),
+        let rung = &mut ladder.steps[position];
+        rung.fired += 1;
+        rung.base = now;
+        rung.next = match step.repeat {
+            Some(repeat) if rung.fired < step.times => offset(target, now, repeat),
             _ => Instant::MAX,
         };
-        let fired = *fired;
-        if ladder.next() == Instant::MAX {
+        let fired = rung.fired;
+        if ladder.next(Instant::MAX) == Instant::MAX {
             self.ladder = None;
         }
         Some((position, fired))
@@ -135,16 +140,17 @@ impl Clock {
         objective: &CompiledObjective,
         target: &CompiledTarget,
     ) {
-        let breached_at = self.breached_at.unwrap_or(Instant::MIN);
         let round_the_clock = Calendar::round_the_clock();
         let Some(ladder) = &mut self.ladder else { return };
-        for ((next, fired), step) in ladder.steps.iter_mut().zip(&objective.ladder) {
-            let by = if *fired == 0 { step.after } else { step.repeat };
+        for (rung, step) in ladder.steps.iter_mut().zip(&objective.ladder) {
+            let by = if rung.fired == 0 { step.after } else { step.repeat };
             let calendar = match by {
                 Some(Duration::Elapsed(_)) | None => &round_the_clock,
                 Some(_) => &*target.calendar,
             };
-            *next = moved(calendar, *next, hold, breached_at).0;
+            let is_civil = matches!(by, Some(Duration::WorkingDays(_))) && target.day_rule == DayRule::Civil;
+            let counts_from = if is_civil { calendar.day_end(rung.base) } else { rung.base };
+            rung.next = moved(calendar, rung.next, hold, counts_from).0;
         }
     }
 
@@ -156,9 +162,10 @@ impl Clock {
 }
 
 impl Ladder {
-    /// When it fires next.
-    fn next(&self) -> Instant {
-        self.steps.iter().map(|(next, _)| *next).min().unwrap_or(Instant::MAX)
+    /// When it fires next, of what is due by `held_from`.
+    fn next(&self, held_from: Instant) -> Instant {
+        let next = self.steps.iter().map(|rung| rung.next).filter(|next| *next <= held_from);
+        next.min().unwrap_or(Instant::MAX)
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct Track {
     pub(crate) plan: Arc<Plan>,
     /// The version in force, as a stage of the plan.
     stage: u16,
+    /// The version that takes over next, if there is one.
+    waiting: u16,
     slots: Vec<SlotState>,
     /// Those that may still do something, in the order in which they started.
     pub(crate) clocks: Vec<Clock>,
@@ -31,12 +33,15 @@ struct SlotState {
     cycle: u32,
     /// `until` has happened: there will be no more.
     is_over: bool,
+    /// The stage whose rules it is recorded by (rule 17).
+    rules: u16,
 }
 
 impl Track {
     pub(crate) fn new(plan: &Arc<Plan>) -> Self {
-        let slots = vec![SlotState::default(); plan.slots.len()];
-        let mut track = Track { plan: Arc::clone(plan), stage: 0, slots, clocks: Vec::new(), next: Instant::MAX };
+        let slots = plan.slots.iter().map(|slot| SlotState { rules: slot.first, ..SlotState::default() }).collect();
+        let mut track =
+            Track { plan: Arc::clone(plan), stage: 0, waiting: 1, slots, clocks: Vec::new(), next: Instant::MAX };
         track.tidy();
         track
     }
@@ -50,12 +55,22 @@ impl Track {
 
     /// When the next version takes over.
     pub(crate) fn next_stage_at(&self) -> Instant {
-        self.plan.stages.get(usize::from(self.stage) + 1).map_or(Instant::MAX, |stage| stage.from)
+        self.plan.stages.get(usize::from(self.waiting)).map_or(Instant::MAX, |stage| stage.from)
     }
 
-    /// Lets the next version take over.
+    /// Lets the next version take over. A ticket that is closed, cancelled or merged then is not open: it keeps its own.
     pub(crate) fn take_over(&mut self, at: Instant, view: View<'_>, sink: &mut impl Sink) {
-        self.stage += 1;
+        self.waiting += 1;
+        if is_terminal(view.class) {
+            self.tidy();
+            return;
+        }
+        self.stage = self.waiting - 1;
+        for (state, slot) in self.slots.iter_mut().zip(&self.plan.slots) {
+            if slot.objective[usize::from(self.stage)].is_some() {
+                state.rules = self.stage;
+            }
+        }
         let happening = Happening {
             at,
             cause: Cause::Policy,
@@ -72,7 +87,7 @@ impl Track {
     pub(crate) fn apply(&mut self, happening: &Happening<'_>, sink: &mut impl Sink) {
         let plan = Arc::clone(&self.plan);
         for slot in 0..plan.slots.len() {
-            let rules = plan.rules(slot, self.stage);
+            let rules = plan.rules(slot, self.slots[slot].rules);
             self.apply_to(&plan, slot, rules, happening, sink);
         }
         if let Some(event) = happening.event.filter(|event| event.kind == Kind::EscalationAcknowledged) {
@@ -111,6 +126,9 @@ impl Track {
         now: &Happening<'_>,
         sink: &mut impl Sink,
     ) {
+        if self.slots[slot].is_over {
+            return;
+        }
         let Some(clock) = self.current(slot).filter(|clock| clock.is_resumable) else { return };
         match rules.on_reopen {
             OnReopen::Resume => {
@@ -120,7 +138,7 @@ impl Track {
             }
             OnReopen::NewCycle => {
                 cycle::settle(clock);
-                self.open_cycle(plan, slot, rules, now, sink);
+                self.open_cycle(plan, slot, rules, now, false, sink);
             }
         }
     }
@@ -128,8 +146,14 @@ impl Track {
     /// 9.2: the target that matches now, for the running cycle and for those that were never judged.
     fn match_targets(&mut self, plan: &Plan, slot: usize, now: &Happening<'_>, sink: &mut impl Sink) {
         let found = plan.target(slot, self.stage, now.view);
+        let mut has_lost = false;
         for clock in self.clocks.iter_mut().filter(|clock| usize::from(clock.slot) == slot) {
+            let was = clock.judged.is_some();
             cycle::match_target(clock, plan, found.map(|target| (self.stage, target)), now, sink);
+            has_lost |= was && clock.judged.is_none();
+        }
+        if has_lost {
+            self.end_ladders(plan, slot, now.at);
         }
     }
 
@@ -218,7 +242,7 @@ impl Track {
             return;
         }
         if is_restart && matches!(rules.restart, Restart::OnStop | Restart::OnStopOrDeadline) {
-            self.open_cycle(plan, slot, rules, now, sink);
+            self.open_cycle(plan, slot, rules, now, false, sink);
             return;
         }
         let is_running = self.current(slot).is_some_and(|clock| clock.is_live());
@@ -227,9 +251,9 @@ impl Track {
             if let Some(clock) = self.current(slot) {
                 cycle::settle(clock);
             }
-            self.open_cycle(plan, slot, rules, now, sink);
             let class = now.view.class;
             let is_held = rules.stop.classes & 1 << class as u8 != 0;
+            self.open_cycle(plan, slot, rules, now, is_held, sink);
             if let Some(clock) = self.current(slot).filter(|_| is_held) {
                 cycle::stop(
                     clock,
@@ -239,22 +263,26 @@ impl Track {
                     now.cause,
                     sink,
                 );
+                if matches!(rules.restart, Restart::OnStop | Restart::OnStopOrDeadline) {
+                    self.open_cycle(plan, slot, rules, now, false, sink);
+                }
             }
         }
     }
 
-    /// Starts the objective's next cycle.
+    /// Starts the objective's next cycle. One that stops as it starts is not paused as well.
     fn open_cycle(
         &mut self,
         plan: &Plan,
         slot: usize,
         rules: &CompiledObjective,
         now: &Happening<'_>,
+        is_stopping: bool,
         sink: &mut impl Sink,
     ) {
         self.slots[slot].cycle += 1;
         let mut clock = Clock::new(slot as u16, self.slots[slot].cycle, now.at);
-        if rules.pause.as_ref().is_some_and(|pause| now.view.matches(pause)) {
+        if !is_stopping && rules.pause.as_ref().is_some_and(|pause| now.view.matches(pause)) {
             clock.held_since = Some(now.at);
         }
         let target = plan.target(slot, self.stage, now.view).map(|target| (self.stage, target));
@@ -277,7 +305,7 @@ impl Track {
     /// Rule 14: the next cycle starts at the breach, and the old one is over but for its ladder.
     fn restart_at_breach(&mut self, plan: &Plan, position: usize, at: Instant, view: View<'_>, sink: &mut impl Sink) {
         let slot = usize::from(self.clocks[position].slot);
-        let rules = plan.rules(slot, self.stage);
+        let rules = plan.rules(slot, self.slots[slot].rules);
         if rules.restart != Restart::OnStopOrDeadline {
             return;
         }
@@ -291,7 +319,7 @@ impl Track {
             is_change: false,
             view,
         };
-        self.open_cycle(plan, slot, rules, &now, sink);
+        self.open_cycle(plan, slot, rules, &now, false, sink);
     }
 
     /// An acknowledgement ends the ladders of the objective it names, of one cycle or of all.

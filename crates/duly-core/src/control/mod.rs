@@ -4,6 +4,7 @@ mod log;
 
 pub use log::{CALENDAR_PUBLISHED, LogError, POLICY_PUBLISHED};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -73,8 +74,8 @@ pub(crate) struct Slot {
     pub(crate) name: String,
     /// By stage: its position in that version, where it has the objective.
     pub(crate) objective: Vec<Option<u16>>,
-    /// By stage: the stage whose rules it is recorded by, its own where that has the objective (rule 17).
-    pub(crate) rules: Vec<u16>,
+    /// The first stage that has it: it is recorded by the rules of that one before (rule 17).
+    pub(crate) first: u16,
 }
 
 impl Controls {
@@ -116,7 +117,8 @@ impl Controls {
 
     /// All versions of all policies, compiled.
     pub fn versions(&self) -> impl Iterator<Item = &Compiled> {
-        self.lines.iter().flat_map(|line| &line.plans).map(|plan| &*plan.stages[0].policy)
+        let policies = self.lines.iter().flat_map(|line| &line.plans).map(|plan| &*plan.stages[0].policy);
+        policies.filter(|version| !version.objectives.is_empty())
     }
 }
 
@@ -142,10 +144,18 @@ fn lines(log: &[ControlEvent]) -> Result<Vec<Line>, Vec<CompileError>> {
             versions.push(Stage { from, policy });
         }
         versions.sort_by_key(|stage| stage.from);
+        versions.splice(0..0, nothing_before(&versions)?);
         let plans = (0..versions.len()).map(|at| Arc::new(plan(&versions[at..]))).collect();
         Ok(Line { plans })
     };
     names.into_iter().map(line).collect()
+}
+
+/// Before the first version nothing is promised; a version that takes over open tickets finds those received then too.
+fn nothing_before(versions: &[Stage]) -> Result<Option<Stage>, Vec<CompileError>> {
+    let Some(first) = versions.first().filter(|first| first.from > Instant::MIN) else { return Ok(None) };
+    let nothing = Policy { objectives: BTreeMap::new(), calendars: BTreeMap::new(), ..first.policy.policy.clone() };
+    Ok(Some(Stage { from: Instant::MIN, policy: Arc::new(nothing.compile()?) }))
 }
 
 fn published(log: &[ControlEvent]) -> impl Iterator<Item = (&Policy, Instant)> {
@@ -188,20 +198,15 @@ fn plan(versions: &[Stage]) -> Plan {
 fn slot(name: &str, stages: &[Stage]) -> Slot {
     let position = |stage: &Stage| stage.policy.objectives.iter().position(|objective| objective.name == name);
     let objective: Vec<Option<u16>> = stages.iter().map(|stage| position(stage).map(|at| at as u16)).collect();
-    let first = objective.iter().position(Option::is_some).unwrap_or(0);
-    let rules = (0..stages.len()).map(|stage| {
-        let before = objective[..=stage].iter().rposition(Option::is_some);
-        before.unwrap_or(first) as u16
-    });
-    Slot { name: name.to_owned(), rules: rules.collect(), objective }
+    let first = objective.iter().position(Option::is_some).unwrap_or(0) as u16;
+    Slot { name: name.to_owned(), first, objective }
 }
 
 impl Plan {
-    /// The rules that the objective in `slot` is recorded by at `stage`.
+    /// The rules of the objective in `slot` in the version of `stage`, which has it.
     pub(crate) fn rules(&self, slot: usize, stage: u16) -> &CompiledObjective {
-        let slot = &self.slots[slot];
-        let stage = usize::from(slot.rules[usize::from(stage)]);
-        let position = slot.objective[stage].expect("rules point at a stage that has the objective");
+        let stage = usize::from(stage);
+        let position = self.slots[slot].objective[stage].expect("only stages that have the objective are asked");
         &self.stages[stage].policy.objectives[usize::from(position)]
     }
 
