@@ -71,7 +71,10 @@ fn change(clock: &mut Clock, plan: &Plan, place: Place, now: &Happening<'_>, sin
     let slot = usize::from(clock.slot);
     let (was, is) = (plan.row(slot, (judged.stage, judged.target)), plan.row(slot, place));
     if was.promises_the_same(is) {
-        (judged.stage, judged.target) = place;
+        // The promise is the same; its reminders may be others, and in percent of what was not asked for before.
+        let mut anew = Judged::new(is, place, judged.base, judged.not_before);
+        anew.measure(is, plan.rules(slot, place.0));
+        (judged.stage, judged.target, judged.open) = (place.0, place.1, anew.open);
         adopt(clock, plan, place.0);
         return;
     }
