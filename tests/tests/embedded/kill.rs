@@ -50,7 +50,7 @@ fn after_twenty_kills_the_ledger_is_that_of_an_uninterrupted_run() {
         .ok()
         .and_then(|text| text.parse().ok())
         .unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_nanos() as u64);
-    println!("DULY_TEST_SEED={seed}");
+    eprintln!("DULY_TEST_SEED={seed}");
     let mut dice = Dice(seed);
     let desk = Desk::new("2026-11-01 00:00");
     let lines = feed();
