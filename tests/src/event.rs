@@ -26,9 +26,9 @@ pub struct Event {
     pub data: BTreeMap<String, Value>,
     /// The extension `sequence`.
     pub sequence: Option<String>,
-    /// The CloudEvents `source`.
+    /// Its `source`.
     pub source: String,
-    /// The CloudEvents `id`.
+    /// Its `id`.
     pub id: String,
 }
 
@@ -48,7 +48,9 @@ impl Event {
             source: SOURCE.to_owned(),
             id: id.to_owned(),
         };
-        rest.iter().for_each(|word| event.read_word(word));
+        for word in rest {
+            event.read_word(word);
+        }
         event
     }
 
@@ -65,7 +67,7 @@ impl Event {
         }
     }
 
-    /// The event as a CloudEvent in structured mode, one line of JSON.
+    /// The event as a `CloudEvent` in structured mode, one line of JSON.
     pub fn to_json(&self) -> String {
         let mut event = json!({
             "specversion": "1.0",

@@ -99,3 +99,33 @@ fn help_manual_and_completions_name_the_commands() {
         assert!(out.contains("import") && out.contains("completions"), "{arguments:?}: {out}");
     }
 }
+
+#[test]
+fn the_demo_tells_a_fortnight_always_the_same_and_ends() {
+    let (code, told, errors) = run(&["demo", "--lang", "en"], "");
+    assert_eq!((code, errors.as_str()), (0, ""));
+    for expected in [
+        "Sun 20 Sep 17:30 CS-0920-16  BREACHED            First substantive response\n",
+        "Thu 24 Sep 09:30 CS-0923-05  undone: breached    First substantive response\n",
+        "1946 lines arrived: 1944 events applied, 1 sent twice, 1 cut off and kept aside\n",
+        "urgent_contact ",
+    ] {
+        assert!(told.contains(expected), "{expected} is not in\n{told}");
+    }
+    assert!(told.lines().all(|line| line.chars().count() <= 80) && !told.contains('\u{1b}'), "{told}");
+    assert_eq!(run(&["demo", "--lang", "en", "--exit"], "").1, told);
+    let (_, chinese, _) = run(&["demo", "--lang", "zh"], "");
+    assert!(chinese.contains("09-20 周日 17:30 CS-0920-16  违约                首次实质性反馈\n"), "{chinese}");
+    assert_ne!(run(&["demo", "--lang", "en", "--seed", "3"], "").1, told);
+}
+
+#[test]
+fn the_demo_keeps_its_store_in_a_new_file_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("demo.sqlite").display().to_string();
+    assert_eq!(run(&["demo", "--store", &store], "").0, 0);
+    let (code, _, told) = run(&["demo", "--store", &store], "");
+    assert!(code == 1 && told.contains("is there already"), "{told}");
+    let (code, ledger, told) = run(&["ledger", "--store", &store], "");
+    assert!(code == 0 && ledger.lines().count() > 1000, "{told}");
+}

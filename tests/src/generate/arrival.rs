@@ -61,7 +61,7 @@ pub fn arrival(case: &Case) -> impl Strategy<Value = Arrival> + use<> {
         Just((0..count).chain(again).collect::<Vec<usize>>()).prop_shuffle()
     });
     let fate = prop::sample::select(vec![Fate::Committed, Fate::Committed, Fate::Discarded, Fate::Restarted]);
-    let cuts = prop::collection::vec((0.0..=1.0_f64, 0.0..=1.0_f64, fate), 0..6);
+    let cuts = prop::collection::vec((0..=100_usize, 0..=100_i64, fate), 0..6);
     (order, cuts).prop_map(move |(mut order, mut cuts)| {
         keep_identities_in_order(&mut order, |index| (events[index].source.clone(), events[index].id.clone()));
         let is_conflict = |index: usize| {
@@ -69,12 +69,12 @@ pub fn arrival(case: &Case) -> impl Strategy<Value = Arrival> + use<> {
             let twin = events.iter().find(|other| (&other.source, &other.id) == (&event.source, &event.id));
             twin.is_some_and(|twin| twin != event)
         };
-        cuts.sort_by(|a, b| a.0.total_cmp(&b.0));
-        cuts.push((1.0, 1.0, Fate::Committed));
+        cuts.sort_by_key(|(share, ..)| *share);
+        cuts.push((100, 100, Fate::Committed));
         let (mut steps, mut taken, mut watermark) = (Vec::new(), 0, Minute::MIN);
         for (share, time, fate) in cuts {
-            let to = ((order.len() as f64 * share) as usize).max(taken);
-            watermark = watermark.max(first + ((until - first) as f64 * time) as Minute);
+            let to = order.len() * share / 100;
+            watermark = watermark.max(first + (until - first) * time / 100);
             let events = order[taken..to].to_vec();
             let conflicts = events.iter().filter(|index| is_conflict(**index)).count();
             steps.push(Step { events, conflicts, watermark, fate });

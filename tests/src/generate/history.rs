@@ -134,7 +134,6 @@ pub(super) fn express(genes: &[EventGene], case: &mut Case) {
             When::OnDue(index, beside) => *index.get(&dues) + beside,
         };
         let event = match &gene.what {
-            What::Line(line) => gene.event(at, line, number + 1),
             What::Void(target) => void(gene.event(at, "event_voided", number + 1), *target, genes),
             What::Copy(index) if !events.is_empty() => index.get(&events).clone(),
             What::Conflict(index, line) if !events.is_empty() => {
@@ -142,7 +141,7 @@ pub(super) fn express(genes: &[EventGene], case: &mut Case) {
                 Event { id: taken.id, source: taken.source, ..gene.event(at, line, number + 1) }
             }
             What::Copy(_) => gene.event(at, "customer_replied", number + 1),
-            What::Conflict(_, line) => gene.event(at, line, number + 1),
+            What::Line(line) | What::Conflict(_, line) => gene.event(at, line, number + 1),
         };
         events.push(event);
     }

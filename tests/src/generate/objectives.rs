@@ -153,7 +153,7 @@ fn target() -> impl Strategy<Value = TargetGene> {
 impl TargetGene {
     fn express(self, restart: Restart) -> Target {
         let table: &[&str] = if restart == Restart::OnStopOrDeadline { &LONG_DURATIONS } else { &DURATIONS };
-        let within = duration(*self.within.get::<&str>(table));
+        let within = duration(self.within.get::<&str>(table));
         let default = if matches!(within, Duration::Elapsed(_)) { ROUND_THE_CLOCK } else { CALENDARS[0] };
         let is_days = matches!(within, Duration::WorkingDays(_));
         Target {

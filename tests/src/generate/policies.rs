@@ -69,9 +69,9 @@ impl PolicyGenes {
         gene.from.iter().for_each(|from| version.effective_from = to_instant(from.at()));
         for (name, choice) in NAMES.into_iter().zip(&gene.choice) {
             let chosen = choice.and_then(|choice| self.objectives.get(choice));
-            chosen.into_iter().for_each(|objective| {
+            if let Some(objective) = chosen {
                 version.objectives.insert(name.to_owned(), objective.clone());
-            });
+            }
         }
         version
     }

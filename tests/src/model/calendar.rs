@@ -127,6 +127,9 @@ impl Calendar {
     }
 }
 
+/// Intervals of a local day, in minutes from midnight.
+type Hours = Vec<(Minute, Minute)>;
+
 /// The zones of the tests, in minutes ahead of UTC.
 fn offset_of(zone: &str) -> Minute {
     match zone {
@@ -138,9 +141,9 @@ fn offset_of(zone: &str) -> Minute {
     }
 }
 
-/// The open hours and the breaks of a local day, in minutes from midnight. `open` beats a make-up workday, which beats a
+/// The open hours and the breaks of a local day. `open` beats a make-up workday, which beats a
 /// holiday, which beats the week.
-fn hours_of(spec: &Spec, day: i64) -> (Vec<(Minute, Minute)>, Vec<(Minute, Minute)>) {
+fn hours_of(spec: &Spec, day: i64) -> (Hours, Hours) {
     const WEEK: [Weekday; 7] =
         [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
     let weekday = WEEK[(day + 3).rem_euclid(7) as usize]; // 1970-01-01 was a Thursday.

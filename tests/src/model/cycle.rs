@@ -166,7 +166,8 @@ pub fn written(duration: Duration) -> String {
             let mut text = String::new();
             for (letter, unit_s) in [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)] {
                 if s >= unit_s {
-                    text += &format!("{}{letter}", s / unit_s);
+                    text.push_str(&(s / unit_s).to_string());
+                    text.push(letter);
                     s %= unit_s;
                 }
             }

@@ -42,13 +42,19 @@ pub fn ledger(arrived: &[Event], published: &[Policy], until: Minute, step: Minu
     let mut commitments = commitments(published, reach);
     let (mut ledger, mut ticket) = (Ledger::default(), Ticket::default());
     for at in (first..=until).step_by(step as usize) {
-        commitments.iter_mut().for_each(|commitment| commitment.change(at, &ticket, &mut ledger));
+        for commitment in &mut commitments {
+            commitment.change(at, &ticket, &mut ledger);
+        }
         for event in happened.iter().filter(|event| event.at == at) {
             let fact = ticket.apply(event);
             report_anomalies(&fact, &mut ledger);
-            commitments.iter_mut().for_each(|commitment| commitment.apply(&fact, &mut ledger));
+            for commitment in &mut commitments {
+                commitment.apply(&fact, &mut ledger);
+            }
         }
-        commitments.iter_mut().for_each(|commitment| commitment.fire(at, &ticket, &mut ledger));
+        for commitment in &mut commitments {
+            commitment.fire(at, &ticket, &mut ledger);
+        }
     }
     ledger.into_sorted()
 }

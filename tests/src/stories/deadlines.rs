@@ -1,5 +1,7 @@
 //! Rules 10 and 11: deadlines, what holds do to them, and breaches.
 
+#![expect(clippy::too_many_lines, reason = "a chapter of stories is read from top to bottom")]
+
 use duly_core::calendar::DayRule;
 
 use super::Story;

@@ -1,5 +1,7 @@
 //! Rules 12 and 13: a change of target, none at all, and the first one.
 
+#![expect(clippy::too_many_lines, reason = "a chapter of stories is read from top to bottom")]
+
 use duly_core::policy::{OnRetarget, Restart};
 
 use super::Story;

@@ -1,5 +1,7 @@
 //! Rules 1 to 7: order, voids, the ticket and its classes.
 
+#![expect(clippy::too_many_lines, reason = "a chapter of stories is read from top to bottom")]
+
 use duly_core::policy::Policy;
 
 use super::Story;

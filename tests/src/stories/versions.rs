@@ -1,5 +1,7 @@
 //! Rules 17 and 18: which version of a policy a ticket obeys.
 
+#![expect(clippy::too_many_lines, reason = "a chapter of stories is read from top to bottom")]
+
 use duly_core::policy::{AppliesTo, Policy};
 
 use super::Story;

@@ -54,28 +54,37 @@ impl Form {
     }
 
     /// The records in `body`.
-    pub(super) fn split(self, body: &[u8]) -> Vec<Vec<u8>> {
+    pub(super) fn split(self, body: &[u8]) -> Split {
+        let is_array = body.trim_ascii_start().first() == Some(&b'[');
         match self {
-            Form::Lines => lines(body),
+            Form::Lines => Split { records: lines(body), mistake: None },
             Form::Array => array(body),
-            Form::Json if body.trim_ascii_start().first() == Some(&b'[') => array(body),
-            Form::Single | Form::Json => vec![body.to_vec()],
+            Form::Json if is_array => array(body),
+            Form::Single | Form::Json => Split { records: vec![body.trim_ascii().to_vec()], mistake: None },
         }
     }
 }
 
-fn lines(body: &[u8]) -> Vec<Vec<u8>> {
-    body.split(|byte| *byte == b'\n')
-        .map(<[u8]>::trim_ascii)
-        .filter(|line| !line.is_empty())
-        .map(<[u8]>::to_vec)
-        .collect()
+/// The records of a body.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Split {
+    pub(super) records: Vec<Vec<u8>>,
+    /// Why it could not be cut, and is one record.
+    pub(super) mistake: Option<String>,
 }
 
-fn array(body: &[u8]) -> Vec<Vec<u8>> {
+fn lines(body: &[u8]) -> Vec<Vec<u8>> {
+    let lines = body.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    lines.filter(|line| !line.is_empty()).map(<[u8]>::to_vec).collect()
+}
+
+fn array(body: &[u8]) -> Split {
     match serde_json::from_slice::<Vec<&RawValue>>(body) {
-        Ok(events) => events.iter().map(|event| event.get().as_bytes().to_vec()).collect(),
-        Err(_) => vec![body.to_vec()],
+        Ok(events) => {
+            let records = events.iter().map(|event| event.get().as_bytes().to_vec()).collect();
+            Split { records, mistake: None }
+        }
+        Err(error) => Split { records: vec![body.to_vec()], mistake: Some(error.to_string()) },
     }
 }
 
@@ -84,15 +93,15 @@ mod tests {
     use super::*;
 
     fn check(form: Form, body: &str, expected: &[&str]) {
-        let records = form.split(body.as_bytes());
+        let records = form.split(body.as_bytes()).records;
         let records: Vec<&str> = records.iter().map(|record| std::str::from_utf8(record).unwrap()).collect();
         assert_eq!(records, expected, "{form:?} {body:?}");
     }
 
     #[test]
     fn events_are_cut_out_as_they_stand() {
-        check(Form::Single, "{\"a\":1} ", &["{\"a\":1} "]);
-        check(Form::Json, " {\"a\": 1.0}", &[" {\"a\": 1.0}"]);
+        check(Form::Single, "{\"a\":1} ", &["{\"a\":1}"]);
+        check(Form::Json, " {\"a\": 1.0}", &["{\"a\": 1.0}"]);
         check(
             Form::Json,
             "\n[{\"a\": 1.0, \"a\":2},\n {\"b\":\"\\u00e9\"}]",
@@ -108,6 +117,10 @@ mod tests {
     fn what_can_not_be_cut_stays_whole() {
         for body in ["[{\"a\":1}", "[{\"a\":1},]", "{\"a\":1}", "[1] 2", "nonsense"] {
             check(Form::Array, body, &[body]);
+            assert!(
+                Form::Array.split(body.as_bytes()).mistake.is_some_and(|why| why.contains("line 1 column")),
+                "{body}"
+            );
         }
     }
 

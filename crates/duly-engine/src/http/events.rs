@@ -14,7 +14,7 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
 use super::answer::{Problem, Told};
-use super::batch::Form;
+use super::batch::{Form, Split};
 use super::body;
 use super::limits::EVENTS_MAX;
 use super::routes::Api;
@@ -47,7 +47,7 @@ pub(super) async fn post(State(api): State<Arc<Api>>, headers: HeaderMap, body: 
     if body.trim_ascii().is_empty() {
         return Err(Problem::bad_request("the body is empty", "send one event or several, as CloudEvents in JSON"));
     }
-    let records = form.split(&body);
+    let Split { records, mistake } = form.split(&body);
     drop(body);
     if records.len() > EVENTS_MAX {
         let what = format!("a batch of {} events, {EVENTS_MAX} are the most", records.len());
@@ -55,12 +55,12 @@ pub(super) async fn post(State(api): State<Arc<Api>>, headers: HeaderMap, body: 
         return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, what, hint));
     }
     if records.is_empty() {
-        return Ok(answer(&[]));
+        return Ok(answer(&[], None));
     }
-    Ok(answer(&api.handle.append(records).await?))
+    Ok(answer(&api.handle.append(records).await?, mistake))
 }
 
-fn answer(receipts: &[Receipt]) -> Response {
+fn answer(receipts: &[Receipt], mistake: Option<String>) -> Response {
     let results: Vec<Outcome<'_>> = receipts.iter().map(outcome).collect();
     let count = |wanted: &Receipt| receipts.iter().filter(|receipt| *receipt == wanted).count();
     let (applied, duplicates) = (count(&Receipt::Applied), count(&Receipt::Duplicate));
@@ -70,8 +70,9 @@ fn answer(receipts: &[Receipt]) -> Response {
         (refused, all) if refused == all => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::MULTI_STATUS,
     };
-    let what = match &results[..] {
-        [Outcome::Refused { detail, .. }] => format!("the event was refused: {detail}"),
+    let what = match (&results[..], mistake) {
+        ([Outcome::Refused { .. }], Some(why)) => format!("the batch can not be split into events: {why}"),
+        ([Outcome::Refused { detail, .. }], None) => format!("the event was refused: {detail}"),
         _ => format!("{refused} of {} events were refused; `results` says why", receipts.len()),
     };
     let hint = "refused events are kept as dead letters (`duly dead-letters list`); corrected, send them under new ids";

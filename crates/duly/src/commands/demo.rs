@@ -68,8 +68,8 @@ Colours are for terminals; NO_COLOR=1 turns them off. The policy is deploy/confi
 /// The policy that the demo is under.
 const POLICY: &str = include_str!("../../../../deploy/config/policies/response-time-commitment.yaml");
 
-/// How long a quarter of an hour takes where somebody watches: a fortnight in about five seconds.
-const PACE: Duration = Duration::from_millis(3);
+/// How long a quarter of an hour takes where somebody watches: a fortnight in a few seconds.
+const PACE: Duration = Duration::from_millis(2);
 
 /// Why there is no demo.
 #[derive(Debug, Error, Diagnostic)]

@@ -1,0 +1,10 @@
+//! The HTTP API against a real server on a free port of the loopback: events in, tickets and metrics out, limits, access.
+
+#[path = "http/desk.rs"]
+mod desk;
+#[path = "http/events.rs"]
+mod events;
+#[path = "http/guard.rs"]
+mod guard;
+#[path = "http/questions.rs"]
+mod questions;
