@@ -4,6 +4,7 @@
 //! of temporary files without it. What a disk takes for a commit counts, so it should be the one that is meant.
 
 #![expect(clippy::print_stdout, reason = "it prints what it has measured")]
+#![expect(clippy::cast_precision_loss, reason = "there are no so many lines")]
 
 use std::fs;
 use std::path::Path;

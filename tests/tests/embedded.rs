@@ -15,3 +15,5 @@ mod kill;
 mod live;
 #[path = "embedded/program.rs"]
 mod program;
+#[path = "embedded/real_log.rs"]
+mod real_log;

@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use duly_engine::demo;
 use duly_engine::sqlite::ReadOnly;
 
-use crate::support::{Desk, assert_same, duly, eventually, expected_ledger, policy, policy_path};
+use crate::support::{Desk, Dice, assert_same, duly, eventually, expected_ledger, policy, policy_path};
 
 /// How often the program is killed.
 const KILLS: u64 = 20;
@@ -50,7 +50,7 @@ fn after_twenty_kills_the_ledger_is_that_of_an_uninterrupted_run() {
         .ok()
         .and_then(|text| text.parse().ok())
         .unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_nanos() as u64);
-    println!("DULY_TEST_SEED={seed}");
+    eprintln!("DULY_TEST_SEED={seed}");
     let mut dice = Dice(seed);
     let desk = Desk::new("2026-11-01 00:00");
     let lines = feed();
@@ -94,17 +94,4 @@ fn compare_with_replay(desk: &Desk, until: &str, expected: &[String]) {
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     let replayed: Vec<String> = String::from_utf8(out.stdout).expect("JSON").lines().map(str::to_owned).collect();
     assert_same(&replayed, expected, "the replay");
-}
-
-/// Splitmix64.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % bound
-    }
 }

@@ -6,7 +6,7 @@ use duly_core::policy::Policy;
 /// Those of `given` that are not the last published under their names, in their order.
 ///
 /// Of several of one name the last published ones may be the first given ones, so that starting twice publishes once.
-pub(super) fn unpublished(controls: &Controls, given: Vec<Policy>) -> Vec<Policy> {
+pub(super) fn unpublished(controls: &Controls, given: &[Policy]) -> Vec<Policy> {
     let mut names: Vec<String> = given.iter().map(|policy| policy.policy.clone()).collect();
     names.sort_unstable();
     names.dedup();
@@ -75,7 +75,7 @@ mod tests {
             text.split_whitespace().map(|word| policy(&word[..1], word[1..].parse().expect("hours"))).collect()
         };
         let controls = Controls::default().with(publications(&read(before))).expect("they compile");
-        assert_eq!(unpublished(&controls, read(given)), read(expected), "{before} + {given}");
+        assert_eq!(unpublished(&controls, &read(given)), read(expected), "{before} + {given}");
     }
 
     #[test]

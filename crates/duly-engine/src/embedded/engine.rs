@@ -8,11 +8,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::Duration;
 
-use duly_core::lane::{Lane, Now, Settings, Turn};
+use duly_core::lane::{Lane, Now, Settings};
 use duly_core::time::{Instant, Span};
 
 use super::batch::Batch;
 use super::command::{Command, Inside};
+use super::options::{OnCommit, Tell};
 use super::progress::Feeds;
 use super::{Clock, Counters, End, RunError, Status};
 use crate::feeds::Chunk;
@@ -34,8 +35,8 @@ pub(super) struct Engine {
     pub(super) queue: Receiver<Command>,
     pub(super) feeds: Feeds,
     pub(super) counters: Arc<Counters>,
-    pub(super) on_commit: Option<Box<dyn FnMut(&Turn) + Send>>,
-    pub(super) tell: Arc<dyn Fn(&str) + Send + Sync>,
+    pub(super) on_commit: Option<OnCommit>,
+    pub(super) tell: Tell,
     pub(super) status: Status,
     /// Lines whose turn could not be stored.
     pub(super) again: Vec<Chunk>,

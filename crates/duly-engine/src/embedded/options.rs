@@ -8,6 +8,12 @@ use duly_core::policy::Policy;
 
 use super::{Clock, WallClock};
 
+/// Hears of turns.
+pub type OnCommit = Box<dyn FnMut(&Turn) + Send>;
+
+/// Hears lines that an operator should know.
+pub type Tell = Arc<dyn Fn(&str) + Send + Sync>;
+
 /// What an engine is started with.
 pub struct Options {
     /// The store; it is made where there is none.
@@ -23,9 +29,9 @@ pub struct Options {
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Hears of every turn, after its commit and before anything is answered.
-    pub on_commit: Option<Box<dyn FnMut(&Turn) + Send>>,
+    pub on_commit: Option<OnCommit>,
     /// Hears what an operator should know: a line each.
-    pub tell: Arc<dyn Fn(&str) + Send + Sync>,
+    pub tell: Tell,
 }
 
 /// A file of ticket events, one a line.

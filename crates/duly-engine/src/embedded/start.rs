@@ -55,7 +55,7 @@ pub fn start(options: Options) -> Result<Running, RunError> {
     let Restored { mut lane, feeds: known } = store.restore(settings)?;
     let mut greeting = vec![told_restored(&path, &lane, store.lane_row()?)];
 
-    let missing = control::unpublished(lane.controls(), policies);
+    let missing = control::unpublished(lane.controls(), &policies);
     if !missing.is_empty() {
         let events = control::publications(&missing);
         let controls = lane.controls().with(events.clone()).map_err(|errors| {

@@ -23,7 +23,7 @@ impl Engine {
                 self.note(&turn, moment);
                 self.answer(work, &turn.outcomes);
             }
-            Err(error) => self.give_up(batch, work, Arc::new(error)),
+            Err(error) => self.give_up(batch, work, &Arc::new(error)),
         }
     }
 
@@ -117,9 +117,9 @@ impl Engine {
     }
 
     /// The turn could not be stored: whoever waits hears that, and lines of feeds are tried again.
-    fn give_up(&mut self, batch: &mut Batch, work: Vec<Work>, error: Arc<Error>) {
+    fn give_up(&mut self, batch: &mut Batch, work: Vec<Work>, error: &Arc<Error>) {
         self.counters.turns_failed.fetch_add(1, Relaxed);
-        let why = chain(&*error);
+        let why = chain(&**error);
         if self.status.failure.as_ref() != Some(&why) {
             (self.tell)(&format!(
                 "a turn could not be stored: {why}; nothing of it counts, feeds are tried again every second"
@@ -129,12 +129,12 @@ impl Engine {
         self.status.is_ready = false;
         for work in work {
             match work {
-                Work::Append(append) => drop(append.reply.send(Err(EngineError::NotStored(Arc::clone(&error))))),
+                Work::Append(append) => drop(append.reply.send(Err(EngineError::NotStored(Arc::clone(error))))),
                 Work::Chunk(chunk) => self.again.push(chunk),
             }
         }
         for tick in batch.ticks.drain(..) {
-            let _ = tick.send(Err(EngineError::NotStored(Arc::clone(&error))));
+            let _ = tick.send(Err(EngineError::NotStored(Arc::clone(error))));
         }
     }
 }

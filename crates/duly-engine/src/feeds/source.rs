@@ -68,6 +68,7 @@ impl Source {
     }
 
     /// The next line; `None` at the end, which is not the last word where the file may grow.
+    #[expect(clippy::should_implement_trait, reason = "a line borrows the buffer, which no `Iterator` can say")]
     pub fn next(&mut self) -> io::Result<Option<Line<'_>>> {
         self.lines.next()
     }

@@ -23,7 +23,7 @@ pub enum Error {
     /// Another process works on it.
     #[error("the store {} is in use by another process: stop that one first, or give this one a store of its own", .0.display())]
     InUse(PathBuf),
-    /// A SQLite file of another program, or no SQLite file at all.
+    /// A `SQLite` file of another program, or no `SQLite` file at all.
     #[error("{} is no store of duly: name another file; this one is left as it is", .0.display())]
     Foreign(PathBuf),
     /// Written by a later release.
@@ -45,7 +45,7 @@ pub enum Error {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// SQLite failed.
+    /// `SQLite` failed.
     #[error("cannot {doing} in the store")]
     Sqlite {
         /// What was being done.
@@ -57,7 +57,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Names what SQLite was asked to do when it failed.
+    /// Names what `SQLite` was asked to do when it failed.
     pub(crate) fn doing(doing: &'static str) -> impl Fn(rusqlite::Error) -> Error {
         move |source| Error::Sqlite { doing, source }
     }

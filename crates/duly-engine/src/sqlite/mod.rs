@@ -1,4 +1,4 @@
-//! The store of the embedded engine: one SQLite file with everything, and a turn in one transaction (DESIGN §7).
+//! The store of the embedded engine: one `SQLite` file with everything, and a turn in one transaction (DESIGN §7).
 //!
 //! Every table's key counts upwards, so that writing is appending; nothing is found by a random key. What a reader would
 //! look up by name, the lane has in memory. One process writes ([`Store`]); others may read meanwhile ([`ReadOnly`]).

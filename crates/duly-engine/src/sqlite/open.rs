@@ -50,8 +50,8 @@ impl Store {
         Ok(Store { connection, _lock: lock })
     }
 
-    /// Opens it anew, after a failure that leaves the connection in doubt.
-    pub(crate) fn connection(&self) -> &Connection {
+    /// What the other modules here read with.
+    pub(super) fn connection(&self) -> &Connection {
         &self.connection
     }
 }
@@ -92,7 +92,7 @@ fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
     connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))
 }
 
-/// A file that SQLite does not take.
+/// A file that `SQLite` does not take.
 fn refuse(path: &Path, error: rusqlite::Error) -> Error {
     match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::NotADatabase) => Error::Foreign(path.to_owned()),

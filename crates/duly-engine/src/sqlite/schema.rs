@@ -3,7 +3,7 @@
 //! Instants are nanoseconds since 1970. The columns of `sla_events` behind `event` are worked out when they are read and
 //! take no room; they are there for those who look in with SQL.
 
-/// "duly" in ASCII: what tells a store from other SQLite files.
+/// "duly" in ASCII: what tells a store from other files of `SQLite`.
 pub(super) const APPLICATION_ID: i64 = 0x6475_6c79;
 
 /// The format of the tables below. A store with a larger number is refused.

@@ -107,7 +107,7 @@ fn write_records(transaction: &Transaction<'_>, record: &TurnRecord<'_>) -> Resu
                 log.execute(params![stored.appended_at.map(Instant::ns), stored.bytes]).map_err(&doing_log)?;
             }
             Outcome::DeadLetter(refusal) => {
-                write_letter(transaction, stored, refusal, record.at).map_err(&doing_letters)?
+                write_letter(transaction, stored, refusal, record.at).map_err(&doing_letters)?;
             }
             Outcome::Duplicate => {}
         }
