@@ -199,7 +199,6 @@ impl Span {
     }
 
     /// The length in seconds; exact to the microsecond over centuries, for reports.
-    #[expect(clippy::cast_precision_loss, reason = "a report needs no nanoseconds")]
     pub fn as_s(self) -> f64 {
         self.0 as f64 / SECOND_NS as f64
     }

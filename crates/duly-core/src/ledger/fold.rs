@@ -110,7 +110,7 @@ impl State {
         let entered = if is_receipt { Some(class) } else { given.filter(|given| before != Some(*given)) };
         let cause = Cause::Event(entry.identity());
         let step = before.zip(entered).filter(|_| !is_receipt);
-        self.report_anomaly(entry, step, is_receipt, cause, sink);
+        report_anomaly(entry, step, is_receipt, cause, sink);
         let happening = Happening {
             at: entry.time,
             cause,
@@ -156,30 +156,23 @@ impl State {
         self.is_received = true;
         self.tracks = controls.lines.iter().filter_map(|line| line.plan(at)).map(Track::new).collect();
     }
+}
 
-    fn report_anomaly(
-        &self,
-        entry: &Entry<'_>,
-        step: Option<(StatusClass, StatusClass)>,
-        is_receipt: bool,
-        cause: Cause<'_>,
-        sink: &mut impl Sink,
-    ) {
-        let mut report = |detail| {
-            sink.publish(&Moment {
-                kind: SlaKind::Anomaly,
-                at: entry.time,
-                part: Part::At,
-                cause,
-                clock: None,
-                detail,
-            });
-        };
-        if entry.kind == Kind::Received && !is_receipt {
-            report(Detail::ReceivedAgain);
-        }
-        if let Some((from, to)) = step.filter(|(from, to)| !is_known_transition(*from, *to)) {
-            report(Detail::Transition { from: from.name(), to: to.name() });
-        }
+/// Publishes what is odd about an event; the CRM is believed all the same.
+fn report_anomaly(
+    entry: &Entry<'_>,
+    step: Option<(StatusClass, StatusClass)>,
+    is_receipt: bool,
+    cause: Cause<'_>,
+    sink: &mut impl Sink,
+) {
+    let mut report = |detail| {
+        sink.publish(&Moment { kind: SlaKind::Anomaly, at: entry.time, part: Part::At, cause, clock: None, detail });
+    };
+    if entry.kind == Kind::Received && !is_receipt {
+        report(Detail::ReceivedAgain);
+    }
+    if let Some((from, to)) = step.filter(|(from, to)| !is_known_transition(*from, *to)) {
+        report(Detail::Transition { from: from.name(), to: to.name() });
     }
 }

@@ -5,8 +5,6 @@
 //! so that nothing can be out of step. Labels have few values by construction: reasons, types, routes, calendars, feeds;
 //! never tickets or tenants.
 
-#![expect(clippy::cast_precision_loss, reason = "figures of metrics are floats, exact up to 2^53")]
-
 mod declared;
 mod page;
 mod requests;
