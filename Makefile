@@ -46,7 +46,7 @@ bless: schemas ## Take what is written now for what is expected: schemas and exa
 
 bench: ## Measure, as the README tells
 	@tests/scripts/prerequisites
-	$(CARGO) bench --locked --workspace
+	$(CARGO) bench --locked -p duly-tests
 
 audit: ## Licences, sources and known holes of everything that is linked
 	@cargo deny --version >/dev/null 2>&1 || { echo 'missing: cargo-deny' >&2; echo '  run: cargo install --locked cargo-deny' >&2; exit 1; }
