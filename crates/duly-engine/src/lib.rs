@@ -1,12 +1,17 @@
 //! Everything of Duly that waits or talks: stores, feeds, HTTP, metrics.
 
 pub mod chunks;
+pub mod clock;
 pub mod config;
+pub mod counters;
 pub mod demo;
 pub mod embedded;
 pub mod feeds;
 pub mod http;
 pub mod ingest;
+pub mod kafka;
 pub mod metrics;
+mod publish;
+pub mod record;
 pub mod schemas;
 pub mod sqlite;

@@ -14,7 +14,8 @@ use duly_core::ledger::Ledger;
 use duly_core::policy::{Policy, source};
 use duly_core::ticket::parse_structured;
 use duly_core::time::Instant;
-use duly_engine::embedded::{Clock, End, Feed, Options, Running, start};
+use duly_engine::clock::Clock;
+use duly_engine::embedded::{End, Feed, Options, Running, start};
 use duly_engine::sqlite::{LaneRow, ReadOnly, standing_ledger};
 
 /// The policy that Duly ships, as a file.

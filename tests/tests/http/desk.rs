@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use duly_core::policy::{Policy, source};
 use duly_core::time::Instant;
-use duly_engine::embedded::{self, Clock, Handle, Options, Running};
+use duly_engine::clock::Clock;
+use duly_engine::embedded::{self, Handle, Options, Running};
 use duly_engine::http::{Server, Token};
 use serde_json::Value;
 use tokio::runtime::Runtime;

@@ -69,11 +69,15 @@ struct CalendarPublished {
 impl ControlEvent {
     /// Reads a line. A policy stands in it whole, or by its name (and version) as one of `given`.
     pub fn from_line(line: &[u8], given: &[Policy]) -> Result<ControlEvent, LogError> {
-        let malformed = |error: serde_json::Error| LogError::Malformed(error.to_string());
         let envelope: Envelope<'_> = serde_json::from_slice(line).map_err(malformed)?;
-        match envelope.kind.as_str() {
+        ControlEvent::from_data(&envelope.kind, envelope.data.get().as_bytes(), given)
+    }
+
+    /// Reads the data of a control event of type `kind`.
+    pub fn from_data(kind: &str, data: &[u8], given: &[Policy]) -> Result<ControlEvent, LogError> {
+        match kind {
             POLICY_PUBLISHED => {
-                let data: PolicyPublished = serde_json::from_str(envelope.data.get()).map_err(malformed)?;
+                let data: PolicyPublished = serde_json::from_slice(data).map_err(malformed)?;
                 let policy = match data.policy {
                     Named::Whole(policy) => *policy,
                     Named::Name(name) => find(given, name, data.version.as_deref())?,
@@ -81,7 +85,7 @@ impl ControlEvent {
                 Ok(ControlEvent::PolicyPublished { policy, effective_from: data.effective_from })
             }
             CALENDAR_PUBLISHED => {
-                let data: CalendarPublished = serde_json::from_str(envelope.data.get()).map_err(malformed)?;
+                let data: CalendarPublished = serde_json::from_slice(data).map_err(malformed)?;
                 let CalendarPublished { calendar, policy, spec } = data;
                 Ok(ControlEvent::CalendarPublished { calendar, policy, spec })
             }
@@ -109,6 +113,10 @@ impl ControlEvent {
             }
         }
     }
+}
+
+fn malformed(error: serde_json::Error) -> LogError {
+    LogError::Malformed(error.to_string())
 }
 
 fn find(given: &[Policy], name: String, version: Option<&str>) -> Result<Policy, LogError> {

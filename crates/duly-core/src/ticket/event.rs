@@ -204,13 +204,15 @@ pub enum RefusalKind {
     Conflict,
     /// The ticket has as many events as one may have.
     HistoryFull,
+    /// In another partition than its subject belongs to.
+    Misrouted,
     /// The core failed on the ticket, which is set aside until it is redriven.
     Quarantined,
 }
 
 impl RefusalKind {
     /// All of them.
-    pub const ALL: [RefusalKind; 11] = [
+    pub const ALL: [RefusalKind; 12] = [
         RefusalKind::NotJson,
         RefusalKind::NotCloudEvent,
         RefusalKind::UnknownType,
@@ -221,6 +223,7 @@ impl RefusalKind {
         RefusalKind::TooLarge,
         RefusalKind::Conflict,
         RefusalKind::HistoryFull,
+        RefusalKind::Misrouted,
         RefusalKind::Quarantined,
     ];
 
@@ -237,6 +240,7 @@ impl RefusalKind {
             RefusalKind::TooLarge => "too_large",
             RefusalKind::Conflict => "conflict",
             RefusalKind::HistoryFull => "history_full",
+            RefusalKind::Misrouted => "misrouted",
             RefusalKind::Quarantined => "quarantined",
         }
     }

@@ -14,7 +14,7 @@ use super::engine::Engine;
 use super::error::chain;
 use super::feeder::{CHUNKS, Feeder, Reading};
 use super::progress::Feeds;
-use super::{Counters, Feed, FeedStatus, Handle, Options, RunError, Status, control};
+use super::{Counters, Feed, FeedStatus, Handle, Options, RunError, Status, publish};
 use crate::feeds::Chunk;
 use crate::sqlite::{FeedRow, LaneRow, Restored, Store};
 
@@ -55,9 +55,9 @@ pub fn start(options: Options) -> Result<Running, RunError> {
     let Restored { mut lane, feeds: known } = store.restore(settings)?;
     let mut greeting = vec![told_restored(&path, &lane, store.lane_row()?)];
 
-    let missing = control::unpublished(lane.controls(), &policies);
+    let missing = publish::unpublished(lane.controls(), &policies);
     if !missing.is_empty() {
-        let events = control::publications(&missing);
+        let events = publish::publications(&missing);
         let controls = lane.controls().with(events.clone()).map_err(|errors| {
             let said: Vec<String> = errors.iter().map(ToString::to_string).collect();
             RunError::Policies(said.join("; "))
@@ -73,7 +73,7 @@ pub fn start(options: Options) -> Result<Running, RunError> {
             )
         }));
     }
-    greeting.extend(control::tzdata_warning(lane.controls()));
+    greeting.extend(publish::tzdata_warning(lane.controls()));
 
     let counters = Arc::new(Counters::default());
     let (commands, queue) = sync_channel(QUEUE);

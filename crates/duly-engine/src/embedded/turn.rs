@@ -10,7 +10,8 @@ use duly_core::time::Instant;
 use super::batch::{Batch, Work};
 use super::engine::{Engine, Moment};
 use super::error::chain;
-use super::{Counters, EngineError, FeedStatus, Receipt, record};
+use super::{EngineError, FeedStatus, Receipt, record};
+use crate::counters::Tally;
 use crate::sqlite::{Error, Origin, Progress, Restored, StoredRecord, TurnRecord};
 
 impl Engine {
@@ -79,7 +80,11 @@ impl Engine {
 
     /// Counts the turn and says how things stand with it.
     fn note(&mut self, turn: &Turn, moment: Moment) {
-        count(&self.counters, turn);
+        let mut tally = Tally::default();
+        tally.add(turn);
+        self.counters.add(&tally);
+        self.counters.watermark_ns.store(turn.watermark.ns(), Relaxed);
+        self.counters.next_timer_ns.store(turn.next_timer.ns(), Relaxed);
         self.counters.tickets.store(self.lane.len() as u64, Relaxed);
         self.counters.is_at_end.store(u64::from(moment.now.is_at_end), Relaxed);
         if let Some(on_commit) = &mut self.on_commit {
@@ -180,21 +185,5 @@ fn receipt(outcome: &Outcome) -> Receipt {
         Outcome::DeadLetter(refusal) => {
             Receipt::DeadLetter { reason: refusal.kind.name(), detail: refusal.what.clone() }
         }
-    }
-}
-
-fn count(counters: &Counters, turn: &Turn) {
-    counters.turns.fetch_add(1, Relaxed);
-    counters.watermark_ns.store(turn.watermark.ns(), Relaxed);
-    counters.next_timer_ns.store(turn.next_timer.ns(), Relaxed);
-    for outcome in &turn.outcomes {
-        match outcome {
-            Outcome::Applied => drop(counters.applied.fetch_add(1, Relaxed)),
-            Outcome::Duplicate => drop(counters.duplicates.fetch_add(1, Relaxed)),
-            Outcome::DeadLetter(refusal) => counters.count_dead_letter(refusal.kind),
-        }
-    }
-    for publication in turn.publications() {
-        counters.count_sla_event(publication.type_name);
     }
 }

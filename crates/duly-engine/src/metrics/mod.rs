@@ -16,7 +16,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use duly_core::control::Controls;
 use duly_core::time::Instant;
 
-use crate::embedded::{Counters, EngineError, Handle, Status};
+use crate::counters::Counters;
+use crate::embedded::{EngineError, Handle, Status};
 pub use declared::{ALL, Metric, Shape};
 use page::Page;
 pub use requests::Requests;

@@ -4,7 +4,7 @@ use prometheus::TextEncoder;
 use prometheus::proto::{Bucket, Counter, Gauge, Histogram, LabelPair, Metric as Sample, MetricFamily, MetricType};
 
 use super::declared::{ALL, Metric, Shape};
-use crate::embedded::{BOUNDS_S, Distribution};
+use crate::counters::{BOUNDS_S, Distribution};
 
 /// Samples by metric, in the order in which metrics are declared.
 pub(super) struct Page(Vec<Vec<Sample>>);

@@ -133,7 +133,7 @@ impl Args {
         let (heard, publications) = fortnight::ears(&clock, &policy, look);
         let mut engine = embedded::start(Options {
             policies: vec![policy.clone()],
-            clock: Arc::clone(&clock) as Arc<dyn embedded::Clock>,
+            clock: Arc::clone(&clock) as Arc<dyn duly_engine::clock::Clock>,
             on_commit: Some(heard),
             ..Options::new(store)
         })

@@ -4,7 +4,8 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use duly_core::lane::{Outcome, Settings};
-use duly_engine::embedded::{Redriven, WallClock, redrive};
+use duly_engine::clock::WallClock;
+use duly_engine::embedded::{Redriven, redrive};
 use duly_engine::sqlite::Letters;
 use miette::IntoDiagnostic as _;
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 use std::time::{Duration, Instant as Stopwatch};
 
 use duly_core::time::{Instant, Span};
-use duly_engine::embedded::Clock;
+use duly_engine::clock::Clock;
 
 /// A clock that is driven.
 #[derive(Debug)]

@@ -9,8 +9,9 @@ use duly_core::lane::Turn;
 use duly_core::ledger::derive;
 use duly_core::policy::Policy;
 use duly_core::time::{Instant, Span};
+use duly_engine::clock::Clock as _;
 use duly_engine::demo;
-use duly_engine::embedded::{Clock as _, Handle, Receipt};
+use duly_engine::embedded::{Handle, Receipt};
 use tokio::sync::mpsc;
 
 use super::Error;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use duly_core::clock::SlaKind;
-use duly_core::lane::RETRACTED;
+use duly_core::lane::{Outcome, RETRACTED, Turn};
 use duly_core::ticket::RefusalKind;
 use duly_core::time::Instant;
 
@@ -50,7 +50,7 @@ pub struct Distribution {
 }
 
 impl Distribution {
-    pub(super) fn observe(&self, took: Duration) {
+    pub(crate) fn observe(&self, took: Duration) {
         let ns = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
         let class = BOUNDS_S.partition_point(|bound| *bound < took.as_secs_f64());
         self.classes[class].fetch_add(1, Relaxed);
@@ -112,15 +112,46 @@ impl Counters {
         sla_types().zip(&self.sla_events).map(|(name, count)| (name, count.load(Relaxed)))
     }
 
-    pub(super) fn count_dead_letter(&self, kind: RefusalKind) {
-        if let Some(place) = RefusalKind::ALL.iter().position(|known| *known == kind) {
-            self.dead_letters[place].fetch_add(1, Relaxed);
+    /// Adds what became of records, once that is committed.
+    pub(crate) fn add(&self, tally: &Tally) {
+        self.turns.fetch_add(tally.turns, Relaxed);
+        self.applied.fetch_add(tally.applied, Relaxed);
+        self.duplicates.fetch_add(tally.duplicates, Relaxed);
+        for (total, count) in self.dead_letters.iter().zip(tally.dead_letters) {
+            total.fetch_add(count, Relaxed);
+        }
+        for (total, count) in self.sla_events.iter().zip(tally.sla_events) {
+            total.fetch_add(count, Relaxed);
         }
     }
+}
 
-    pub(super) fn count_sla_event(&self, type_name: &str) {
-        if let Some(place) = sla_types().position(|known| known == type_name) {
-            self.sla_events[place].fetch_add(1, Relaxed);
+/// What has become of the records of some turns, to be counted when they are committed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tally {
+    turns: u64,
+    applied: u64,
+    duplicates: u64,
+    dead_letters: [u64; RefusalKind::ALL.len()],
+    sla_events: [u64; SLA_TYPES],
+}
+
+impl Tally {
+    pub(crate) fn add(&mut self, turn: &Turn) {
+        self.turns += 1;
+        for outcome in &turn.outcomes {
+            match outcome {
+                Outcome::Applied => self.applied += 1,
+                Outcome::Duplicate => self.duplicates += 1,
+                Outcome::DeadLetter(refusal) => {
+                    let place = RefusalKind::ALL.iter().position(|known| *known == refusal.kind);
+                    self.dead_letters[place.expect("all kinds are in ALL")] += 1;
+                }
+            }
+        }
+        for publication in turn.publications() {
+            let place = sla_types().position(|known| known == publication.type_name);
+            self.sla_events[place.expect("all types are known")] += 1;
         }
     }
 }

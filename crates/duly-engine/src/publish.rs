@@ -6,7 +6,7 @@ use duly_core::policy::Policy;
 /// Those of `given` that are not the last published under their names, in their order.
 ///
 /// Of several of one name the last published ones may be the first given ones, so that starting twice publishes once.
-pub(super) fn unpublished(controls: &Controls, given: &[Policy]) -> Vec<Policy> {
+pub(crate) fn unpublished(controls: &Controls, given: &[Policy]) -> Vec<Policy> {
     let mut names: Vec<String> = given.iter().map(|policy| policy.policy.clone()).collect();
     names.sort_unstable();
     names.dedup();
@@ -23,13 +23,13 @@ pub(super) fn unpublished(controls: &Controls, given: &[Policy]) -> Vec<Policy> 
 }
 
 /// The control events that publish `policies`, in force from when each says.
-pub(super) fn publications(policies: &[Policy]) -> Vec<ControlEvent> {
+pub(crate) fn publications(policies: &[Policy]) -> Vec<ControlEvent> {
     let publish = |policy: &Policy| ControlEvent::PolicyPublished { policy: policy.clone(), effective_from: None };
     policies.iter().map(publish).collect()
 }
 
 /// A warning for policies that were checked with other time-zone data than this program has (I3).
-pub(super) fn tzdata_warning(controls: &Controls) -> Option<String> {
+pub(crate) fn tzdata_warning(controls: &Controls) -> Option<String> {
     let ours = chrono_tz::IANA_TZDB_VERSION;
     let mut names: Vec<&str> = policies(controls).map(|policy| policy.policy.as_str()).collect();
     names.sort_unstable();

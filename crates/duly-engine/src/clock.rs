@@ -9,7 +9,7 @@ pub trait Clock: Send + Sync {
     /// What time it is.
     fn now(&self) -> Instant;
 
-    /// How long the engine may sleep when its next timer is due at `at`; `None` where a [`Handle::tick`](super::Handle::tick)
+    /// How long the engine may sleep when its next timer is due at `at`; `None` where a [`Handle::tick`](crate::embedded::Handle::tick)
     /// will say that time has passed.
     fn wait_until(&self, at: Instant) -> Option<Duration>;
 }

@@ -1,0 +1,134 @@
+//! The way to a Kafka cluster: how clients of each kind are set up. Nothing else in Duly knows librdkafka's properties.
+//!
+//! Which property is here because of which trap is told in ARCHITECTURE.md, "Kafka".
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use rdkafka::ClientConfig;
+use rdkafka::consumer::BaseConsumer;
+use rdkafka::producer::ThreadedProducer;
+
+use super::context::{Context, GroupContext};
+use super::{KafkaError, Topics};
+
+/// How to reach a cluster, and what Duly is called there.
+#[derive(Clone)]
+pub struct Cluster {
+    /// Addresses to begin with, `host:port`, comma-separated.
+    pub bootstrap: String,
+    /// The names of the topics.
+    pub topics: Topics,
+    /// The consumer group that shares the lanes.
+    pub group: String,
+    /// Security, and what an operator sets beside it: properties of librdkafka.
+    pub properties: BTreeMap<String, String>,
+    /// Hears what librdkafka has to say.
+    pub context: Context,
+}
+
+/// What makes a consumer a member of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// The member's name, which it keeps across restarts (static membership).
+    pub member: String,
+    /// What the member is called towards the brokers: the address that its API is announced at.
+    pub client_id: String,
+    /// After which silence a member's lanes go to others.
+    pub session_timeout: Duration,
+}
+
+/// How much one consumer fetches ahead, in KiB.
+const PREFETCH_KIB: &str = "16384";
+
+/// The largest batch and record that a producer sends. What a topic takes is the topic's setting.
+const REQUEST_BYTES_MAX: &str = "67108864";
+
+impl Cluster {
+    /// A cluster without security, with the usual names.
+    pub fn plain(bootstrap: impl Into<String>) -> Self {
+        Cluster {
+            bootstrap: bootstrap.into(),
+            topics: Topics::with_prefix(""),
+            group: "duly".to_owned(),
+            properties: BTreeMap::new(),
+            context: Context::default(),
+        }
+    }
+
+    /// A consumer that belongs to a group and reads what is committed.
+    pub(super) fn member(
+        &self,
+        membership: &Membership,
+        context: GroupContext,
+    ) -> Result<BaseConsumer<GroupContext>, KafkaError> {
+        let session_ms = membership.session_timeout.as_millis();
+        let mut config = self.reading("read_committed");
+        config
+            .set("group.instance.id", &membership.member)
+            .set("client.id", &membership.client_id)
+            .set("session.timeout.ms", session_ms.to_string())
+            .set("heartbeat.interval.ms", (session_ms / 10).clamp(100, 3000).to_string())
+            .set("partition.assignment.strategy", "cooperative-sticky")
+            .set("auto.offset.reset", "error");
+        config.create_with_context(context).map_err(KafkaError::doing("join the group"))
+    }
+
+    /// A consumer outside of any group that reads what is committed.
+    pub(super) fn reader(&self) -> Result<BaseConsumer<Context>, KafkaError> {
+        let mut config = self.reading("read_committed");
+        config.set("auto.offset.reset", "earliest");
+        config.create_with_context(self.context.clone()).map_err(KafkaError::doing("set up a reader"))
+    }
+
+    /// A consumer that is asked how far logs reach, open transactions included.
+    pub(super) fn prober(&self) -> Result<BaseConsumer<Context>, KafkaError> {
+        self.reading("read_uncommitted")
+            .create_with_context(self.context.clone())
+            .map_err(KafkaError::doing("set up a prober"))
+    }
+
+    /// A producer that writes in transactions under the name `id`, which fences an earlier one of that name.
+    pub(super) fn transactional(&self, id: &str, timeout: Duration) -> Result<ThreadedProducer<Context>, KafkaError> {
+        let mut config = self.writing();
+        config.set("transactional.id", id).set("transaction.timeout.ms", timeout.as_millis().to_string());
+        config.create_with_context(self.context.clone()).map_err(KafkaError::doing("set up a producer"))
+    }
+
+    /// What every client is told.
+    pub(super) fn client(&self) -> ClientConfig {
+        let mut config = ClientConfig::new();
+        config.set("bootstrap.servers", &self.bootstrap).set("client.id", "duly");
+        for (key, value) in &self.properties {
+            config.set(key, value);
+        }
+        config
+    }
+
+    fn reading(&self, isolation: &str) -> ClientConfig {
+        let mut config = self.client();
+        config
+            // Also for those that never join: they ask what the group has committed.
+            .set("group.id", &self.group)
+            .set("enable.auto.commit", "false")
+            .set("enable.auto.offset.store", "false")
+            .set("enable.partition.eof", "true")
+            .set("isolation.level", isolation)
+            .set("queued.max.messages.kbytes", PREFETCH_KIB)
+            .set("fetch.wait.max.ms", "100")
+            .set("fetch.error.backoff.ms", "50");
+        config
+    }
+
+    pub(super) fn writing(&self) -> ClientConfig {
+        let mut config = self.client();
+        config
+            .set("partitioner", "murmur2_random")
+            .set("enable.idempotence", "true")
+            .set("compression.type", "lz4")
+            .set("linger.ms", "5")
+            .set("message.max.bytes", REQUEST_BYTES_MAX)
+            .set("queue.buffering.max.messages", "1000000");
+        config
+    }
+}

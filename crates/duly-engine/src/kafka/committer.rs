@@ -1,0 +1,265 @@
+//! The thread that owns a worker's producer: it writes and commits one transaction after another, while the worker
+//! already folds what comes next.
+//!
+//! Whatever goes wrong in a way that leaves open what became of a transaction costs the producer: a new one of the same
+//! name waits until the brokers have settled the old one's (`init_transactions`), and the worker reads back what is true.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{Builder, JoinHandle};
+use std::time::{Duration, Instant as Stopwatch};
+
+use rdkafka::consumer::ConsumerGroupMetadata;
+use rdkafka::error::{KafkaError as RdKafkaError, RDKafkaErrorCode};
+use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
+use rdkafka::topic_partition_list::TopicPartitionList;
+use rdkafka::util::Timeout;
+
+use super::context::Context;
+use super::outgoing::{Outgoing, Topic, Written};
+use super::{Cluster, KafkaError};
+
+/// How long a transactional call may take before the process is given up: a broker that never answers leaves no way to
+/// know what is true, and another instance can go on.
+pub(super) const PATIENCE: Duration = Duration::from_secs(300);
+
+/// How long to wait before a producer is set up again.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// A transaction to write.
+pub(super) struct Transaction {
+    pub(super) outgoing: Outgoing,
+    /// The next offset of every lane that is written to, also where it has not changed: without one nobody is fenced.
+    pub(super) offsets: TopicPartitionList,
+    /// Who we are in the group, as of now.
+    pub(super) group: ConsumerGroupMetadata,
+}
+
+/// What became of a transaction; its buffers come back.
+pub(super) struct Report {
+    pub(super) result: Result<(), Failure>,
+    pub(super) took: Duration,
+    pub(super) outgoing: Outgoing,
+}
+
+/// Why a transaction was not committed, or may not have been.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// Nothing of it counts.
+    Aborted(String),
+    /// The brokers know; what is committed has to be read back.
+    Doubtful(String),
+}
+
+/// The way to the thread. Clones lead to the same one.
+#[derive(Clone)]
+pub(super) struct Committer {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    slot: Mutex<Slot>,
+    changed: Condvar,
+}
+
+/// Where the one transaction stands that is under way.
+enum Slot {
+    /// There is no producer yet.
+    Starting,
+    Idle,
+    Given(Box<Transaction>),
+    Working {
+        since: Stopwatch,
+    },
+    Done(Box<Report>),
+    Stopped,
+}
+
+impl Committer {
+    /// Starts the thread.
+    pub(super) fn start(cluster: Cluster, id: String, timeout: Duration) -> Result<(Self, JoinHandle<()>), KafkaError> {
+        let committer =
+            Committer { shared: Arc::new(Shared { slot: Mutex::new(Slot::Starting), changed: Condvar::new() }) };
+        let theirs = committer.clone();
+        let thread = Builder::new()
+            .name(format!("commit {id}"))
+            .spawn(move || theirs.run(&cluster, &id, timeout))
+            .map_err(|error| KafkaError::Thread(error.to_string()))?;
+        Ok((committer, thread))
+    }
+
+    /// Whether a transaction can be given.
+    pub(super) fn is_idle(&self) -> bool {
+        matches!(*self.lock(), Slot::Idle)
+    }
+
+    /// Gives a transaction.
+    ///
+    /// # Panics
+    ///
+    /// Where another one is under way.
+    pub(super) fn give(&self, transaction: Transaction) {
+        let mut slot = self.lock();
+        assert!(matches!(*slot, Slot::Idle), "one transaction at a time");
+        *slot = Slot::Given(Box::new(transaction));
+        self.shared.changed.notify_all();
+    }
+
+    /// What became of the transaction given, if that is known by now.
+    pub(super) fn take_report(&self) -> Option<Report> {
+        let mut slot = self.lock();
+        if !matches!(*slot, Slot::Done(_)) {
+            return None;
+        }
+        match std::mem::replace(&mut *slot, Slot::Idle) {
+            Slot::Done(report) => Some(*report),
+            _ => unreachable!("it was looked at under the same lock"),
+        }
+    }
+
+    /// Waits until nothing is under way, at most `patience`; the report is left for the worker.
+    pub(super) fn wait(&self, patience: Duration) {
+        let is_busy = |slot: &mut Slot| matches!(slot, Slot::Given(_) | Slot::Working { .. });
+        let _ = self.shared.changed.wait_timeout_while(self.lock(), patience, is_busy);
+    }
+
+    /// Waits until nothing is under way.
+    pub(super) fn wait_until_idle(&self) {
+        self.wait(PATIENCE);
+    }
+
+    /// Lets the thread end, once nothing is under way.
+    pub(super) fn stop(&self) {
+        self.wait_until_idle();
+        *self.lock() = Slot::Stopped;
+        self.shared.changed.notify_all();
+    }
+
+    /// How long the transaction under way has been under way.
+    pub(super) fn working_for(&self) -> Duration {
+        match &*self.lock() {
+            Slot::Working { since } => since.elapsed(),
+            _ => Duration::ZERO,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Slot> {
+        self.shared.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn run(&self, cluster: &Cluster, id: &str, timeout: Duration) {
+        let Some(mut producer) = self.connect(cluster, id, timeout) else { return };
+        self.become_idle();
+        while let Some(transaction) = self.next() {
+            let since = Stopwatch::now();
+            let result = commit(&producer, &transaction, cluster);
+            if let Err(Failure::Doubtful(_)) = &result {
+                drop(producer);
+                match self.connect(cluster, id, timeout) {
+                    Some(new) => producer = new,
+                    None => return,
+                }
+            }
+            let mut outgoing = transaction.outgoing;
+            outgoing.clear();
+            let report = Report { result, took: since.elapsed(), outgoing };
+            let mut slot = self.lock();
+            if !matches!(*slot, Slot::Stopped) {
+                *slot = Slot::Done(Box::new(report));
+            }
+            drop(slot);
+            self.shared.changed.notify_all();
+        }
+    }
+
+    /// A producer that is ready. Every earlier transaction of its name is settled then.
+    fn connect(&self, cluster: &Cluster, id: &str, timeout: Duration) -> Option<ThreadedProducer<Context>> {
+        loop {
+            let made = cluster.transactional(id, timeout).and_then(|producer| {
+                let doing = KafkaError::doing("become the only writer of this name");
+                producer.init_transactions(Timeout::After(timeout)).map_err(doing)?;
+                Ok(producer)
+            });
+            match made {
+                Ok(producer) => return Some(producer),
+                Err(error) => cluster.context.tell(&format!("{error}; it is tried again")),
+            }
+            let is_running = |slot: &mut Slot| !matches!(slot, Slot::Stopped);
+            let waited = self.shared.changed.wait_timeout_while(self.lock(), RETRY, is_running);
+            if matches!(*waited.unwrap_or_else(PoisonError::into_inner).0, Slot::Stopped) {
+                return None;
+            }
+        }
+    }
+
+    fn become_idle(&self) {
+        let mut slot = self.lock();
+        if matches!(*slot, Slot::Starting) {
+            *slot = Slot::Idle;
+        }
+        drop(slot);
+        self.shared.changed.notify_all();
+    }
+
+    fn next(&self) -> Option<Transaction> {
+        let is_waiting = |slot: &mut Slot| !matches!(slot, Slot::Given(_) | Slot::Stopped);
+        let slot = self.shared.changed.wait_while(self.lock(), is_waiting);
+        let mut slot = slot.unwrap_or_else(PoisonError::into_inner);
+        match std::mem::replace(&mut *slot, Slot::Working { since: Stopwatch::now() }) {
+            Slot::Given(transaction) => Some(*transaction),
+            _ => {
+                *slot = Slot::Stopped;
+                None
+            }
+        }
+    }
+}
+
+/// Writes and commits.
+fn commit(producer: &ThreadedProducer<Context>, transaction: &Transaction, cluster: &Cluster) -> Result<(), Failure> {
+    producer.begin_transaction().map_err(|error| doubtful("begin", &error))?;
+    for written in transaction.outgoing.records() {
+        send(producer, &written, cluster).map_err(|error| abort(producer, "write", &error))?;
+    }
+    producer
+        .send_offsets_to_transaction(&transaction.offsets, &transaction.group, Timeout::After(PATIENCE))
+        .map_err(|error| abort(producer, "add the offsets to", &error))?;
+    producer.commit_transaction(Timeout::Never).map_err(|error| abort(producer, "commit", &error))
+}
+
+/// Aborts where the producer knows that it may; anything else is in doubt.
+fn abort(producer: &ThreadedProducer<Context>, doing: &str, error: &RdKafkaError) -> Failure {
+    let is_certain = match error {
+        RdKafkaError::Transaction(error) => error.txn_requires_abort() && !error.is_fatal(),
+        RdKafkaError::MessageProduction(_) => true,
+        _ => false,
+    };
+    if is_certain && producer.abort_transaction(Timeout::Never).is_ok() {
+        return Failure::Aborted(format!("cannot {doing} a transaction: {error}"));
+    }
+    doubtful(doing, error)
+}
+
+fn doubtful(doing: &str, error: &RdKafkaError) -> Failure {
+    Failure::Doubtful(format!("cannot {doing} a transaction: {error}"))
+}
+
+fn send(producer: &ThreadedProducer<Context>, written: &Written<'_>, cluster: &Cluster) -> Result<(), RdKafkaError> {
+    let topic = match written.topic {
+        Topic::Sla => &cluster.topics.sla,
+        Topic::Changelog => &cluster.topics.changelog,
+        Topic::DeadLetters => &cluster.topics.dead_letters,
+    };
+    let mut record = BaseRecord::to(topic).key(written.key).payload(written.value);
+    record.partition = written.partition;
+    record.headers.clone_from(&written.headers);
+    loop {
+        match producer.send(record) {
+            Ok(()) => return Ok(()),
+            Err((RdKafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), again)) => {
+                record = again;
+                producer.poll(Duration::from_millis(5));
+            }
+            Err((error, _)) => return Err(error),
+        }
+    }
+}

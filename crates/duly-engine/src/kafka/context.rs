@@ -1,0 +1,157 @@
+//! What librdkafka says by itself: its log, errors of connections, and who works on which lanes.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rdkafka::client::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
+use rdkafka::error::KafkaError;
+use rdkafka::producer::{DeliveryResult, ProducerContext};
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
+use rdkafka::types::RDKafkaRespErr;
+
+use super::committer::Committer;
+
+/// Hears lines that an operator should know.
+pub type Tell = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// What every client has: an ear for its log.
+#[derive(Clone)]
+pub struct Context {
+    tell: Tell,
+    /// The last line, so that what is repeated is told once.
+    last: Arc<Mutex<String>>,
+}
+
+impl Context {
+    /// Tells `tell` what librdkafka says.
+    pub fn new(tell: Tell) -> Self {
+        Context { tell, last: Arc::default() }
+    }
+
+    fn once(&self, line: String) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if *last != line {
+            (self.tell)(&line);
+            *last = line;
+        }
+    }
+}
+
+impl Context {
+    /// Tells an operator something.
+    pub(super) fn tell(&self, line: &str) {
+        self.once(line.to_owned());
+    }
+}
+
+impl Default for Context {
+    fn default() -> Self {
+        Context::new(Arc::new(|_| {}))
+    }
+}
+
+impl ClientContext for Context {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        if (level as i32) <= RDKafkaLogLevel::Error as i32 {
+            self.once(format!("kafka: {facility}: {message}"));
+        }
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        self.once(format!("kafka: {error}: {reason}"));
+    }
+}
+
+impl ConsumerContext for Context {}
+
+impl ProducerContext for Context {
+    type DeliveryOpaque = ();
+
+    /// What could not be delivered makes its transaction fail, which is where that is dealt with.
+    fn delivery(&self, _: &DeliveryResult<'_>, (): ()) {}
+}
+
+/// What a member of the group has besides: lanes come and go.
+pub(super) struct GroupContext {
+    context: Context,
+    committer: Committer,
+    moves: Arc<Mutex<Vec<Move>>>,
+}
+
+/// Lanes that come or go, as the group has decided.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Move {
+    /// These are ours from now on; nothing is read of them before we say so.
+    Given(Vec<i32>),
+    /// These are somebody else's.
+    Taken(Vec<i32>),
+}
+
+impl GroupContext {
+    pub(super) fn new(context: Context, committer: Committer) -> Self {
+        GroupContext { context, committer, moves: Arc::default() }
+    }
+
+    /// What has happened since it was last asked, in order.
+    pub(super) fn moves(&self) -> Vec<Move> {
+        std::mem::take(&mut *self.lock())
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Move>> {
+        self.moves.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ClientContext for GroupContext {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        self.context.log(level, facility, message);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        self.context.error(error, reason);
+    }
+}
+
+impl ConsumerContext for GroupContext {
+    fn rebalance(&self, consumer: &BaseConsumer<Self>, what: RDKafkaRespErr, list: &mut TopicPartitionList) {
+        let done = match what {
+            RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS => self.given(consumer, list),
+            RDKafkaRespErr::RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS => {
+                // What is in flight is settled while these lanes are still ours. What is not yet in flight is forgotten:
+                // whoever has a lane next reads it again.
+                self.committer.wait_until_idle();
+                self.lock().push(Move::Taken(partitions(list)));
+                consumer.incremental_unassign(list)
+            }
+            _ => {
+                self.committer.wait_until_idle();
+                self.lock().push(Move::Taken(partitions(list)));
+                consumer.unassign()
+            }
+        };
+        if let Err(error) = done {
+            self.context.error(error, "the group's decision about lanes can not be followed");
+        }
+    }
+}
+
+impl GroupContext {
+    /// Takes lanes over, held until they are restored: where they go on is then known, and not before.
+    fn given(&self, consumer: &BaseConsumer<Self>, list: &TopicPartitionList) -> Result<(), KafkaError> {
+        let mut held = TopicPartitionList::new();
+        for element in list.elements() {
+            held.add_partition_offset(element.topic(), element.partition(), Offset::Offset(0))?;
+        }
+        consumer.incremental_assign(&held)?;
+        if held.count() > 0 {
+            consumer.pause(&held)?;
+            self.lock().push(Move::Given(partitions(list)));
+        }
+        Ok(())
+    }
+}
+
+fn partitions(list: &TopicPartitionList) -> Vec<i32> {
+    list.elements().iter().map(rdkafka::topic_partition_list::TopicPartitionListElem::partition).collect()
+}

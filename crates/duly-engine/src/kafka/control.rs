@@ -1,0 +1,250 @@
+//! The control topic, followed: which policies and calendars are in force, and of which instant that is proved.
+//!
+//! One thread an instance reads it; lanes take what it has. A control event that can not be used is told and skipped, the
+//! same way by every instance, so that all count alike. One that changes nothing is not counted either, so that instances
+//! which start together may publish the same policy.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
+
+use duly_core::control::{ControlEvent, Controls};
+use duly_core::policy::Policy;
+use duly_core::time::Instant;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::KafkaError as RdKafkaError;
+use rdkafka::message::{Header, Headers as _, Message as _, OwnedHeaders};
+use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
+
+use super::context::Context;
+use super::tail::Tail;
+use super::{Cluster, KafkaError};
+use crate::clock::Clock;
+use crate::publish;
+
+/// How long one look at the topic waits for something new.
+const POLL: Duration = Duration::from_millis(5);
+
+/// How long a question to the brokers may take.
+const ASK: Duration = Duration::from_secs(5);
+
+/// What is in force, as far as the topic was read.
+#[derive(Debug, Clone)]
+pub(super) struct InForce {
+    pub(super) controls: Arc<Controls>,
+    /// All that was appended before it was read.
+    pub(super) proven_at: Instant,
+}
+
+/// The way to the thread.
+#[derive(Clone)]
+pub(super) struct Follower {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    in_force: InForce,
+    is_wanted: bool,
+    is_stopping: bool,
+}
+
+impl Follower {
+    /// Starts to follow the topic from its beginning.
+    pub(super) fn start(cluster: Cluster, clock: Arc<dyn Clock>) -> Result<(Self, JoinHandle<()>), KafkaError> {
+        let in_force = InForce { controls: Arc::default(), proven_at: Instant::MIN };
+        let state = Mutex::new(State { in_force, is_wanted: true, is_stopping: false });
+        let follower = Follower { shared: Arc::new(Shared { state, changed: Condvar::new() }) };
+        let theirs = follower.clone();
+        let reader = cluster.reader()?;
+        let prober = cluster.prober()?;
+        let mut list = TopicPartitionList::new();
+        let from = list.add_partition_offset(&cluster.topics.control, 0, Offset::Beginning);
+        from.and_then(|()| reader.assign(&list)).map_err(KafkaError::doing("read the control topic"))?;
+        let thread = Builder::new()
+            .name("control".to_owned())
+            .spawn(move || Reading { cluster, clock, reader, prober, tail: Tail::new(0) }.run(&theirs))
+            .map_err(|error| KafkaError::Thread(error.to_string()))?;
+        Ok((follower, thread))
+    }
+
+    /// What is in force, as far as that is known.
+    pub(super) fn in_force(&self) -> InForce {
+        self.lock().in_force.clone()
+    }
+
+    /// Asks for a proof of a later instant.
+    pub(super) fn want_proof(&self) {
+        self.lock().is_wanted = true;
+    }
+
+    /// Waits until what was appended before `at` was read.
+    pub(super) fn wait_for(&self, at: Instant, patience: Duration) -> Result<InForce, KafkaError> {
+        let is_early = |state: &mut State| {
+            state.is_wanted |= state.in_force.proven_at < at;
+            state.in_force.proven_at < at && !state.is_stopping
+        };
+        let waited = self.shared.changed.wait_timeout_while(self.lock(), patience, is_early);
+        let (state, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        if timeout.timed_out() {
+            let what = format!("the control topic could not be read to its end within {} s", patience.as_secs());
+            return Err(KafkaError::Stored(what));
+        }
+        Ok(state.in_force.clone())
+    }
+
+    pub(super) fn stop(&self) {
+        self.lock().is_stopping = true;
+        self.shared.changed.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the thread has.
+struct Reading {
+    cluster: Cluster,
+    clock: Arc<dyn Clock>,
+    reader: BaseConsumer<Context>,
+    prober: BaseConsumer<Context>,
+    tail: Tail,
+}
+
+impl Reading {
+    fn run(mut self, follower: &Follower) {
+        while !follower.lock().is_stopping {
+            match self.reader.poll(POLL) {
+                Some(Ok(message)) => {
+                    self.tail.read(message.offset());
+                    let event = event_of(&message);
+                    let offset = message.offset();
+                    drop(message);
+                    self.take(follower, event, offset);
+                }
+                Some(Err(RdKafkaError::PartitionEOF(_))) => self.tail.ended(),
+                Some(Err(error)) => self.cluster.context.tell(&format!("cannot read the control topic: {error}")),
+                None if follower.lock().is_wanted => self.prove(),
+                None => {}
+            }
+            if let Some(at) = self.tail.proven() {
+                let mut state = follower.lock();
+                state.in_force.proven_at = at;
+                state.is_wanted = false;
+                drop(state);
+                follower.shared.changed.notify_all();
+            }
+        }
+    }
+
+    /// Puts an event in force.
+    fn take(&self, follower: &Follower, event: Result<ControlEvent, String>, offset: i64) {
+        let controls = Arc::clone(&follower.lock().in_force.controls);
+        let added = event.and_then(|event| add(&controls, event));
+        match added {
+            Ok(Some(controls)) => follower.lock().in_force.controls = Arc::new(controls),
+            Ok(None) => {}
+            Err(why) => self.cluster.context.tell(&format!("control event at offset {offset} is skipped: {why}")),
+        }
+    }
+
+    fn prove(&mut self) {
+        let topic = &self.cluster.topics.control;
+        let asked_at = self.clock.now();
+        match self.prober.fetch_watermarks(topic, 0, ASK) {
+            Ok((_, end)) => self.tail.reaches(asked_at, end),
+            Err(error) => return self.cluster.context.tell(&format!("cannot ask for the end of {topic}: {error}")),
+        }
+        if self.tail.is_open()
+            && let Ok((_, stable_end)) = self.reader.fetch_watermarks(topic, 0, ASK)
+            && self.tail.seek(stable_end)
+            && let Err(error) = self.reader.seek(topic, 0, Offset::Offset(self.tail.position()), ASK)
+        {
+            self.cluster.context.tell(&format!("cannot go back in {topic}: {error}"));
+        }
+    }
+}
+
+/// The control event in a record.
+pub(super) fn event_of(message: &rdkafka::message::BorrowedMessage<'_>) -> Result<ControlEvent, String> {
+    let value = message.payload().unwrap_or_default();
+    let kind = message.headers().and_then(|headers| headers.iter().find(|header| header.key == "ce_type"));
+    match kind.and_then(|header| header.value) {
+        Some(kind) => ControlEvent::from_data(&String::from_utf8_lossy(kind), value, &[]),
+        None => ControlEvent::from_line(value, &[]),
+    }
+    .map_err(|error| error.to_string())
+}
+
+/// `controls` with the event, unless it says what holds already.
+pub(super) fn add(controls: &Controls, event: ControlEvent) -> Result<Option<Controls>, String> {
+    if controls.events().iter().rfind(|known| is_same_subject(known, &event)) == Some(&event) {
+        return Ok(None);
+    }
+    let said = |errors: Vec<duly_core::policy::CompileError>| {
+        errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    };
+    controls.with([event]).map(Some).map_err(said)
+}
+
+/// Whether two events are about the same policy or calendar, so that the later takes the earlier's place.
+fn is_same_subject(a: &ControlEvent, b: &ControlEvent) -> bool {
+    match (a, b) {
+        (ControlEvent::PolicyPublished { policy: a, .. }, ControlEvent::PolicyPublished { policy: b, .. }) => {
+            a.policy == b.policy
+        }
+        (
+            ControlEvent::CalendarPublished { calendar: a, policy: in_a, .. },
+            ControlEvent::CalendarPublished { calendar: b, policy: in_b, .. },
+        ) => a == b && in_a == in_b,
+        _ => false,
+    }
+}
+
+/// Publishes those of `policies` that are not the last of their names. Returns what was published.
+pub(super) fn publish_missing(
+    cluster: &Cluster,
+    controls: &Controls,
+    policies: &[Policy],
+) -> Result<Vec<Policy>, KafkaError> {
+    let missing = publish::unpublished(controls, policies);
+    if missing.is_empty() {
+        return Ok(missing);
+    }
+    let events = publish::publications(&missing);
+    controls.with(events.clone()).map_err(|errors| {
+        KafkaError::Policies(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+    })?;
+    let producer: ThreadedProducer<Context> = cluster
+        .writing()
+        .create_with_context(cluster.context.clone())
+        .map_err(KafkaError::doing("set up a producer"))?;
+    for event in &events {
+        let id = uuid_of(event);
+        let text = |key, value| Header { key, value: Some(value) };
+        let headers = OwnedHeaders::new()
+            .insert(text("ce_specversion", "1.0"))
+            .insert(text("ce_id", &id))
+            .insert(text("ce_source", duly_core::lane::SOURCE))
+            .insert(text("ce_type", event.type_name()))
+            .insert(text("content-type", "application/json"));
+        let data = event.data().to_string();
+        let record = BaseRecord::to(&cluster.topics.control).partition(0).key(&id).payload(&data).headers(headers);
+        producer.send(record).map_err(|(error, _)| KafkaError::doing("publish a policy")(error))?;
+    }
+    producer.flush(ASK).map_err(KafkaError::doing("publish a policy"))?;
+    Ok(missing)
+}
+
+/// An id that follows from the content, so that publishing the same twice is the same event.
+fn uuid_of(event: &ControlEvent) -> String {
+    use sha2::Digest as _;
+    let digest = sha2::Sha256::digest(event.data().to_string());
+    digest[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+}

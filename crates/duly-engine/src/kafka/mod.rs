@@ -1,0 +1,31 @@
+//! The engine on Kafka: the same lanes as everywhere, driven by worker threads (DESIGN §7).
+//!
+//! Each worker has a consumer in the group, a transactional producer on a thread of its own, and the lanes that the group
+//! gives it. Moving lanes between instances is the group's; there is no membership of our own. Nothing outside of this
+//! module knows librdkafka.
+
+mod changelog;
+mod cluster;
+mod committer;
+mod context;
+mod control;
+mod envelope;
+mod error;
+mod live;
+mod names;
+mod outgoing;
+mod partition;
+mod restore;
+mod restorer;
+mod start;
+mod tail;
+pub mod topics;
+mod worker;
+
+pub use changelog::{LaneRecord, LaneRecordError};
+pub use cluster::{Cluster, Membership};
+pub use context::{Context, Tell};
+pub use error::KafkaError;
+pub use names::Topics;
+pub use partition::of as partition_of;
+pub use start::{Options, Running, start};

@@ -1,0 +1,163 @@
+//! What a transaction will write, put together while the one before it is still being committed.
+//!
+//! Keys and values of all records lie in one buffer, so that a batch of thousands costs a handful of allocations.
+
+use std::ops::Range;
+
+use duly_core::lane::{Lane, Publication, Turn};
+use duly_core::ticket::Refusal;
+use duly_core::time::Instant;
+use rdkafka::message::{BorrowedMessage, Header, Message as _, OwnedHeaders};
+use uuid::Uuid;
+
+use super::changelog::{LANE_KEY, LaneRecord};
+
+/// The records of a transaction, in order.
+#[derive(Default)]
+pub(super) struct Outgoing {
+    buffer: Vec<u8>,
+    records: Vec<Record>,
+}
+
+/// A record to write.
+pub(super) struct Record {
+    key: Range<usize>,
+    value: Range<usize>,
+    what: What,
+}
+
+/// Which topic a record is for, and what its headers say.
+enum What {
+    Sla { type_name: &'static str, id: Uuid, at: Instant, incarnation: u32 },
+    Changelog { partition: i32 },
+    DeadLetter { headers: OwnedHeaders },
+}
+
+/// A record as a producer wants it.
+pub(super) struct Written<'o> {
+    pub(super) topic: Topic,
+    /// Where it has to be; elsewhere the key decides.
+    pub(super) partition: Option<i32>,
+    pub(super) key: &'o [u8],
+    pub(super) value: &'o [u8],
+    pub(super) headers: Option<OwnedHeaders>,
+}
+
+/// The topics that a transaction writes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Topic {
+    Sla,
+    Changelog,
+    DeadLetters,
+}
+
+impl Outgoing {
+    pub(super) fn clear(&mut self) {
+        self.buffer.clear();
+        self.records.clear();
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// How many bytes of keys and values it has.
+    pub(super) fn bytes(&self) -> usize {
+        self.buffer.len()
+    }
+
+    /// Adds what a turn publishes, and the tickets that it changed.
+    pub(super) fn add_turn(&mut self, turn: &Turn, lane: &Lane, partition: i32) {
+        for publication in turn.publications() {
+            self.add_publication(publication);
+        }
+        for &position in &turn.changed {
+            let (subject, ticket) = lane.ticket(position).expect("a turn names tickets of its lane");
+            self.add(subject.as_bytes(), |value| ticket.write(value), What::Changelog { partition });
+        }
+    }
+
+    /// Adds how far a lane is with the turns before.
+    pub(super) fn add_lane(&mut self, record: &LaneRecord, partition: i32) {
+        self.add(LANE_KEY, |value| record.write(value), What::Changelog { partition });
+    }
+
+    /// Adds a record that was refused, as it came.
+    pub(super) fn add_dead_letter(&mut self, message: &BorrowedMessage<'_>, refusal: &Refusal) {
+        let key = message.key().unwrap_or_default();
+        let value = message.payload().unwrap_or_default();
+        let headers = dead_letter_headers(message, refusal);
+        self.add(key, |out| out.extend_from_slice(value), What::DeadLetter { headers });
+    }
+
+    fn add_publication(&mut self, publication: Publication<'_>) {
+        let Publication { subject, type_name, at, id, incarnation, data } = publication;
+        let what = What::Sla { type_name, id, at, incarnation };
+        self.add(subject.as_bytes(), |value| value.extend_from_slice(data), what);
+    }
+
+    fn add(&mut self, key: &[u8], write: impl FnOnce(&mut Vec<u8>), what: What) {
+        let from = self.buffer.len();
+        self.buffer.extend_from_slice(key);
+        let key = from..self.buffer.len();
+        write(&mut self.buffer);
+        self.records.push(Record { value: key.end..self.buffer.len(), key, what });
+    }
+
+    /// The records, as a producer wants them.
+    pub(super) fn records(&self) -> impl Iterator<Item = Written<'_>> {
+        self.records.iter().map(|record| {
+            let (topic, partition, headers) = match &record.what {
+                What::Sla { type_name, id, at, incarnation } => {
+                    let subject = &self.buffer[record.key.clone()];
+                    (Topic::Sla, None, Some(sla_headers(subject, type_name, *id, *at, *incarnation)))
+                }
+                What::Changelog { partition } => (Topic::Changelog, Some(*partition), None),
+                What::DeadLetter { headers } => (Topic::DeadLetters, None, Some(headers.clone())),
+            };
+            let (key, value) = (&self.buffer[record.key.clone()], &self.buffer[record.value.clone()]);
+            Written { topic, partition, key, value, headers }
+        })
+    }
+}
+
+/// A `CloudEvent` in binary mode: its attributes are headers, its data the value.
+fn sla_headers(subject: &[u8], type_name: &str, id: Uuid, at: Instant, incarnation: u32) -> OwnedHeaders {
+    let id = id.hyphenated().to_string();
+    let at = at.to_string();
+    let text = |key, value| Header { key, value: Some(value) };
+    let headers = OwnedHeaders::new_with_capacity(8)
+        .insert(text("ce_specversion", "1.0".as_bytes()))
+        .insert(text("ce_id", id.as_bytes()))
+        .insert(text("ce_source", duly_core::lane::SOURCE.as_bytes()))
+        .insert(text("ce_type", type_name.as_bytes()))
+        .insert(text("ce_subject", subject))
+        .insert(text("ce_time", at.as_bytes()))
+        .insert(text("content-type", "application/json".as_bytes()));
+    if incarnation == 0 {
+        return headers;
+    }
+    headers.insert(text("ce_incarnation", incarnation.to_string().as_bytes()))
+}
+
+/// The headers that the record came with, and why it is here.
+fn dead_letter_headers(message: &BorrowedMessage<'_>, refusal: &Refusal) -> OwnedHeaders {
+    let mut headers = OwnedHeaders::new();
+    for header in message.headers().into_iter().flat_map(rdkafka::message::Headers::iter) {
+        if !header.key.starts_with(DEAD_LETTER_PREFIX) {
+            headers = headers.insert(header);
+        }
+    }
+    let said = [
+        ("duly_reason", refusal.kind.name().to_owned()),
+        ("duly_detail", refusal.what.clone()),
+        ("duly_topic", message.topic().to_owned()),
+        ("duly_partition", message.partition().to_string()),
+        ("duly_offset", message.offset().to_string()),
+        ("duly_appended_ms", message.timestamp().to_millis().unwrap_or_default().to_string()),
+    ];
+    said.iter().fold(headers, |headers, (key, value)| headers.insert(Header { key, value: Some(value.as_bytes()) }))
+}
+
+/// What the headers begin with that say why a record is a dead letter.
+pub(super) const DEAD_LETTER_PREFIX: &str = "duly_";

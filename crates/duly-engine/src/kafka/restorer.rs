@@ -1,0 +1,116 @@
+//! The thread that restores lanes, one after another, while the worker goes on with those it has.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
+
+use duly_core::lane::Settings;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
+
+use super::context::Context;
+use super::control::Follower;
+use super::restore::{Restored, Source, Wanted};
+use super::{Cluster, KafkaError};
+use crate::clock::Clock;
+
+/// How long to wait for what the group has committed, open transactions included.
+const STABLE: Duration = Duration::from_secs(120);
+
+/// How long to wait for the control topic.
+const CONTROL: Duration = Duration::from_secs(60);
+
+/// A lane to restore. The number tells apart requests for a lane that came, went and came again.
+pub(super) struct Request {
+    pub(super) partition: i32,
+    pub(super) number: u64,
+}
+
+/// What came of it.
+pub(super) struct Answer {
+    pub(super) partition: i32,
+    pub(super) number: u64,
+    pub(super) restored: Result<Restored, KafkaError>,
+}
+
+/// The way to the thread, which ends when this is dropped.
+pub(super) struct Restorer {
+    requests: Sender<Request>,
+    answers: Receiver<Answer>,
+}
+
+/// What the thread has.
+pub(super) struct Restoring {
+    pub(super) cluster: Cluster,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) follower: Follower,
+    pub(super) settings: Settings,
+    pub(super) partitions: usize,
+}
+
+impl Restorer {
+    pub(super) fn start(restoring: Restoring) -> Result<(Self, JoinHandle<()>), KafkaError> {
+        let (requests, asked) = channel::<Request>();
+        let (told, answers) = channel();
+        let reader = restoring.cluster.reader()?;
+        let prober = restoring.cluster.prober()?;
+        let thread = Builder::new()
+            .name("restore".to_owned())
+            .spawn(move || {
+                for Request { partition, number } in asked {
+                    let restored = restoring.restore(partition, &reader, &prober);
+                    // The worker may have ended meanwhile.
+                    let _ = told.send(Answer { partition, number, restored });
+                }
+            })
+            .map_err(|error| KafkaError::Thread(error.to_string()))?;
+        Ok((Restorer { requests, answers }, thread))
+    }
+
+    /// Asks for a lane.
+    pub(super) fn ask(&self, request: Request) {
+        self.requests.send(request).expect("the thread ends after this");
+    }
+
+    /// What has been restored since it was last asked.
+    pub(super) fn answers(&self) -> impl Iterator<Item = Answer> {
+        self.answers.try_iter()
+    }
+}
+
+impl Restoring {
+    fn restore(
+        &self,
+        partition: i32,
+        reader: &BaseConsumer<Context>,
+        prober: &BaseConsumer<Context>,
+    ) -> Result<Restored, KafkaError> {
+        let committed = self.committed(partition, reader)?;
+        // The lane may have been derived under control events that were only just published.
+        let in_force = self.follower.wait_for(self.clock.now(), CONTROL)?;
+        let source = Source { cluster: &self.cluster, reader, prober };
+        source.restore(Wanted {
+            partition,
+            partitions: self.partitions,
+            settings: self.settings,
+            controls: in_force.controls,
+            committed,
+        })
+    }
+
+    /// The offset that the group has committed, once no transaction may change it any more.
+    fn committed(&self, partition: i32, reader: &BaseConsumer<Context>) -> Result<Option<i64>, KafkaError> {
+        let topic = &self.cluster.topics.tickets;
+        let doing = || KafkaError::doing("ask what the group has committed");
+        let mut list = TopicPartitionList::new();
+        list.add_partition(topic, partition);
+        let committed = reader.committed_offsets(list, STABLE).map_err(doing())?;
+        let element = committed.find_partition(topic, partition);
+        match element.map(|element| (element.offset(), element.error())) {
+            Some((Offset::Offset(offset), Ok(()))) => Ok(Some(offset)),
+            Some((_, Err(error))) => Err(doing()(error)),
+            _ => Ok(None),
+        }
+    }
+}

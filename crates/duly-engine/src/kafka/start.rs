@@ -1,0 +1,179 @@
+//! Starting: the cluster is asked, the control topic read, policies published; then the workers run.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::mpsc::{Sender, channel};
+use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
+
+use duly_core::lane::Settings;
+use duly_core::policy::Policy;
+use rdkafka::consumer::Consumer as _;
+
+use super::committer::Committer;
+use super::context::GroupContext;
+use super::control::{Follower, publish_missing};
+use super::restorer::{Restorer, Restoring};
+use super::worker::{Next, Question, Setup, Worker};
+use super::{Cluster, KafkaError, Membership};
+use crate::clock::Clock;
+use crate::counters::Counters;
+use crate::publish;
+
+/// How long the cluster may take to answer at a start.
+const ANSWER: Duration = Duration::from_secs(30);
+
+/// What an engine on Kafka is started with.
+pub struct Options {
+    /// Where.
+    pub cluster: Cluster,
+    /// The name of this instance, which it keeps across restarts.
+    pub instance: String,
+    /// The address at which its API is announced to other instances.
+    pub advertised: String,
+    /// How many workers share its lanes.
+    pub workers: usize,
+    /// After which silence an instance's lanes go to others.
+    pub session_timeout: Duration,
+    /// How long a transaction may be open.
+    pub transaction_timeout: Duration,
+    /// How often is committed under load.
+    pub commit_interval: Duration,
+    /// What lanes are told.
+    pub settings: Settings,
+    /// Policies to have in force. A version that is not the last published under its name is published.
+    pub policies: Vec<Policy>,
+    /// Whether to end once all is read and what follows is published.
+    pub ends_settled: bool,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// An engine that runs.
+pub struct Running {
+    /// What a person wants to know of the start, a line each.
+    pub greeting: Vec<String>,
+    /// What is counted.
+    pub counters: Arc<Counters>,
+    workers: Vec<JoinHandle<Result<(), KafkaError>>>,
+    questions: Vec<Sender<Question>>,
+    helpers: Vec<JoinHandle<()>>,
+    follower: Follower,
+    is_stopping: Arc<AtomicBool>,
+    is_leaving: Arc<AtomicBool>,
+}
+
+impl Running {
+    /// Asks the engine to settle what is under way and to end.
+    ///
+    /// With `leave`, its lanes go to others at once; without, they wait for it to come back within the session time-out.
+    pub fn stop(&self, leave: bool) {
+        self.is_leaving.store(leave, Relaxed);
+        self.is_stopping.store(true, Relaxed);
+    }
+
+    /// Whether it has ended, or is about to.
+    pub fn has_ended(&self) -> bool {
+        self.workers.iter().any(JoinHandle::is_finished)
+    }
+
+    /// Waits for the end.
+    pub fn join(self) -> Result<(), KafkaError> {
+        let ended: Vec<Result<(), KafkaError>> =
+            self.workers.into_iter().map(|worker| worker.join().unwrap_or(Err(KafkaError::Panicked))).collect();
+        self.follower.stop();
+        drop(self.questions);
+        for helper in self.helpers {
+            helper.join().map_err(|_| KafkaError::Panicked)?;
+        }
+        ended.into_iter().collect()
+    }
+}
+
+/// Starts an engine.
+pub fn start(options: Options) -> Result<Running, KafkaError> {
+    let Options { cluster, clock, mut settings, .. } = options;
+    settings.is_durable = true;
+    let partitions = partitions(&cluster)?;
+    let (follower, thread) = Follower::start(cluster.clone(), Arc::clone(&clock))?;
+    let mut helpers = vec![thread];
+    let mut in_force = follower.wait_for(clock.now(), ANSWER)?;
+    let published = publish_missing(&cluster, &in_force.controls, &options.policies)?;
+    if !published.is_empty() {
+        in_force = follower.wait_for(clock.now(), ANSWER)?;
+    }
+    let mut greeting = vec![format!("kafka: {}, {partitions} lanes, group {}", cluster.bootstrap, cluster.group)];
+    greeting.extend(published.iter().map(|policy| {
+        format!("published: {} version {}, in force from {}", policy.policy, policy.version(), policy.effective_from)
+    }));
+    greeting.extend(publish::tzdata_warning(&in_force.controls));
+
+    let counters = Arc::new(Counters::default());
+    let (is_stopping, is_leaving) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+    let (mut workers, mut questions) = (Vec::new(), Vec::new());
+    for number in 0..options.workers {
+        let member = format!("{}-{number}", options.instance);
+        let id = format!("{}-{member}", cluster.group);
+        let (committer, thread) = Committer::start(cluster.clone(), id, options.transaction_timeout)?;
+        helpers.push(thread);
+        let context = GroupContext::new(cluster.context.clone(), committer.clone());
+        let client_id = format!("duly@{}", options.advertised);
+        let membership = Membership { member, client_id, session_timeout: options.session_timeout };
+        let consumer = cluster.member(&membership, context)?;
+        let topic = &cluster.topics.tickets;
+        consumer.subscribe(&[topic]).map_err(KafkaError::doing(format!("subscribe to {topic}")))?;
+        let restoring = Restoring {
+            cluster: cluster.clone(),
+            clock: Arc::clone(&clock),
+            follower: follower.clone(),
+            settings,
+            partitions,
+        };
+        let (restorer, thread) = Restorer::start(restoring)?;
+        helpers.push(thread);
+        let (ask, asked) = channel();
+        questions.push(ask);
+        let setup = Setup {
+            cluster: cluster.clone(),
+            settings,
+            clock: Arc::clone(&clock),
+            counters: Arc::clone(&counters),
+            commit_interval: options.commit_interval,
+            partitions,
+            is_leaving: Arc::clone(&is_leaving),
+            is_stopping: Arc::clone(&is_stopping),
+            ends_settled: options.ends_settled,
+        };
+        let worker = Worker {
+            prober: cluster.prober()?,
+            setup,
+            consumer,
+            committer,
+            follower: follower.clone(),
+            restorer,
+            questions: asked,
+            lanes: Default::default(),
+            next: Next::default(),
+            requests: 0,
+        };
+        let thread = Builder::new()
+            .name(format!("worker {number}"))
+            .spawn(move || worker.run())
+            .map_err(|error| KafkaError::Thread(error.to_string()))?;
+        workers.push(thread);
+    }
+    Ok(Running { greeting, counters, workers, questions, helpers, follower, is_stopping, is_leaving })
+}
+
+/// How many partitions the log has, which is how many lanes there are.
+fn partitions(cluster: &Cluster) -> Result<usize, KafkaError> {
+    let prober = cluster.prober()?;
+    let topic = &cluster.topics.tickets;
+    let doing = KafkaError::doing(format!("ask for the partitions of {topic}"));
+    let metadata = prober.fetch_metadata(Some(topic), ANSWER).map_err(doing)?;
+    let found = metadata.topics().iter().find(|found| found.name() == topic);
+    match found.map(|found| found.partitions().len()) {
+        Some(partitions) if partitions > 0 => Ok(partitions),
+        _ => Err(KafkaError::Topics(format!("there is no topic {topic}: `duly topics apply` makes the topics"))),
+    }
+}

@@ -1,0 +1,482 @@
+//! A worker: reads, lets its lanes make turns of it, hands those to the committer, and follows the group.
+//!
+//! Three layers: what is committed, which is all that anybody outside sees; what is in flight with the committer; and the
+//! next, which is folded over it meanwhile and held back. An abort discards both upper layers and goes back in the log.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant as Stopwatch};
+
+use duly_core::lane::{Input, Now, Outcome, Settings};
+use duly_core::time::Instant;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::KafkaError as RdKafkaError;
+use rdkafka::message::{BorrowedMessage, Message as _};
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
+
+use super::committer::{Committer, Failure, Transaction};
+use super::context::{Context, GroupContext, Move};
+use super::control::Follower;
+use super::live::Live;
+use super::outgoing::Outgoing;
+use super::restorer::{Answer, Request, Restorer};
+use super::{Cluster, KafkaError, envelope};
+use crate::clock::Clock;
+use crate::counters::{Counters, Tally};
+
+/// How many records and bytes are taken at once.
+const BATCH_RECORDS: usize = 4_096;
+const BATCH_BYTES: usize = 8 << 20;
+
+/// How much may be held back while a transaction is in flight.
+const NEXT_BYTES_MAX: usize = 16 << 20;
+
+/// How long an idle worker waits for records, and so at most for anything else.
+const IDLE: Duration = Duration::from_millis(5);
+
+/// How long a question to the brokers may take.
+const ASK: Duration = Duration::from_secs(5);
+
+/// How often the brokers are asked how far the log reaches, while there is a reason to ask.
+const PROBE: Duration = Duration::from_millis(20);
+
+/// A question about lanes, which carries its own reply.
+pub(super) type Question = Box<dyn FnOnce(&Lanes) + Send>;
+
+/// The lanes of a worker by partition.
+pub(super) type Lanes = BTreeMap<i32, Slot>;
+
+/// A lane that the group gave to the worker.
+pub(super) enum Slot {
+    /// It is being restored.
+    Restoring(u64),
+    /// It is at work.
+    Live(Box<Live>),
+    /// What is stored of it can not be used, for the reason told.
+    Refused(String),
+}
+
+/// What a worker is told once.
+pub(super) struct Setup {
+    pub(super) cluster: Cluster,
+    pub(super) settings: Settings,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) counters: Arc<Counters>,
+    pub(super) commit_interval: Duration,
+    pub(super) partitions: usize,
+    /// Whether the lanes are given up at the end, so that others take them at once.
+    pub(super) is_leaving: Arc<AtomicBool>,
+    pub(super) is_stopping: Arc<AtomicBool>,
+    pub(super) ends_settled: bool,
+}
+
+/// All that the loop owns.
+pub(super) struct Worker {
+    pub(super) setup: Setup,
+    pub(super) consumer: BaseConsumer<GroupContext>,
+    pub(super) prober: BaseConsumer<Context>,
+    pub(super) committer: Committer,
+    pub(super) follower: Follower,
+    pub(super) restorer: Restorer,
+    pub(super) questions: Receiver<Question>,
+    pub(super) lanes: Lanes,
+    pub(super) next: Next,
+    pub(super) requests: u64,
+}
+
+/// What is held back until the transaction in flight is settled.
+pub(super) struct Next {
+    outgoing: Outgoing,
+    tally: Tally,
+    /// The tally of what is in flight.
+    in_flight: Tally,
+    handed_at: Stopwatch,
+    probed_at: Stopwatch,
+}
+
+impl Default for Next {
+    fn default() -> Self {
+        let now = Stopwatch::now();
+        Next {
+            outgoing: Outgoing::default(),
+            tally: Tally::default(),
+            in_flight: Tally::default(),
+            handed_at: now,
+            probed_at: now,
+        }
+    }
+}
+
+impl Worker {
+    /// Works until told to stop, or settled where that is the end.
+    pub(super) fn run(mut self) -> Result<(), KafkaError> {
+        while !self.setup.is_stopping.load(Relaxed) && !(self.setup.ends_settled && self.is_settled()) {
+            self.work()?;
+        }
+        self.finish()
+    }
+
+    /// One round.
+    fn work(&mut self) -> Result<(), KafkaError> {
+        for question in self.questions.try_iter() {
+            question(&self.lanes);
+        }
+        self.take_report()?;
+        self.take_restored()?;
+        if self.next.outgoing.bytes() > NEXT_BYTES_MAX {
+            // Back-pressure: nothing more is read until the committer has caught up.
+            self.committer.wait(Duration::from_millis(100));
+            self.check_patience()?;
+            return self.hand_over(true);
+        }
+        let wall = self.setup.clock.now();
+        let consumer = &self.consumer;
+        let mut batch = gather(consumer, &self.setup.cluster.context, &mut self.lanes)?;
+        let is_idle = batch.is_empty();
+        let moves = consumer.context().moves();
+        if moves.is_empty() {
+            self.next.step(&self.setup, &self.follower, &mut self.lanes, &mut batch, wall);
+            drop(batch);
+        } else {
+            // Reading starts over for the lanes that stay, so what was just read will be read again.
+            drop(batch);
+            self.follow(moves)?;
+        }
+        self.judge_silence(is_idle)?;
+        self.hand_over(is_idle)
+    }
+
+    /// Asks how far the log reaches where it matters, and makes the turns that only time has brought.
+    fn judge_silence(&mut self, is_idle: bool) -> Result<(), KafkaError> {
+        let Setup { settings, clock, cluster, .. } = &self.setup;
+        let wall = clock.now();
+        let is_due = |live: &Live| live.is_due(wall, settings.lateness_grace, settings.until);
+        let due: Vec<i32> =
+            live(&mut self.lanes).filter(|(_, live)| is_due(live)).map(|(partition, _)| partition).collect();
+        if due.is_empty() {
+            return Ok(());
+        }
+        let interval = if is_idle { PROBE } else { PROBE * 3 };
+        if self.next.probed_at.elapsed() >= interval {
+            self.next.probed_at = Stopwatch::now();
+            self.follower.want_proof();
+            let asked_at = clock.now();
+            for partition in &due {
+                let Some(Slot::Live(live)) = self.lanes.get_mut(partition) else { continue };
+                match self.prober.fetch_watermarks(&cluster.topics.tickets, *partition, ASK) {
+                    Ok((_, end)) => live.tail.reaches(asked_at, end),
+                    Err(error) => cluster.context.tell(&format!("cannot ask how far the log reaches: {error}")),
+                }
+            }
+            if is_idle {
+                self.look_behind_marks(&due)?;
+            }
+        }
+        self.next.turn_by_time(&self.setup, &self.follower, &mut self.lanes);
+        Ok(())
+    }
+
+    /// Where nothing more comes and the end is not reached, marks of transactions may be all that is left.
+    fn look_behind_marks(&mut self, due: &[i32]) -> Result<(), KafkaError> {
+        let topic = &self.setup.cluster.topics.tickets;
+        for partition in due {
+            let Some(Slot::Live(live)) = self.lanes.get_mut(partition) else { continue };
+            if live.tail.is_open()
+                && let Ok((_, stable_end)) = self.consumer.fetch_watermarks(topic, *partition, ASK)
+                && live.tail.seek(stable_end)
+            {
+                seek(&self.consumer, topic, *partition, live.tail.position())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the committer what is held back, where it is idle and the time has come.
+    fn hand_over(&mut self, is_idle: bool) -> Result<(), KafkaError> {
+        let is_time = is_idle
+            || self.next.handed_at.elapsed() >= self.setup.commit_interval
+            || self.next.outgoing.bytes() > NEXT_BYTES_MAX;
+        if !is_time || !self.committer.is_idle() || !live(&mut self.lanes).any(|(_, live)| live.has_next()) {
+            return Ok(());
+        }
+        let topic = &self.setup.cluster.topics.tickets;
+        let mut outgoing = std::mem::take(&mut self.next.outgoing);
+        let mut offsets = TopicPartitionList::new();
+        for (partition, live) in live(&mut self.lanes).filter(|(_, live)| live.has_next()) {
+            let record = live.hand_over(self.setup.partitions);
+            outgoing.add_lane(&record, partition);
+            let added = offsets.add_partition_offset(topic, partition, Offset::Offset(record.offset));
+            added.map_err(KafkaError::doing("name offsets"))?;
+        }
+        self.next.in_flight = std::mem::take(&mut self.next.tally);
+        self.next.handed_at = Stopwatch::now();
+        // Asked for each time: one from before a rebalance would be fenced, one from before the first escapes fencing.
+        let group = self.consumer.group_metadata().expect("a member of a group knows itself");
+        self.committer.give(Transaction { outgoing, offsets, group });
+        Ok(())
+    }
+
+    /// Settles the transaction that was in flight, if it is known by now what became of it.
+    fn take_report(&mut self) -> Result<(), KafkaError> {
+        self.check_patience()?;
+        let Some(report) = self.committer.take_report() else { return Ok(()) };
+        if self.next.outgoing.is_empty() {
+            self.next.outgoing = report.outgoing;
+        }
+        let tell = |why: &str| self.setup.cluster.context.tell(why);
+        match report.result {
+            Ok(()) => {
+                self.setup.counters.commits.observe(report.took);
+                self.setup.counters.add(&self.next.in_flight);
+                live(&mut self.lanes).for_each(|(_, live)| live.committed());
+                Ok(())
+            }
+            Err(Failure::Aborted(why)) => {
+                tell(&format!("{why}; nothing of it counts, and it is read again"));
+                self.setup.counters.turns_failed.fetch_add(1, Relaxed);
+                self.discard()
+            }
+            Err(Failure::Doubtful(why)) => {
+                tell(&format!("{why}; what is committed is read back"));
+                self.setup.counters.turns_failed.fetch_add(1, Relaxed);
+                self.next.forget();
+                let partitions: Vec<i32> = self.lanes.keys().copied().collect();
+                partitions.into_iter().try_for_each(|partition| self.restore(partition))
+            }
+        }
+    }
+
+    /// Nothing that is not committed has happened: goes back in the log.
+    fn discard(&mut self) -> Result<(), KafkaError> {
+        self.next.forget();
+        let topic = &self.setup.cluster.topics.tickets;
+        for (partition, live) in live(&mut self.lanes).filter(|(_, live)| !live.is_settled()) {
+            seek(&self.consumer, topic, partition, live.discarded())?;
+        }
+        Ok(())
+    }
+
+    /// Follows what the group has decided.
+    fn follow(&mut self, moves: Vec<Move>) -> Result<(), KafkaError> {
+        self.take_report()?;
+        for decided in moves {
+            match decided {
+                Move::Given(partitions) => {
+                    for partition in partitions {
+                        self.lanes.insert(partition, Slot::Restoring(0));
+                        self.restore(partition)?;
+                    }
+                }
+                Move::Taken(partitions) => {
+                    for partition in partitions {
+                        self.lanes.remove(&partition);
+                    }
+                }
+            }
+        }
+        self.discard()?;
+        // A round that ended with a move has read ahead of the lanes that stay.
+        let topic = &self.setup.cluster.topics.tickets;
+        for (partition, live) in live(&mut self.lanes) {
+            seek(&self.consumer, topic, partition, live.tail.position())?;
+        }
+        Ok(())
+    }
+
+    /// Asks for the lane as it is committed, and reads nothing of it meanwhile.
+    fn restore(&mut self, partition: i32) -> Result<(), KafkaError> {
+        let mut list = TopicPartitionList::new();
+        list.add_partition(&self.setup.cluster.topics.tickets, partition);
+        self.consumer.pause(&list).map_err(KafkaError::doing("hold a lane"))?;
+        self.requests += 1;
+        self.lanes.insert(partition, Slot::Restoring(self.requests));
+        self.restorer.ask(Request { partition, number: self.requests });
+        Ok(())
+    }
+
+    /// Sets lanes to work that have been restored.
+    fn take_restored(&mut self) -> Result<(), KafkaError> {
+        let answers: Vec<Answer> = self.restorer.answers().collect();
+        for Answer { partition, number, restored } in answers {
+            if !matches!(self.lanes.get(&partition), Some(Slot::Restoring(wanted)) if *wanted == number) {
+                continue;
+            }
+            let context = &self.setup.cluster.context;
+            let slot = match restored {
+                Ok(restored) => {
+                    let topic = &self.setup.cluster.topics.tickets;
+                    seek(&self.consumer, topic, partition, restored.offset)?;
+                    let mut list = TopicPartitionList::new();
+                    list.add_partition(topic, partition);
+                    self.consumer.resume(&list).map_err(KafkaError::doing("read a lane"))?;
+                    context.tell(&format!(
+                        "lane {partition}: {} tickets restored from {} bytes in {:.1?}, goes on at offset {}",
+                        restored.lane.len(),
+                        restored.bytes,
+                        restored.took,
+                        restored.offset
+                    ));
+                    Slot::Live(Box::new(Live::new(restored.lane, restored.offset)))
+                }
+                Err(error) => {
+                    context.tell(&format!("{error}; the lane stands still"));
+                    Slot::Refused(error.to_string())
+                }
+            };
+            self.lanes.insert(partition, slot);
+        }
+        Ok(())
+    }
+
+    /// Whether every lane is read to its end and all that follows is committed.
+    fn is_settled(&self) -> bool {
+        let is_done = |slot: &Slot| matches!(slot, Slot::Live(live) if live.is_at_end && !live.is_sweeping() && live.is_settled());
+        !self.lanes.is_empty() && self.lanes.values().all(is_done)
+    }
+
+    /// Commits what is held back, and says good-bye.
+    fn finish(mut self) -> Result<(), KafkaError> {
+        self.committer.wait_until_idle();
+        self.take_report()?;
+        self.hand_over(true)?;
+        self.committer.wait_until_idle();
+        self.take_report()?;
+        self.committer.stop();
+        if self.setup.is_leaving.load(Relaxed) {
+            // Static members say nothing when they go: their lanes wait for them to come back.
+            self.consumer.unsubscribe();
+        }
+        Ok(())
+    }
+
+    fn check_patience(&self) -> Result<(), KafkaError> {
+        if self.committer.working_for() <= super::committer::PATIENCE {
+            return Ok(());
+        }
+        let what =
+            "a transaction could not be settled: the brokers do not answer. What is committed stays; start again";
+        Err(KafkaError::Stored(what.to_owned()))
+    }
+}
+
+impl Next {
+    /// Lets the lanes make turns of what was read.
+    fn step(
+        &mut self,
+        setup: &Setup,
+        follower: &Follower,
+        lanes: &mut Lanes,
+        batch: &mut [BorrowedMessage<'_>],
+        wall: Instant,
+    ) {
+        let in_force = follower.in_force();
+        batch.sort_by_key(rdkafka::message::Message::partition);
+        for messages in batch.chunk_by(|a, b| a.partition() == b.partition()) {
+            let partition = messages[0].partition();
+            let Some(Slot::Live(live)) = lanes.get_mut(&partition) else { continue };
+            live.obey(&in_force.controls);
+            let position = live.tail.position();
+            let unread = messages.partition_point(|message| message.offset() < position);
+            let messages = &messages[unread..];
+            let inputs = messages.iter().map(|message| Input {
+                appended_at: message.timestamp().to_millis().map(from_ms),
+                event: envelope::read(message, setup.partitions),
+            });
+            let now = Now { wall, is_at_end: false };
+            let turn = live.lane.step(inputs, now);
+            if let Some(last) = messages.last() {
+                live.tail.read(last.offset());
+            }
+            self.outgoing.add_turn(&turn, &live.lane, partition);
+            for (message, outcome) in messages.iter().zip(&turn.outcomes) {
+                if let Outcome::DeadLetter(refusal) = outcome {
+                    self.outgoing.add_dead_letter(message, refusal);
+                }
+            }
+            self.tally.add(&turn);
+            live.turned(&turn, now);
+        }
+    }
+
+    /// Makes the turns that time has brought: for lanes that are proved to be read to their end, and sweeps.
+    fn turn_by_time(&mut self, setup: &Setup, follower: &Follower, lanes: &mut Lanes) {
+        let in_force = follower.in_force();
+        for (partition, live) in live(lanes) {
+            live.obey(&in_force.controls);
+            let now = match live.tail.proven() {
+                Some(at) => Now { wall: at.min(in_force.proven_at), is_at_end: true },
+                None if live.is_sweeping() => Now { wall: Instant::MIN, is_at_end: false },
+                None => continue,
+            };
+            let turn = live.lane.step(std::iter::empty(), now);
+            self.outgoing.add_turn(&turn, &live.lane, partition);
+            self.tally.add(&turn);
+            live.turned(&turn, now);
+            setup.counters.is_at_end.store(u64::from(now.is_at_end), Relaxed);
+        }
+    }
+
+    fn forget(&mut self) {
+        self.outgoing.clear();
+        self.tally = Tally::default();
+        self.in_flight = Tally::default();
+    }
+}
+
+/// Takes what has arrived, at most a batch. Rebalances happen in here.
+fn gather<'c>(
+    consumer: &'c BaseConsumer<GroupContext>,
+    context: &Context,
+    lanes: &mut Lanes,
+) -> Result<Vec<BorrowedMessage<'c>>, KafkaError> {
+    let mut batch = Vec::new();
+    let mut bytes = 0;
+    let mut wait = IDLE;
+    while batch.len() < BATCH_RECORDS && bytes < BATCH_BYTES {
+        match consumer.poll(wait) {
+            Some(Ok(message)) => {
+                bytes += message.payload_len() + message.key_len();
+                batch.push(message);
+            }
+            Some(Err(RdKafkaError::PartitionEOF(partition))) => {
+                if let Some(Slot::Live(live)) = lanes.get_mut(&partition) {
+                    live.tail.ended();
+                }
+            }
+            Some(Err(error @ RdKafkaError::MessageConsumptionFatal(_))) => {
+                return Err(KafkaError::doing("read the log of ticket events")(error));
+            }
+            Some(Err(error)) => context.tell(&format!("cannot read the log of ticket events: {error}")),
+            None => break,
+        }
+        wait = Duration::ZERO;
+    }
+    Ok(batch)
+}
+
+/// Goes on reading at `offset`.
+fn seek(consumer: &BaseConsumer<GroupContext>, topic: &str, partition: i32, offset: i64) -> Result<(), KafkaError> {
+    let seek = || consumer.seek(topic, partition, Offset::Offset(offset), ASK);
+    // Right after an assignment the fetcher may not have begun yet.
+    let started = Stopwatch::now();
+    let mut result = seek();
+    while result.is_err() && started.elapsed() < ASK {
+        std::thread::sleep(Duration::from_millis(5));
+        result = seek();
+    }
+    result.map_err(KafkaError::doing(format!("go back in {topic}, partition {partition}")))
+}
+
+/// The lanes at work.
+fn live(lanes: &mut Lanes) -> impl Iterator<Item = (i32, &mut Live)> {
+    lanes.iter_mut().filter_map(|(partition, slot)| match slot {
+        Slot::Live(live) => Some((*partition, &mut **live)),
+        Slot::Restoring(_) | Slot::Refused(_) => None,
+    })
+}
+
+fn from_ms(ms: i64) -> Instant {
+    Instant::from_ns(ms.saturating_mul(1_000_000))
+}
