@@ -3,6 +3,8 @@
 
 #[path = "exactly_once/cluster.rs"]
 mod cluster;
+#[path = "embedded/real_log.rs"]
+mod real_log;
 #[path = "embedded/support.rs"]
 mod support;
 
