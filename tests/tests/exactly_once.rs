@@ -12,3 +12,7 @@ mod support;
 mod claims;
 #[path = "exactly_once/converge.rs"]
 mod converge;
+#[path = "exactly_once/fleet.rs"]
+mod fleet;
+#[path = "exactly_once/kill.rs"]
+mod kill;

@@ -79,15 +79,20 @@ impl Ground {
     /// Topics of their own for a test, with `partitions` lanes.
     pub(crate) fn new(bootstrap: &str, partitions: usize, replicas: usize) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let prefix = format!("t{}.", NUMBER.fetch_add(1, Relaxed));
+        let ground = Ground::known(bootstrap, &format!("t{}.", NUMBER.fetch_add(1, Relaxed)), partitions);
+        let wanted = topics::wanted(&ground.cluster, partitions, replicas);
+        let steps = topics::plan(&ground.cluster, &wanted).expect("a plan");
+        topics::apply(&ground.cluster, &steps, replicas).expect("topics");
+        ground
+    }
+
+    /// Topics that there are.
+    pub(crate) fn known(bootstrap: &str, prefix: &str, partitions: usize) -> Self {
         let mut cluster = Cluster::plain(bootstrap);
-        cluster.topics = Topics::with_prefix(&prefix);
+        cluster.topics = Topics::with_prefix(prefix);
         cluster.group = format!("{prefix}duly");
         cluster.context = Context::new(std::sync::Arc::new(|line| eprintln!("{line}")));
-        let wanted = topics::wanted(&cluster, partitions, replicas);
-        let steps = topics::plan(&cluster, &wanted).expect("a plan");
-        topics::apply(&cluster, &steps, replicas).expect("topics");
-        Ground { cluster, prefix, partitions }
+        Ground { cluster, prefix: prefix.to_owned(), partitions }
     }
 
     pub(crate) fn config(&self) -> ClientConfig {
@@ -103,7 +108,7 @@ impl Ground {
     }
 
     /// Writes events, structured `CloudEvents`, to the log, in order.
-    pub(crate) fn produce<'l>(&self, lines: impl IntoIterator<Item = &'l String>) {
+    pub(crate) fn produce(&self, lines: &[String]) {
         let producer = self.producer();
         for line in lines {
             let key = subject(line);
