@@ -16,3 +16,5 @@ mod converge;
 mod fleet;
 #[path = "exactly_once/kill.rs"]
 mod kill;
+#[path = "exactly_once/live.rs"]
+mod live;

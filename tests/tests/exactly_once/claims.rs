@@ -155,3 +155,33 @@ fn only_a_transaction_with_an_offset_is_fenced() {
     producer.send_offsets_to_transaction(&unchanged, &new, ASK).expect("the one that the group knows may");
     producer.commit_transaction(ASK).expect("commit");
 }
+
+/// A reader that waited before an open transaction reads on when it is committed, and is told of the end behind its mark.
+#[test]
+fn the_end_is_told_again_behind_a_transaction_that_was_waited_for() {
+    for is_kept in [true, false] {
+        let ground = Ground::new(shared(), 1, 1);
+        let topic = &ground.cluster.topics.tickets;
+        ground.produce(&["{}".to_owned()]);
+        let consumer = ground.consumer("read_committed");
+        let mut list = TopicPartitionList::new();
+        list.add_partition_offset(topic, 0, Offset::Beginning).expect("a list");
+        consumer.assign(&list).expect("an assignment");
+        assert_eq!((next(&consumer), next(&consumer)), (Some(0), None));
+        let producer = transactional(&ground, &format!("{}claims", ground.prefix));
+        producer.begin_transaction().expect("begin");
+        send(&ground, &producer, "one");
+        producer.flush(ASK).expect("it is written");
+        assert!(consumer.poll(Duration::from_millis(500)).is_none(), "it is hidden");
+        if is_kept {
+            producer.commit_transaction(ASK).expect("commit");
+            assert_eq!(next(&consumer), Some(1));
+        } else {
+            producer.abort_transaction(ASK).expect("abort");
+        }
+        assert_eq!(next(&consumer), None, "the end, told again");
+        let position = consumer.position().expect("positions");
+        let position = position.find_partition(topic, 0).expect("it is assigned").offset();
+        assert_eq!(position, Offset::Offset(3), "behind the mark; kept: {is_kept}");
+    }
+}

@@ -156,7 +156,7 @@ impl Ground {
         }
     }
 
-    /// The standing ledger, as a `read_committed` consumer sees it now.
+    /// The standing ledger, as a `read_committed` consumer sees it once all transactions are settled.
     pub(crate) fn ledger(&self) -> Vec<String> {
         let (committed, uncommitted) = (self.consumer("read_committed"), self.consumer("read_uncommitted"));
         for partition in 0..self.partitions as i32 {
@@ -165,7 +165,29 @@ impl Ground {
             };
             eventually("all transactions are settled", || end(&committed) == end(&uncommitted));
         }
+        self.ledger_now()
+    }
+
+    /// The standing ledger, as a `read_committed` consumer sees it now.
+    pub(crate) fn ledger_now(&self) -> Vec<String> {
         let mut standing = Standing::default();
+        self.published(|place, id, kind, body| {
+            if let Err(why) = standing.take(id, kind, body) {
+                panic!("{place}: {why}\n{body}");
+            }
+        });
+        standing.lines().expect("bodies")
+    }
+
+    /// The types of all that was published.
+    pub(crate) fn types(&self) -> Vec<String> {
+        let mut types = Vec::new();
+        self.published(|_, _, kind, _| types.push(kind.to_owned()));
+        types
+    }
+
+    /// All that was published: place, id, type and body.
+    fn published(&self, mut each: impl FnMut(&str, &str, &str, &str)) {
         let mut ended = vec![false; self.partitions];
         self.read(&self.cluster.topics.sla, self.partitions, |event| {
             match event {
@@ -176,16 +198,14 @@ impl Ground {
                         String::from_utf8(found.value.expect("a value").to_vec()).expect("UTF-8")
                     };
                     let body = std::str::from_utf8(message.payload().expect("a body")).expect("UTF-8");
-                    if let Err(why) = standing.take(&header("ce_id"), &header("ce_type"), body) {
-                        panic!("partition {} offset {}: {why}\n{body}", message.partition(), message.offset());
-                    }
+                    let place = format!("partition {} offset {}", message.partition(), message.offset());
+                    each(&place, &header("ce_id"), &header("ce_type"), body);
                 }
                 Event::End(partition) => ended[partition as usize] = true,
                 Event::Nothing => {}
             }
             ended.iter().all(|ended| *ended)
         });
-        standing.lines().expect("bodies")
     }
 
     /// Waits until every lane has judged up to `until` and read all of the log; returns the lane records.
