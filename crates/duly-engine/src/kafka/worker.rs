@@ -22,7 +22,6 @@ use super::control::Follower;
 use super::live::Live;
 use super::outgoing::Outgoing;
 use super::restorer::{Answer, Request, Restorer};
-use super::tail::position;
 use super::{Cluster, KafkaError, envelope};
 use crate::clock::Clock;
 use crate::counters::{Counters, Tally};
@@ -142,10 +141,8 @@ impl Worker {
             self.next.step(&self.setup, &self.follower, &mut self.lanes, &mut batch, wall);
             drop(batch);
             for partition in ends {
-                if let Some(Slot::Live(live)) = self.lanes.get_mut(&partition)
-                    && let Some(position) = position(consumer, &self.setup.cluster.topics.tickets, partition)
-                {
-                    live.tail.ended(position);
+                if let Some(Slot::Live(live)) = self.lanes.get_mut(&partition) {
+                    live.tail.ended();
                 }
             }
         } else {
@@ -179,8 +176,26 @@ impl Worker {
                     Err(error) => cluster.context.tell(&format!("cannot ask how far the log reaches: {error}")),
                 }
             }
+            if is_idle {
+                self.look_behind_marks(&due)?;
+            }
         }
         self.next.turn_by_time(&self.setup, &self.follower, &mut self.lanes);
+        Ok(())
+    }
+
+    /// Where nothing more comes and the end is not reached, marks of transactions may be all that is left.
+    fn look_behind_marks(&mut self, due: &[i32]) -> Result<(), KafkaError> {
+        let topic = &self.setup.cluster.topics.tickets;
+        for partition in due {
+            let Some(Slot::Live(live)) = self.lanes.get_mut(partition) else { continue };
+            if live.tail.is_open()
+                && let Ok((_, stable_end)) = self.consumer.fetch_watermarks(topic, *partition, ASK)
+                && live.tail.seek(stable_end)
+            {
+                seek(&self.consumer, topic, *partition, live.tail.position())?;
+            }
+        }
         Ok(())
     }
 
