@@ -39,6 +39,9 @@ const IDLE: Duration = Duration::from_millis(5);
 /// How long a question to the brokers may take.
 const ASK: Duration = Duration::from_secs(5);
 
+/// How long a reader may take to become ready.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 /// How often the brokers are asked how far the log reaches, while there is a reason to ask.
 const PROBE: Duration = Duration::from_millis(20);
 
@@ -124,7 +127,8 @@ impl Worker {
             question(&self.lanes);
         }
         self.take_report()?;
-        self.take_restored()?;
+        self.take_restored();
+        self.send_readers()?;
         if self.next.outgoing.bytes() > NEXT_BYTES_MAX {
             // Back-pressure: nothing more is read until the committer has caught up.
             self.committer.wait(Duration::from_millis(100));
@@ -141,7 +145,9 @@ impl Worker {
             self.next.step(&self.setup, &self.follower, &mut self.lanes, &mut batch, wall);
             drop(batch);
             for partition in ends {
-                if let Some(Slot::Live(live)) = self.lanes.get_mut(&partition) {
+                if let Some(Slot::Live(live)) = self.lanes.get_mut(&partition)
+                    && live.seek().is_none()
+                {
                     live.tail.ended();
                 }
             }
@@ -177,7 +183,7 @@ impl Worker {
                 }
             }
             if is_idle {
-                self.look_behind_marks(&due)?;
+                self.look_behind_marks(&due);
             }
         }
         self.next.turn_by_time(&self.setup, &self.follower, &mut self.lanes);
@@ -185,7 +191,7 @@ impl Worker {
     }
 
     /// Where nothing more comes and the end is not reached, marks of transactions may be all that is left.
-    fn look_behind_marks(&mut self, due: &[i32]) -> Result<(), KafkaError> {
+    fn look_behind_marks(&mut self, due: &[i32]) {
         let topic = &self.setup.cluster.topics.tickets;
         for partition in due {
             let Some(Slot::Live(live)) = self.lanes.get_mut(partition) else { continue };
@@ -193,10 +199,9 @@ impl Worker {
                 && let Ok((_, stable_end)) = self.consumer.fetch_watermarks(topic, *partition, ASK)
                 && live.tail.seek(stable_end)
             {
-                seek(&self.consumer, topic, *partition, live.tail.position())?;
+                live.go_back();
             }
         }
-        Ok(())
     }
 
     /// Gives the committer what is held back, where it is idle and the time has come.
@@ -242,7 +247,8 @@ impl Worker {
             Err(Failure::Aborted(why)) => {
                 tell(&format!("{why}; nothing of it counts, and it is read again"));
                 self.setup.counters.turns_failed.fetch_add(1, Relaxed);
-                self.discard()
+                self.discard();
+                Ok(())
             }
             Err(Failure::Doubtful(why)) => {
                 tell(&format!("{why}; what is committed is read back"));
@@ -255,11 +261,32 @@ impl Worker {
     }
 
     /// Nothing that is not committed has happened: goes back in the log.
-    fn discard(&mut self) -> Result<(), KafkaError> {
+    fn discard(&mut self) {
         self.next.forget();
+        live(&mut self.lanes).filter(|(_, live)| !live.is_settled()).for_each(|(_, live)| live.discarded());
+    }
+
+    /// Sends readers to where their lanes want them. One that has just been given may not be ready, and while the group
+    /// rebalances it becomes so only by being polled: it is tried again in the next round.
+    fn send_readers(&mut self) -> Result<(), KafkaError> {
         let topic = &self.setup.cluster.topics.tickets;
-        for (partition, live) in live(&mut self.lanes).filter(|(_, live)| !live.is_settled()) {
-            seek(&self.consumer, topic, partition, live.discarded())?;
+        for (partition, live) in live(&mut self.lanes) {
+            let Some(seek) = live.seek() else { continue };
+            let sent = self.consumer.seek(topic, partition, Offset::Offset(seek.offset), ASK);
+            match sent {
+                Ok(()) if seek.is_held => {
+                    let mut list = TopicPartitionList::new();
+                    list.add_partition(topic, partition);
+                    self.consumer.resume(&list).map_err(KafkaError::doing("read a lane"))?;
+                    live.sought();
+                }
+                Ok(()) => live.sought(),
+                Err(_) if seek.since.elapsed() < PATIENCE => {}
+                Err(error) => {
+                    let doing = format!("go to offset {} of {topic}, partition {partition}", seek.offset);
+                    return Err(KafkaError::doing(doing)(error));
+                }
+            }
         }
         Ok(())
     }
@@ -282,12 +309,9 @@ impl Worker {
                 }
             }
         }
-        self.discard()?;
+        self.discard();
         // A round that ended with a move has read ahead of the lanes that stay.
-        let topic = &self.setup.cluster.topics.tickets;
-        for (partition, live) in live(&mut self.lanes) {
-            seek(&self.consumer, topic, partition, live.tail.position())?;
-        }
+        live(&mut self.lanes).for_each(|(_, live)| live.go_back());
         Ok(())
     }
 
@@ -303,7 +327,7 @@ impl Worker {
     }
 
     /// Sets lanes to work that have been restored.
-    fn take_restored(&mut self) -> Result<(), KafkaError> {
+    fn take_restored(&mut self) {
         let answers: Vec<Answer> = self.restorer.answers().collect();
         for Answer { partition, number, restored } in answers {
             if !matches!(self.lanes.get(&partition), Some(Slot::Restoring(wanted)) if *wanted == number) {
@@ -312,11 +336,6 @@ impl Worker {
             let context = &self.setup.cluster.context;
             let slot = match restored {
                 Ok(restored) => {
-                    let topic = &self.setup.cluster.topics.tickets;
-                    seek(&self.consumer, topic, partition, restored.offset)?;
-                    let mut list = TopicPartitionList::new();
-                    list.add_partition(topic, partition);
-                    self.consumer.resume(&list).map_err(KafkaError::doing("read a lane"))?;
                     context.tell(&format!(
                         "lane {partition}: {} tickets restored from {} bytes in {:.1?}, goes on at offset {}",
                         restored.lane.len(),
@@ -333,7 +352,6 @@ impl Worker {
             };
             self.lanes.insert(partition, slot);
         }
-        Ok(())
     }
 
     /// Whether every lane is read to its end and all that follows is committed.
@@ -382,6 +400,9 @@ impl Next {
         for messages in batch.chunk_by(|a, b| a.partition() == b.partition()) {
             let partition = messages[0].partition();
             let Some(Slot::Live(live)) = lanes.get_mut(&partition) else { continue };
+            if live.seek().is_some() {
+                continue;
+            }
             live.obey(&in_force.controls);
             let position = live.tail.position();
             let unread = messages.partition_point(|message| message.offset() < position);
@@ -459,19 +480,6 @@ fn gather<'c>(
         wait = Duration::ZERO;
     }
     Ok(batch)
-}
-
-/// Goes on reading at `offset`.
-fn seek(consumer: &BaseConsumer<GroupContext>, topic: &str, partition: i32, offset: i64) -> Result<(), KafkaError> {
-    let seek = || consumer.seek(topic, partition, Offset::Offset(offset), ASK);
-    // Right after an assignment the fetcher may not have begun yet.
-    let started = Stopwatch::now();
-    let mut result = seek();
-    while result.is_err() && started.elapsed() < ASK {
-        std::thread::sleep(Duration::from_millis(5));
-        result = seek();
-    }
-    result.map_err(KafkaError::doing(format!("go back in {topic}, partition {partition}")))
 }
 
 /// The lanes at work.
