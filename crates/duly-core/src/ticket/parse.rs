@@ -56,7 +56,8 @@ struct Structured<'a> {
 
 /// Reads a structured-mode CloudEvent: one JSON object.
 pub fn parse_structured<'a>(bytes: &'a [u8]) -> Result<TicketEvent<'a>, Refusal> {
-    let text = utf8(bytes)?;
+    let what = "an event is a CloudEvent, `{\"specversion\":\"1.0\",…}`";
+    let text = object(bytes, what)?;
     let event: Structured<'a> = serde_json::from_str(text).map_err(|error| refuse_json(&error, bytes))?;
     if event.data_base64.is_some() {
         return Err(Refusal::new(
@@ -89,10 +90,12 @@ pub fn parse_structured<'a>(bytes: &'a [u8]) -> Result<TicketEvent<'a>, Refusal>
 
 /// Reads a binary-mode CloudEvent: the attributes from the record's headers, the data from its value.
 pub fn parse_binary<'a>(attributes: Attributes<'a>, value: &'a [u8]) -> Result<TicketEvent<'a>, Refusal> {
-    let fields = if value.is_empty() {
+    let fields = if matches!(value.trim_ascii(), b"" | b"null") {
         Fields::default()
     } else {
-        serde_json::from_str(utf8(value)?).map_err(|error| refuse_json(&error, value))?
+        let text =
+            object(value, "in binary mode a record's value is the event's `data`, such as {\"priority\":\"high\"}")?;
+        serde_json::from_str(text).map_err(|error| refuse_json(&error, value))?
     };
     assemble(attributes, fields)
 }
@@ -106,13 +109,21 @@ fn utf8(bytes: &[u8]) -> Result<&str, Refusal> {
     })
 }
 
+/// The text of a JSON object, as far as its first byte tells. Serde would take a list for the members in their order.
+fn object<'a>(bytes: &'a [u8], what: &str) -> Result<&'a str, Refusal> {
+    let text = utf8(bytes)?;
+    if bytes.trim_ascii_start().first() == Some(&b'{') {
+        return Ok(text);
+    }
+    match serde_json::from_str::<serde::de::IgnoredAny>(text) {
+        Ok(_) => Err(Refusal::new(RefusalKind::NotCloudEvent, format!("not a JSON object: {what}"))),
+        Err(error) => Err(refuse_json(&error, bytes)),
+    }
+}
+
 fn refuse_json(error: &serde_json::Error, bytes: &[u8]) -> Refusal {
     use serde_json::error::Category;
     match error.classify() {
-        Category::Data if bytes.trim_ascii_start().first() != Some(&b'{') => Refusal::new(
-            RefusalKind::NotCloudEvent,
-            "not a JSON object: an event is a CloudEvent, `{\"specversion\":\"1.0\",…}`",
-        ),
         Category::Data => Refusal::new(RefusalKind::NotCloudEvent, format!("not a CloudEvent: {error}")),
         Category::Eof => Refusal::new(RefusalKind::NotJson, format!("cut off: the JSON ends too early ({error})")),
         Category::Syntax | Category::Io => {
