@@ -1,6 +1,5 @@
 //! Everything of Duly that waits or talks: stores, feeds, HTTP, metrics.
 
-pub mod chunks;
 pub mod config;
 pub mod demo;
 pub mod embedded;

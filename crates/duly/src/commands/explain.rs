@@ -11,7 +11,6 @@ use duly_core::explain::{Explanation, explain};
 use duly_core::lane::{Input, Lane, Now, Settings, Ticket};
 use duly_core::policy::Policy;
 use duly_core::time::Instant;
-use duly_engine::chunks::{self, Chunks};
 use duly_engine::sqlite::ReadOnly;
 use miette::{Diagnostic, IntoDiagnostic as _};
 use thiserror::Error;
@@ -162,9 +161,9 @@ impl Args {
         let (mut latest, mut seen) = (Instant::MIN, None);
         for path in &self.from.logs {
             let failed = |source| files::Error::Read { path: path.clone(), source };
-            let mut chunks = Chunks::new(chunks::unpacked(path, files::open(path)?.reader).map_err(failed)?);
-            while let Some(chunk) = chunks.next_chunk().map_err(failed)? {
-                let events = chunks::lines(chunk).filter_map(|line| read_event(line).ok());
+            let mut lines = files::lines(path, files::open(path)?.reader)?;
+            while let Some(batch) = lines.next_batch().map_err(failed)? {
+                let events = batch.filter_map(|line| read_event(&line).ok());
                 let of_ticket = events.filter_map(|event| {
                     latest = latest.max(event.time);
                     if event.subject == self.ticket {
