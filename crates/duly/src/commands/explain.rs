@@ -20,13 +20,13 @@ use crate::controls;
 use crate::exit::Exit;
 use crate::files;
 
-/// Tells why a ticket's promises were kept or broken.
+/// Tell why a ticket's promises were kept or broken
 ///
 /// The timeline has the ticket's events and, under each, the SLA events that followed, with the intervals that they rest
 /// on: open, closed, holiday, paused. They add up. The same holds for every SLA event that stands, so nothing has to be
 /// believed.
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP)]
+#[command(override_usage = USAGE, after_help = AFTER_HELP)]
 pub(crate) struct Args {
     /// The ticket
     #[arg(value_name = "TENANT/TICKET")]
@@ -35,7 +35,7 @@ pub(crate) struct Args {
     from: From,
     #[command(flatten)]
     controls: controls::Args,
-    /// Looks at how things stood then; without it, at the latest event of the log
+    /// Look at how things stood then; without it, at the latest event of the log
     #[arg(long, value_name = "INSTANT")]
     at: Option<Instant>,
     /// How to tell it
@@ -44,18 +44,24 @@ pub(crate) struct Args {
     /// The time zone of the text; without it, that of the policy's calendars
     #[arg(long, value_name = "ZONE")]
     zone: Option<Tz>,
-    /// Shows all intervals in the text, however many there are
+    /// Show all intervals in the text, however many there are
     #[arg(long)]
     full: bool,
 }
+
+const USAGE: &str = "\
+duly explain [OPTIONS] --log <FILE> --policy <FILE> <TENANT/TICKET>
+       duly explain [OPTIONS] --store <FILE> <TENANT/TICKET>
+       duly explain [OPTIONS] --url <URL> <TENANT/TICKET>";
 
 const AFTER_HELP: &str = "\
 Examples:
   duly explain acme/T-1 --log events.ndjson --policy letter.yaml
   duly explain acme/T-1 --store duly.db
   duly explain acme/T-1 --url http://127.0.0.1:8321
-  duly explain acme/T-1 --log events.ndjson --policy letter.yaml --at 2026-10-01T12:00:00+08:00
-  duly explain acme/T-1 --log events.ndjson --policy letter.yaml --format json | jq .sla_events";
+  duly explain acme/T-1 --store duly.db --at 2026-10-01T12:00:00+08:00
+      how things stood then
+  duly explain acme/T-1 --store duly.db --format json | jq .sla_events";
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Format {
