@@ -6,10 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono_tz::Tz;
-use duly_core::control::Controls;
 use duly_core::explain::{Explanation, explain};
 use duly_core::lane::{Input, Lane, Now, Settings, Ticket};
-use duly_core::policy::Policy;
 use duly_core::time::Instant;
 use duly_engine::sqlite::ReadOnly;
 use miette::{Diagnostic, IntoDiagnostic as _};
@@ -107,12 +105,12 @@ fn example(seen: Option<&str>) -> String {
 
 impl Args {
     pub(crate) fn run(self) -> miette::Result<Exit> {
-        let (explanation, zone) = match (&self.from.store, &self.from.url) {
+        let explanation = match (&self.from.store, &self.from.url) {
             (Some(store), _) => self.from_store(store)?,
-            (_, Some(url)) => (self.from_url(url)?, Tz::UTC),
+            (_, Some(url)) => self.from_url(url)?,
             _ => self.from_logs()?,
         };
-        let zone = self.zone.unwrap_or(zone);
+        let zone = self.zone.or_else(|| explanation.zone.parse().ok()).unwrap_or(Tz::UTC);
         let mut out = files::stdout();
         let written = match self.format {
             Format::Json => {
@@ -125,7 +123,7 @@ impl Args {
     }
 
     /// Out of the store of an engine, which need not be running.
-    fn from_store(&self, path: &Path) -> miette::Result<(Explanation, Tz)> {
+    fn from_store(&self, path: &Path) -> miette::Result<Explanation> {
         let store = ReadOnly::open(path).into_diagnostic()?;
         let (controls, watermark) =
             (store.controls().into_diagnostic()?, store.lane_row().into_diagnostic()?.watermark);
@@ -135,7 +133,7 @@ impl Args {
         };
         let stored = Ticket::read(&bytes).map_err(|source| Error::Record { ticket, source })?;
         let until = self.at.unwrap_or(watermark).min(watermark);
-        Ok((explain(&self.ticket, stored.record(), &controls, until), zone_of(&controls)))
+        Ok(explain(&self.ticket, stored.record(), &controls, until))
     }
 
     /// From a running engine.
@@ -160,7 +158,7 @@ impl Args {
     }
 
     /// Reads the ticket's events out of the logs and explains them.
-    fn from_logs(&self) -> miette::Result<(Explanation, Tz)> {
+    fn from_logs(&self) -> miette::Result<Explanation> {
         let controls = Arc::new(self.controls.load()?);
         let settings = Settings { is_durable: false, ..Settings::default() };
         let mut lane = Lane::new(settings, Arc::clone(&controls));
@@ -186,7 +184,7 @@ impl Args {
             return Err(Error::NoSuchTicket { ticket: self.ticket.clone(), place, seen }.into());
         };
         let until = self.at.unwrap_or(latest);
-        Ok((explain(&self.ticket, ticket.record(), &controls, until), zone_of(&controls)))
+        Ok(explain(&self.ticket, ticket.record(), &controls, until))
     }
 }
 
@@ -200,10 +198,4 @@ fn encoded(part: &str) -> String {
         }
         all
     })
-}
-
-/// The zone of the first calendar that a policy in force has.
-fn zone_of(controls: &Controls) -> Tz {
-    let calendars = |policy: &Policy| policy.calendars.values().next().and_then(|spec| spec.zone.parse().ok());
-    controls.versions().find_map(|version| calendars(&version.policy)).unwrap_or(Tz::UTC)
 }
