@@ -31,8 +31,8 @@ pub struct Lines<R> {
     may_grow: bool,
 }
 
-/// Lines that follow each other. To have them again, copy it before.
-#[derive(Debug, Clone, Copy)]
+/// Lines that follow each other. A clone gives the same lines again.
+#[derive(Debug, Clone)]
 pub struct Batch<'a> {
     rest: &'a [u8],
     /// Bytes of the first line that were not kept; it is the only one then.

@@ -96,7 +96,7 @@ impl Replay {
             // Where nobody asks for what was published on the way, time stands still until everything has been read.
             let wall = if self.published.is_some() { Instant::MAX } else { Instant::MIN };
             let latest = &mut self.accounts.latest;
-            let inputs = batch.map(|line| {
+            let inputs = batch.clone().map(|line| {
                 let event = read_event(&line);
                 if let Ok(event) = &event {
                     *latest = event.time.max(*latest);
