@@ -14,6 +14,7 @@ use duly_core::ledger::Ledger;
 use duly_core::policy::{Policy, source};
 use duly_core::ticket::parse_structured;
 use duly_core::time::{Instant, Span};
+use duly_engine::feeds::Lines;
 use duly_engine::ingest::servicenow_audit;
 
 fn main() {
@@ -221,10 +222,9 @@ fn parse(log: &[u8]) {
 
 fn ingest(log: &[u8], controls: &Arc<Controls>) -> Lane {
     let mut lane = Lane::new(Settings { is_durable: false, ..Settings::default() }, Arc::clone(controls));
-    let mut chunks = duly_engine::chunks::Chunks::new(log);
-    while let Some(chunk) = chunks.next_chunk().expect("memory can be read") {
-        let lines = duly_engine::chunks::lines(chunk);
-        let inputs = lines.map(|line| Input { appended_at: None, event: parse_structured(line) });
+    let mut lines = Lines::new(log);
+    while let Some(batch) = lines.next_batch().expect("memory can be read") {
+        let inputs = batch.map(|line| Input { appended_at: None, event: parse_structured(line.bytes) });
         lane.step(inputs, Now { wall: Instant::MIN, is_at_end: false });
     }
     lane
