@@ -15,10 +15,12 @@ mod live;
 mod names;
 mod outgoing;
 mod partition;
+pub(crate) mod properties;
 mod restore;
 mod restorer;
 mod start;
 mod tail;
+mod token;
 pub mod topics;
 mod worker;
 
