@@ -15,10 +15,14 @@ mod live;
 mod names;
 mod outgoing;
 mod partition;
+pub(crate) mod properties;
+mod reach;
 mod restore;
 mod restorer;
 mod start;
 mod tail;
+mod tls;
+mod token;
 pub mod topics;
 mod worker;
 
