@@ -89,7 +89,8 @@ pub(crate) fn standing(case: &Case, arrival: &Arrival) -> Result<Vec<String>, St
 
 fn run(lane: &mut Lane, case: &Case, step: &Step) -> Turn {
     let lines: Vec<String> = step.events.iter().map(|index| case.events[*index].to_json()).collect();
-    let inputs = lines.iter().map(|line| Input { appended_at: None, event: parse_structured(line.as_bytes()) });
+    let inputs =
+        lines.iter().map(|line| Input { appended_at: None, revives: false, event: parse_structured(line.as_bytes()) });
     lane.step(inputs, Now { wall: to_instant(step.watermark), is_at_end: true })
 }
 
@@ -120,10 +121,10 @@ fn read(turn: &Turn, standing: &mut BTreeMap<String, String>) -> Result<(), Stri
 /// The lane as another process finds it: from the records that the last turns left.
 fn restarted(lane: &Lane, controls: &Arc<Controls>) -> Lane {
     let tickets: Vec<(String, Vec<u8>)> = lane
-        .tickets()
-        .map(|(subject, ticket)| {
+        .kept()
+        .map(|(subject, kept)| {
             let mut bytes = Vec::new();
-            ticket.write(&mut bytes);
+            kept.write(&mut bytes);
             (subject.to_owned(), bytes)
         })
         .collect();

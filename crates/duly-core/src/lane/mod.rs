@@ -5,9 +5,14 @@
 //! Kafka, SQLite and the replay in memory each have a loop of their own around this.
 
 mod bring_up;
+mod census;
+mod guard;
+mod kept;
 mod queue;
 mod read;
+mod refusal;
 mod restore;
+mod retire;
 mod take;
 mod ticket;
 mod timers;
@@ -16,6 +21,8 @@ mod undo;
 mod view;
 mod wake;
 
+pub use kept::{Kept, Marker};
+pub use restore::RestoreError;
 pub use ticket::Ticket;
 pub use turn::{Outcome, Publication, RETRACTED, SOURCE, Turn};
 pub use view::{ClockState, ClockView, TicketView};
@@ -28,6 +35,7 @@ use indexmap::IndexMap;
 use crate::control::Controls;
 use crate::ticket::{Refusal, TicketEvent};
 use crate::time::{Instant, Span};
+use census::Census;
 use timers::Timers;
 use undo::Undo;
 
@@ -36,6 +44,9 @@ use undo::Undo;
 pub struct Input<'a> {
     /// When the log took it, where the log tells that.
     pub appended_at: Option<Instant>,
+    /// It was asked for again: a ticket in quarantine is tried once more, and a retired one comes back, provided that this
+    /// step has all its events, from the first on, each with this mark.
+    pub revives: bool,
     /// The event in it, or why there is none.
     pub event: Result<TicketEvent<'a>, Refusal>,
 }
@@ -49,6 +60,13 @@ pub struct Now {
     pub is_at_end: bool,
 }
 
+impl Now {
+    /// When the log took a record, for retention: as the log tells, but not in the future; now where it does not tell.
+    fn appended_at(self, told: Option<Instant>) -> Instant {
+        told.filter(|at| *at > Instant::MIN).unwrap_or(self.wall).min(self.wall)
+    }
+}
+
 /// What a lane is told once.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
@@ -58,13 +76,21 @@ pub struct Settings {
     pub until: Instant,
     /// How many events a ticket may have.
     pub events_max: usize,
+    /// How long a closed ticket stays after its last event, in append time; `None`: for ever.
+    pub retention_closed: Option<Span>,
     /// Whether a turn may be discarded: what it takes to go back is kept until it is committed.
     pub is_durable: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { lateness_grace: Span::ZERO, until: Instant::MAX, events_max: 10_000, is_durable: true }
+        Settings {
+            lateness_grace: Span::ZERO,
+            until: Instant::MAX,
+            events_max: 10_000,
+            retention_closed: None,
+            is_durable: true,
+        }
     }
 }
 
@@ -73,8 +99,13 @@ impl Default for Settings {
 pub struct Lane {
     settings: Settings,
     tickets: IndexMap<Arc<str>, Place, foldhash::fast::FixedState>,
+    census: Census,
     timers: Timers,
     watermark: Instant,
+    /// When tickets are to be retired.
+    retirements: Timers,
+    /// Up to when the log is known to have been appended to: the clock of retention.
+    append_clock: Instant,
     turn: u64,
     controls: Arc<Controls>,
     /// Earlier control events that some tickets are still derived under, by their number.
@@ -83,16 +114,28 @@ pub struct Lane {
     swept: usize,
     /// What it takes to undo the turns that are not committed, oldest first.
     uncommitted: VecDeque<Undo>,
+    /// Tickets that were set aside as the lane was restored, which is not stored yet.
+    unstored: Vec<u32>,
 }
 
 /// Where a ticket stands in the lane.
 #[derive(Debug)]
 struct Place {
-    ticket: Arc<Ticket>,
+    kept: Kept,
     /// The timer that counts.
     queued: Instant,
     /// Its position in the list of those touched in the current step, plus one; 0 where untouched.
     touched: u32,
+}
+
+impl Place {
+    /// The ticket, to be changed.
+    fn ticket_mut(&mut self) -> &mut Ticket {
+        match &mut self.kept {
+            Kept::Ticket(ticket) => Arc::make_mut(ticket),
+            Kept::Retired(_) => unreachable!("a retired ticket is revived before it changes"),
+        }
+    }
 }
 
 impl Lane {
@@ -101,13 +144,17 @@ impl Lane {
         Lane {
             settings,
             tickets: IndexMap::default(),
+            census: Census::default(),
             timers: Timers::default(),
             watermark: Instant::MIN,
+            retirements: Timers::default(),
+            append_clock: Instant::MIN,
             turn: 0,
             controls,
             earlier_controls: Vec::new(),
             swept: 0,
             uncommitted: VecDeque::new(),
+            unstored: Vec::new(),
         }
     }
 
@@ -124,25 +171,28 @@ impl Lane {
     ///
     /// The turn counts at once for the next step, and for readers once it is [committed](Self::committed).
     pub fn step<'a>(&mut self, inputs: impl IntoIterator<Item = Input<'a>>, now: Now) -> Turn {
-        let mut undo = Undo { watermark: self.watermark, swept: self.swept, touches: Vec::new() };
-        let mut turn = Turn { outcomes: Vec::new(), ..Turn::default() };
-        let mut read_until = Instant::MIN;
-        for input in inputs {
-            if let Ok(event) = &input.event {
-                read_until = read_until.max(event.time.min(input.appended_at.unwrap_or(event.time)).min(now.wall));
-            }
-            turn.outcomes.push(self.take(input, &mut undo.touches));
-        }
+        let mut undo = Undo {
+            watermark: self.watermark,
+            append_clock: self.append_clock,
+            swept: self.swept,
+            touches: Vec::new(),
+            unstored: Vec::new(),
+        };
+        let mut turn = Turn::default();
+        undo.unstored = self.touch_unstored(&mut undo.touches);
+        let (taken_for, read_until) = self.take_all(inputs, now, &mut undo.touches, &mut turn.outcomes);
         self.move_watermark(read_until, now);
         self.touch_due(&mut undo.touches);
         self.touch_unswept(&mut undo.touches);
+        self.retire_due(&mut undo);
         self.bring_up(&mut undo, &mut turn);
+        self.refuse_failed(&undo.touches, &taken_for, &mut turn.outcomes);
         self.turn += 1;
         turn.number = self.turn;
         turn.watermark = self.watermark;
         turn.controls = self.controls.len();
         turn.next_timer = self.timers.next();
-        turn.is_sweeping = self.swept < self.tickets.len();
+        turn.is_sweeping = self.swept < self.tickets.len() || self.is_retiring();
         if self.settings.is_durable {
             self.uncommitted.push_back(undo);
         }
@@ -169,21 +219,44 @@ impl Lane {
         self.timers.next()
     }
 
-    /// How many tickets it has.
+    /// How many tickets it has, those in quarantine included, those that were retired not.
     pub fn len(&self) -> usize {
-        self.tickets.len()
+        self.tickets.len() - self.census.retired
     }
 
     /// Whether it has no tickets.
     pub fn is_empty(&self) -> bool {
-        self.tickets.is_empty()
+        self.len() == 0
     }
 
-    /// Adds a ticket to the lane.
-    fn place(&mut self, subject: &str, ticket: Ticket) -> u32 {
-        let place = Place { ticket: Arc::new(ticket), queued: Instant::MAX, touched: 0 };
+    /// How many tickets were retired, and have only a marker left.
+    pub fn retired(&self) -> usize {
+        self.census.retired
+    }
+
+    /// How many tickets are set aside, because the core failed on them.
+    pub fn quarantined(&self) -> usize {
+        self.census.quarantined
+    }
+
+    /// Gives a ticket its place in the lane, or keeps the place that it has.
+    fn place(&mut self, subject: &str, kept: Kept) -> u32 {
+        if let Some(position) = self.tickets.get_index_of(subject) {
+            self.replace(position as u32, kept);
+            return position as u32;
+        }
+        self.census.count(&kept);
+        let place = Place { kept, queued: Instant::MAX, touched: 0 };
         let (position, _) = self.tickets.insert_full(Arc::from(subject), place);
         position as u32
+    }
+
+    /// Keeps something else of a ticket than before.
+    fn replace(&mut self, position: u32, kept: Kept) {
+        let place = &mut self.tickets[position as usize];
+        self.census.forget(&place.kept);
+        self.census.count(&kept);
+        place.kept = kept;
     }
 
     /// T11.
@@ -191,14 +264,5 @@ impl Lane {
         let proved = if now.is_at_end { now.wall } else { read_until };
         let reached = proved.minus(self.settings.lateness_grace).min(self.settings.until);
         self.watermark = self.watermark.max(reached);
-    }
-
-    /// The control events as they were when there were `count`.
-    fn controls_of(&self, count: usize) -> Arc<Controls> {
-        if count == self.controls.len() {
-            return Arc::clone(&self.controls);
-        }
-        let known = self.earlier_controls.iter().find(|earlier| earlier.len() == count);
-        known.map_or_else(|| Arc::new(self.controls.first(count)), Arc::clone)
     }
 }

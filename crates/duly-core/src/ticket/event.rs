@@ -206,11 +206,13 @@ pub enum RefusalKind {
     HistoryFull,
     /// The core failed on the ticket, which is set aside until it is redriven.
     Quarantined,
+    /// The ticket was closed long ago and has left memory: redriving brings it back from the log.
+    Retired,
 }
 
 impl RefusalKind {
     /// All of them.
-    pub const ALL: [RefusalKind; 11] = [
+    pub const ALL: [RefusalKind; 12] = [
         RefusalKind::NotJson,
         RefusalKind::NotCloudEvent,
         RefusalKind::UnknownType,
@@ -222,6 +224,7 @@ impl RefusalKind {
         RefusalKind::Conflict,
         RefusalKind::HistoryFull,
         RefusalKind::Quarantined,
+        RefusalKind::Retired,
     ];
 
     /// The written name.
@@ -238,6 +241,7 @@ impl RefusalKind {
             RefusalKind::Conflict => "conflict",
             RefusalKind::HistoryFull => "history_full",
             RefusalKind::Quarantined => "quarantined",
+            RefusalKind::Retired => "retired",
         }
     }
 }

@@ -20,7 +20,8 @@ fn at(text: &str) -> Instant {
 
 fn step(lane: &mut Lane, events: &[(usize, &str)], now: &str) -> Turn {
     let texts: Vec<String> = events.iter().map(|(id, line)| event(line, *id)).collect();
-    let inputs = texts.iter().map(|text| Input { appended_at: None, event: parse_structured(text.as_bytes()) });
+    let inputs =
+        texts.iter().map(|text| Input { appended_at: None, revives: false, event: parse_structured(text.as_bytes()) });
     lane.step(inputs, Now { wall: at(now), is_at_end: true })
 }
 
@@ -97,7 +98,11 @@ fn a_backlog_raises_no_false_breach() {
     let mut lane = lane();
     let texts = [event("2026-03-02 09:00 received", 1), event("2026-03-02 10:00 responded", 2)];
     for text in &texts {
-        let input = Input { appended_at: Some(at("2026-03-02 18:00")), event: parse_structured(text.as_bytes()) };
+        let input = Input {
+            appended_at: Some(at("2026-03-02 18:00")),
+            revives: false,
+            event: parse_structured(text.as_bytes()),
+        };
         let turn = lane.step([input], Now { wall: at("2026-03-02 20:00"), is_at_end: false });
         assert!(!types(&turn).contains(&"duly.sla.breached.v1"));
     }
