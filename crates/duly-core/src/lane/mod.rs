@@ -266,3 +266,16 @@ impl Lane {
         self.watermark = self.watermark.max(reached);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Marker, Place, Ticket};
+
+    /// A million tickets, and the markers of many years, are to fit into the memory that was promised.
+    #[test]
+    fn what_is_kept_of_a_ticket_is_small() {
+        assert!(size_of::<Ticket>() <= 136, "a ticket has {} bytes", size_of::<Ticket>());
+        let marker = size_of::<Place>() + size_of::<Marker>();
+        assert!(marker <= 72, "a marker has {marker} bytes");
+    }
+}
