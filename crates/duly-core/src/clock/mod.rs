@@ -13,7 +13,7 @@ mod view;
 
 pub use moment::{Cause, ClockFacts, Detail, Moment, Part, Sink, SlaKind};
 pub(crate) use track::Track;
-pub(crate) use view::{Happening, View};
+pub(crate) use view::{Happening, View, is_terminal};
 
 use crate::time::{Instant, Span};
 

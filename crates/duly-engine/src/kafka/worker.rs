@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant as Stopwatch};
 
-use duly_core::lane::{Input, Now, Outcome, Settings};
+use duly_core::lane::{Now, Outcome, Settings};
 use duly_core::time::Instant;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::KafkaError as RdKafkaError;
@@ -407,10 +407,7 @@ impl Next {
             let position = live.tail.position();
             let unread = messages.partition_point(|message| message.offset() < position);
             let messages = &messages[unread..];
-            let inputs = messages.iter().map(|message| Input {
-                appended_at: message.timestamp().to_millis().map(from_ms),
-                event: envelope::read(message, setup.partitions),
-            });
+            let inputs = messages.iter().map(|message| envelope::input(message, setup.partitions));
             let now = Now { wall, is_at_end: false };
             let turn = live.lane.step(inputs, now);
             if let Some(last) = messages.last() {
@@ -488,8 +485,4 @@ fn live(lanes: &mut Lanes) -> impl Iterator<Item = (i32, &mut Live)> {
         Slot::Live(live) => Some((*partition, &mut **live)),
         Slot::Restoring(_) | Slot::Refused(_) => None,
     })
-}
-
-fn from_ms(ms: i64) -> Instant {
-    Instant::from_ns(ms.saturating_mul(1_000_000))
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 use duly_core::explain::{Explanation, explain};
-use duly_core::lane::{Input, Lane, Now, Settings, Ticket};
+use duly_core::lane::{Input, Kept, Lane, Now, Settings};
 use duly_core::time::Instant;
 use duly_engine::sqlite::ReadOnly;
 use miette::{Diagnostic, IntoDiagnostic as _};
@@ -95,6 +95,9 @@ enum Error {
         "is the engine running there? `duly serve` tells its address; a token is taken from DULY_TOKEN"
     ))]
     Engine(String),
+    #[error("{ticket} was closed long ago and is retired: the store has none of its events any more")]
+    #[diagnostic(help("name the log that has them with --log, or redrive one of its dead letters"))]
+    Retired { ticket: String },
     #[error("the store's record of {ticket} can not be read: {source}")]
     Record { ticket: String, source: duly_core::ticket::RecordError },
 }
@@ -131,7 +134,8 @@ impl Args {
         let Some(bytes) = store.ticket(&ticket).into_diagnostic()? else {
             return Err(Error::NoSuchTicket { ticket, place: path.display().to_string(), seen: None }.into());
         };
-        let stored = Ticket::read(&bytes).map_err(|source| Error::Record { ticket, source })?;
+        let kept = Kept::read(&bytes).map_err(|source| Error::Record { ticket: ticket.clone(), source })?;
+        let Some(stored) = kept.ticket() else { return Err(Error::Retired { ticket }.into()) };
         let until = self.at.unwrap_or(watermark).min(watermark);
         Ok(explain(&self.ticket, stored.record(), &controls, until))
     }
@@ -171,7 +175,7 @@ impl Args {
                 let of_ticket = events.filter_map(|event| {
                     latest = latest.max(event.time);
                     if event.subject == self.ticket {
-                        return Some(Input { appended_at: None, event: Ok(event) });
+                        return Some(Input { appended_at: None, revives: false, event: Ok(event) });
                     }
                     seen.get_or_insert_with(|| event.subject.to_string());
                     None

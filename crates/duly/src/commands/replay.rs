@@ -101,7 +101,7 @@ impl Replay {
                 if let Ok(event) = &event {
                     *latest = event.time.max(*latest);
                 }
-                Input { appended_at: None, event }
+                Input { appended_at: None, revives: false, event }
             });
             let turn = self.lane.step(inputs, Now { wall, is_at_end: false });
             self.publish(&turn)?;
@@ -151,17 +151,21 @@ fn write_ledger(lane: &Lane, until: Instant, path: Option<&Path>, summary: &mut 
     let mut ledger = Ledger::default();
     let mut lines = Vec::new();
     for (subject, ticket) in tickets {
-        match &mut out {
+        let derived = match &mut out {
             Some(out) => {
                 ledger.clear();
                 ledger.turn_to(subject);
-                lane.derive(ticket, until, &mut (&mut ledger, &mut *summary));
+                let derived = lane.derive(subject, ticket, until, &mut (&mut ledger, &mut *summary));
                 ledger.sort();
                 lines.clear();
                 ledger.write_lines(&mut lines);
                 out.write_all(&lines).map_err(files::Error::stdout)?;
+                derived
             }
-            None => lane.derive(ticket, until, summary),
+            None => lane.derive(subject, ticket, until, summary),
+        };
+        if let Err(refusal) = derived {
+            tell!("{refusal}; its ledger ends where Duly failed");
         }
         summary.end_ticket();
     }
