@@ -228,8 +228,7 @@ fn ingest(log: &[u8], controls: &Arc<Controls>) -> Lane {
     let mut lane = Lane::new(Settings { is_durable: false, ..Settings::default() }, Arc::clone(controls));
     let mut lines = Lines::new(log);
     while let Some(batch) = lines.next_batch().expect("memory can be read") {
-        let inputs =
-            batch.map(|line| Input { appended_at: None, revives: false, event: parse_structured(line.bytes) });
+        let inputs = batch.map(|line| Input { appended_at: None, revives: false, event: parse_structured(line.bytes) });
         lane.step(inputs, Now { wall: Instant::MIN, is_at_end: false });
     }
     lane

@@ -25,11 +25,7 @@ pub(super) fn input<'m>(message: &'m BorrowedMessage<'_>, partitions: usize) -> 
 }
 
 /// Reads the event. One that is in another partition than its subject belongs to is refused: another lane has its ticket.
-fn event<'m>(
-    message: &'m BorrowedMessage<'_>,
-    head: Head<'m>,
-    partitions: usize,
-) -> Result<TicketEvent<'m>, Refusal> {
+fn event<'m>(message: &'m BorrowedMessage<'_>, head: Head<'m>, partitions: usize) -> Result<TicketEvent<'m>, Refusal> {
     let value = message.payload().unwrap_or_default();
     record::check_length(value.len() as u64, value.len() as u64)?;
     let event = if head.is_binary { parse_binary(head.attributes, value)? } else { parse_structured(value)? };

@@ -9,8 +9,8 @@ use duly_core::lane::{Input, Lane, Now, Outcome, Settings, Turn};
 use duly_core::ledger::Ledger;
 use duly_core::ticket::{Refusal, RefusalKind, TicketEvent, parse_structured};
 use duly_core::time::Instant;
-use duly_engine::embedded::RECORD_BYTES_MAX;
 use duly_engine::feeds::{Batch, Line};
+use duly_engine::record::RECORD_BYTES_MAX;
 use miette::IntoDiagnostic as _;
 
 use crate::controls;
