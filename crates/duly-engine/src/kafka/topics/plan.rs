@@ -49,6 +49,14 @@ impl Step {
     pub fn is_open(&self) -> bool {
         !matches!(self, Step::Keep { .. } | Step::Warn { .. })
     }
+
+    /// The topic, the setting and what it becomes, where one is changed.
+    pub(super) fn altered(&self) -> Option<(&str, &'static str, &str)> {
+        match self {
+            Step::Alter { topic, setting, to, .. } => Some((topic, setting, to)),
+            _ => None,
+        }
+    }
 }
 
 /// How many brokers the cluster has.
