@@ -174,7 +174,7 @@ mod tests {
         let mut all: std::collections::BTreeMap<&str, String> = told.collect();
         all.extend(settings.iter().map(|(name, value)| (*name, (*value).to_owned())));
         let known = Settings::known(name, all);
-        compare_one(spec, partitions, replicas, &known).iter().map(|step| shown(step)).collect()
+        compare_one(spec, partitions, replicas, &known).iter().map(shown).collect()
     }
 
     fn shown(step: &Step) -> String {
