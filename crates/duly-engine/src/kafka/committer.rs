@@ -56,7 +56,7 @@ pub(super) enum Failure {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cause {
     what: String,
-    /// Whether somebody else has taken the place of this writer, or of this member of the group.
+    /// Whether the group or a later producer has gone on without this one.
     pub(super) is_fenced: bool,
 }
 

@@ -29,7 +29,7 @@ pub struct Counters {
     pub doubtful: AtomicU64,
     /// Failed attempts to set up a producer.
     pub retries: AtomicU64,
-    /// Transactions that failed because somebody else had taken this instance's place.
+    /// Transactions refused because the group or a later producer had gone on without their writer.
     pub fenced: AtomicU64,
     /// Decisions of the group that gave lanes.
     pub given: AtomicU64,

@@ -128,7 +128,7 @@ metrics! {
         TRANSACTIONS_FAILED = Counter "duly_transactions_failed_total" in "transactions" by ["outcome"] =>
             "Transactions that were aborted, or whose end was doubtful; what they had is repeated, or read back";
         FENCED = Counter "duly_fenced_total" in "transactions" by [] =>
-            "Transactions refused because another instance had taken over";
+            "Transactions refused because the group or a later producer had gone on without their writer";
         PRODUCER_RETRIES = Counter "duly_producer_retries_total" in "attempts" by [] =>
             "Failed attempts to become the only writer of a name";
         REBALANCES = Counter "duly_rebalances_total" in "decisions" by ["what"] =>
