@@ -3,6 +3,7 @@
 
 mod calendar;
 mod completions;
+mod config;
 mod dead_letters;
 mod demo;
 mod explain;
@@ -12,6 +13,7 @@ mod man;
 mod replay;
 mod schema;
 mod serve;
+mod topics;
 mod validate;
 
 use crate::exit::Exit;
@@ -47,6 +49,8 @@ commands! {
     DeadLetters(dead_letters),
     Validate(validate),
     Calendar(calendar),
+    Topics(topics),
+    Config(config),
     Schema(schema),
     Completions(completions),
     Man(man),

@@ -35,7 +35,7 @@ pub(super) async fn answer<T>(
 }
 
 async fn forward(api: &Api, instance: &kafka::Handle, lane: i32, origin: &Origin) -> Result<Response, Problem> {
-    let mut why = "nobody has it at the moment".to_owned();
+    let mut why = "no instance that can be asked has it at the moment".to_owned();
     for turned_out_wrong in [false, true] {
         let owners = instance.owners(turned_out_wrong).await?;
         match owners.of(lane) {
@@ -84,7 +84,7 @@ pub(super) async fn lanes(State(api): State<Arc<Api>>) -> Result<Json<Lanes>, Pr
     };
     let advertised = instance.advertised();
     let mut others = Vec::new();
-    let mut why = "nobody has them at the moment".to_owned();
+    let mut why = "no instance that can be asked has them at the moment".to_owned();
     match instance.owners(false).await {
         Ok(owners) => {
             let theirs = owners.iter().filter(|(address, _)| ***address != *advertised);

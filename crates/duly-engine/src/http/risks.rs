@@ -111,7 +111,7 @@ impl Gathered {
 
     /// Asks all other instances at once.
     async fn ask_others(&mut self, api: &Arc<Api>, instance: &kafka::Handle, origin: &Origin) {
-        let mut why = "nobody has them at the moment".to_owned();
+        let mut why = "no instance that can be asked has them at the moment".to_owned();
         let mut asked = JoinSet::new();
         match instance.owners(false).await {
             Ok(owners) => {

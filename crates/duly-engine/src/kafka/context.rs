@@ -1,9 +1,11 @@
 //! What librdkafka says by itself: its log, errors of connections, and who works on which lanes.
 
+use std::error::Error;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rdkafka::client::ClientContext;
+use rdkafka::client::{ClientContext, OAuthToken};
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -13,6 +15,7 @@ use rdkafka::types::RDKafkaRespErr;
 
 use super::committer::Committer;
 use super::counters::{Counters, count};
+use super::token::Tokens;
 
 /// Hears lines that an operator should know.
 pub type Tell = Arc<dyn Fn(&str) + Send + Sync>;
@@ -23,12 +26,32 @@ pub struct Context {
     tell: Tell,
     /// The last line, so that what is repeated is told once.
     last: Arc<Mutex<String>>,
+    /// Where tokens come from, if the cluster wants any.
+    tokens: Option<Tokens>,
+    /// What keeps us from the cluster, most telling first.
+    trouble: Arc<Mutex<Option<Trouble>>>,
+}
+
+/// What keeps us from a cluster.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Trouble {
+    /// It is not there, or does not speak to us: that may pass.
+    Other(String),
+    /// We can not be sure that it is the cluster.
+    Untrusted(String),
+    /// It does not accept who we are.
+    Refused(String),
 }
 
 impl Context {
     /// Tells `tell` what librdkafka says.
     pub fn new(tell: Tell) -> Self {
-        Context { tell, last: Arc::default() }
+        Context { tell, last: Arc::default(), tokens: None, trouble: Arc::default() }
+    }
+
+    /// The same, with tokens from a file for a cluster that wants them.
+    pub fn with_tokens(tell: Tell, file: &Path) -> Self {
+        Context { tokens: Some(Tokens::in_file(file)), ..Context::new(tell) }
     }
 
     fn once(&self, line: String) {
@@ -47,6 +70,39 @@ impl Context {
     }
 }
 
+impl Context {
+    /// The same for clients of their own, which tells nothing and remembers what keeps them from the cluster.
+    pub(super) fn apart(&self) -> Self {
+        Context { tokens: self.tokens.clone(), ..Context::default() }
+    }
+
+    /// What keeps the clients of this context from the cluster, as far as that is known.
+    pub(super) fn trouble(&self) -> Option<Trouble> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether clients prove who they are by tokens.
+    pub(super) fn has_tokens(&self) -> bool {
+        self.tokens.is_some()
+    }
+
+    fn remember(&self, error: &KafkaError, reason: &str) {
+        let reason = reason.to_owned();
+        let found = match error.rdkafka_error_code() {
+            Some(RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SaslAuthenticationFailed) => {
+                Trouble::Refused(reason)
+            }
+            Some(RDKafkaErrorCode::SSL) => Trouble::Untrusted(reason),
+            Some(RDKafkaErrorCode::BrokerTransportFailure | RDKafkaErrorCode::Resolve) => Trouble::Other(reason),
+            _ => return,
+        };
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        if trouble.as_ref().is_none_or(|known| *known < found) {
+            *trouble = Some(found);
+        }
+    }
+}
+
 impl Default for Context {
     fn default() -> Self {
         Context::new(Arc::new(|_| {}))
@@ -54,6 +110,13 @@ impl Default for Context {
 }
 
 impl ClientContext for Context {
+    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
+
+    fn generate_oauth_token(&self, _: Option<&str>) -> Result<OAuthToken, Box<dyn Error>> {
+        let tokens = self.tokens.as_ref().ok_or("there is no token_file")?;
+        Ok(tokens.next()?)
+    }
+
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
         if (level as i32) <= RDKafkaLogLevel::Error as i32 {
             self.once(format!("kafka: {facility}: {message}"));
@@ -61,6 +124,7 @@ impl ClientContext for Context {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
+        self.remember(&error, reason);
         // The end of a partition is news for who reads it, and no error.
         if error.rdkafka_error_code() != Some(RDKafkaErrorCode::PartitionEOF) {
             self.once(format!("kafka: {error}: {reason}"));
@@ -116,6 +180,12 @@ impl GroupContext {
 }
 
 impl ClientContext for GroupContext {
+    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
+
+    fn generate_oauth_token(&self, config: Option<&str>) -> Result<OAuthToken, Box<dyn Error>> {
+        self.context.generate_oauth_token(config)
+    }
+
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
         self.context.log(level, facility, message);
     }

@@ -9,7 +9,7 @@ use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use duly_core::control::Controls;
-use duly_core::explain::{Explanation, explain};
+use duly_core::explain::Explanation;
 use duly_core::lane::TicketView;
 use duly_core::time::{Instant, Span};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -68,9 +68,7 @@ impl Handle {
     pub async fn explain(&self, subject: String, at: Option<Instant>) -> Result<Option<Explanation>, EngineError> {
         let lane = self.lane_of(&subject);
         self.ask_lane(lane, move |live| {
-            let ticket = live.lane.find(&subject)?;
-            let until = at.unwrap_or(Instant::MAX).min(live.committed().watermark);
-            Some(explain(&subject, ticket.record(), live.lane.controls(), until))
+            live.lane.explain(&subject, at.unwrap_or(Instant::MAX).min(live.committed().watermark))
         })
         .await
     }

@@ -18,7 +18,7 @@ use super::members::{Members, client_id};
 use super::restorer::{Restorer, Restoring};
 use super::worker::{Next, Setup, Worker};
 use super::writer::Writer;
-use super::{Cluster, KafkaError, Membership, counters};
+use super::{Cluster, KafkaError, Membership, counters, topics};
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::publish;
@@ -95,7 +95,7 @@ impl Running {
 pub fn start(options: Options) -> Result<Running, KafkaError> {
     let Options { cluster, clock, mut settings, .. } = options;
     settings.is_durable = true;
-    let partitions = partitions(&cluster)?;
+    let partitions = topics::check(&cluster)?;
     let kafka_counters = Arc::new(counters::Counters::default());
     let (follower, thread) = Follower::start(cluster.clone(), Arc::clone(&clock), Arc::clone(&kafka_counters))?;
     let mut helpers = vec![thread];
@@ -161,9 +161,12 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
             next: Next::default(),
             requests: 0,
         };
+        let context = cluster.context.clone();
         let thread = Builder::new()
             .name(format!("worker {number}"))
-            .spawn(move || worker.run())
+            .spawn(move || {
+                worker.run().inspect_err(|error| context.tell(&format!("worker {number} has ended: {error}")))
+            })
             .map_err(|error| KafkaError::Thread(error.to_string()))?;
         workers.push(thread);
     }
@@ -180,17 +183,4 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
         kafka_counters,
     });
     Ok(Running { greeting, handle, workers, helpers, follower, is_stopping, is_leaving })
-}
-
-/// How many partitions the log has, which is how many lanes there are.
-fn partitions(cluster: &Cluster) -> Result<usize, KafkaError> {
-    let prober = cluster.prober()?;
-    let topic = &cluster.topics.tickets;
-    let doing = KafkaError::doing(format!("ask for the partitions of {topic}"));
-    let metadata = prober.fetch_metadata(Some(topic), ANSWER).map_err(doing)?;
-    let found = metadata.topics().iter().find(|found| found.name() == topic);
-    match found.map(|found| found.partitions().len()) {
-        Some(partitions) if partitions > 0 => Ok(partitions),
-        _ => Err(KafkaError::Topics(format!("there is no topic {topic}: `duly topics apply` makes the topics"))),
-    }
 }

@@ -26,16 +26,16 @@ use clock::Driven;
 use fortnight::Fortnight;
 use language::Language;
 
-/// Shows a made-up fortnight at a service desk under the response-time commitment.
+/// Show a made-up fortnight at a service desk
 ///
-/// Two weeks of tickets pass at high speed through the embedded engine, on a store in a temporary folder: holidays, night
+/// Two weeks of tickets under the response-time commitment pass at high speed through the embedded engine, on a store in a temporary folder: holidays, night
 /// calls, replies by a machine, an answer that was entered too late. What Duly publishes about them is told line by line,
 /// then how the promises were kept. After that the API and the metrics are there to be tried, until Ctrl-C, and time goes
 /// on from the end of the fortnight as it does on the wall.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Args {
-    /// Ends after the summary, as it also does where standard output is no terminal
+    /// End after the summary, as it also does where standard output is no terminal
     #[arg(long)]
     exit: bool,
     /// Where the API and the metrics are afterwards
@@ -44,13 +44,13 @@ pub(crate) struct Args {
     /// Another fortnight: the same number gives the same one, always
     #[arg(long, value_name = "N", default_value_t = duly_engine::demo::SEED)]
     seed: u64,
-    /// Keeps the store, in a new file
+    /// Keep the store, in a new file
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,
     /// The language of the lines; without it, that of the environment
     #[arg(long, value_enum, value_name = "LANGUAGE")]
     lang: Option<Language>,
-    /// Tells what only a program would act upon too: clocks started, paused, resumed, met
+    /// Tell what only a program would act upon too: clocks started, paused, resumed, met
     #[arg(long)]
     all: bool,
 }

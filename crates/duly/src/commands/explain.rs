@@ -6,12 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono_tz::Tz;
-use duly_core::control::Controls;
 use duly_core::explain::{Explanation, explain};
-use duly_core::lane::{Input, Lane, Now, Settings, Ticket};
-use duly_core::policy::Policy;
+use duly_core::lane::{Input, Kept, Lane, Now, Settings};
 use duly_core::time::Instant;
-use duly_engine::chunks::{self, Chunks};
 use duly_engine::sqlite::ReadOnly;
 use miette::{Diagnostic, IntoDiagnostic as _};
 use thiserror::Error;
@@ -21,13 +18,13 @@ use crate::controls;
 use crate::exit::Exit;
 use crate::files;
 
-/// Tells why a ticket's promises were kept or broken.
+/// Tell why a ticket's promises were kept or broken
 ///
 /// The timeline has the ticket's events and, under each, the SLA events that followed, with the intervals that they rest
 /// on: open, closed, holiday, paused. They add up. The same holds for every SLA event that stands, so nothing has to be
 /// believed.
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP)]
+#[command(override_usage = USAGE, after_help = AFTER_HELP)]
 pub(crate) struct Args {
     /// The ticket
     #[arg(value_name = "TENANT/TICKET")]
@@ -36,7 +33,7 @@ pub(crate) struct Args {
     from: From,
     #[command(flatten)]
     controls: controls::Args,
-    /// Looks at how things stood then; without it, at the latest event of the log
+    /// Look at how things stood then; without it, at the latest event of the log
     #[arg(long, value_name = "INSTANT")]
     at: Option<Instant>,
     /// How to tell it
@@ -45,18 +42,24 @@ pub(crate) struct Args {
     /// The time zone of the text; without it, that of the policy's calendars
     #[arg(long, value_name = "ZONE")]
     zone: Option<Tz>,
-    /// Shows all intervals in the text, however many there are
+    /// Show all intervals in the text, however many there are
     #[arg(long)]
     full: bool,
 }
+
+const USAGE: &str = "\
+duly explain [OPTIONS] --log <FILE> --policy <FILE> <TENANT/TICKET>
+       duly explain [OPTIONS] --store <FILE> <TENANT/TICKET>
+       duly explain [OPTIONS] --url <URL> <TENANT/TICKET>";
 
 const AFTER_HELP: &str = "\
 Examples:
   duly explain acme/T-1 --log events.ndjson --policy letter.yaml
   duly explain acme/T-1 --store duly.db
   duly explain acme/T-1 --url http://127.0.0.1:8321
-  duly explain acme/T-1 --log events.ndjson --policy letter.yaml --at 2026-10-01T12:00:00+08:00
-  duly explain acme/T-1 --log events.ndjson --policy letter.yaml --format json | jq .sla_events";
+  duly explain acme/T-1 --store duly.db --at 2026-10-01T12:00:00+08:00
+      how things stood then
+  duly explain acme/T-1 --store duly.db --format json | jq .sla_events";
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Format {
@@ -92,6 +95,9 @@ enum Error {
         "is the engine running there? `duly serve` tells its address; a token is taken from DULY_TOKEN"
     ))]
     Engine(String),
+    #[error("{ticket} was closed long ago and is retired: the store has none of its events any more")]
+    #[diagnostic(help("name the log that has them with --log, or redrive one of its dead letters"))]
+    Retired { ticket: String },
     #[error("the store's record of {ticket} can not be read: {source}")]
     Record { ticket: String, source: duly_core::ticket::RecordError },
 }
@@ -102,12 +108,12 @@ fn example(seen: Option<&str>) -> String {
 
 impl Args {
     pub(crate) fn run(self) -> miette::Result<Exit> {
-        let (explanation, zone) = match (&self.from.store, &self.from.url) {
+        let explanation = match (&self.from.store, &self.from.url) {
             (Some(store), _) => self.from_store(store)?,
-            (_, Some(url)) => (self.from_url(url)?, Tz::UTC),
+            (_, Some(url)) => self.from_url(url)?,
             _ => self.from_logs()?,
         };
-        let zone = self.zone.unwrap_or(zone);
+        let zone = self.zone.or_else(|| explanation.zone.parse().ok()).unwrap_or(Tz::UTC);
         let mut out = files::stdout();
         let written = match self.format {
             Format::Json => {
@@ -120,7 +126,7 @@ impl Args {
     }
 
     /// Out of the store of an engine, which need not be running.
-    fn from_store(&self, path: &Path) -> miette::Result<(Explanation, Tz)> {
+    fn from_store(&self, path: &Path) -> miette::Result<Explanation> {
         let store = ReadOnly::open(path).into_diagnostic()?;
         let (controls, watermark) =
             (store.controls().into_diagnostic()?, store.lane_row().into_diagnostic()?.watermark);
@@ -128,9 +134,10 @@ impl Args {
         let Some(bytes) = store.ticket(&ticket).into_diagnostic()? else {
             return Err(Error::NoSuchTicket { ticket, place: path.display().to_string(), seen: None }.into());
         };
-        let stored = Ticket::read(&bytes).map_err(|source| Error::Record { ticket, source })?;
+        let kept = Kept::read(&bytes).map_err(|source| Error::Record { ticket: ticket.clone(), source })?;
+        let Some(stored) = kept.ticket() else { return Err(Error::Retired { ticket }.into()) };
         let until = self.at.unwrap_or(watermark).min(watermark);
-        Ok((explain(&self.ticket, stored.record(), &controls, until), zone_of(&controls)))
+        Ok(explain(&self.ticket, stored.record(), &controls, until))
     }
 
     /// From a running engine.
@@ -155,20 +162,20 @@ impl Args {
     }
 
     /// Reads the ticket's events out of the logs and explains them.
-    fn from_logs(&self) -> miette::Result<(Explanation, Tz)> {
+    fn from_logs(&self) -> miette::Result<Explanation> {
         let controls = Arc::new(self.controls.load()?);
         let settings = Settings { is_durable: false, ..Settings::default() };
         let mut lane = Lane::new(settings, Arc::clone(&controls));
         let (mut latest, mut seen) = (Instant::MIN, None);
         for path in &self.from.logs {
             let failed = |source| files::Error::Read { path: path.clone(), source };
-            let mut chunks = Chunks::new(chunks::unpacked(path, files::open(path)?.reader).map_err(failed)?);
-            while let Some(chunk) = chunks.next_chunk().map_err(failed)? {
-                let events = chunks::lines(chunk).filter_map(|line| read_event(line).ok());
+            let mut lines = files::lines(path, files::open(path)?.reader)?;
+            while let Some(batch) = lines.next_batch().map_err(failed)? {
+                let events = batch.filter_map(|line| read_event(&line).ok());
                 let of_ticket = events.filter_map(|event| {
                     latest = latest.max(event.time);
                     if event.subject == self.ticket {
-                        return Some(Input { appended_at: None, event: Ok(event) });
+                        return Some(Input { appended_at: None, revives: false, event: Ok(event) });
                     }
                     seen.get_or_insert_with(|| event.subject.to_string());
                     None
@@ -181,7 +188,7 @@ impl Args {
             return Err(Error::NoSuchTicket { ticket: self.ticket.clone(), place, seen }.into());
         };
         let until = self.at.unwrap_or(latest);
-        Ok((explain(&self.ticket, ticket.record(), &controls, until), zone_of(&controls)))
+        Ok(explain(&self.ticket, ticket.record(), &controls, until))
     }
 }
 
@@ -195,10 +202,4 @@ fn encoded(part: &str) -> String {
         }
         all
     })
-}
-
-/// The zone of the first calendar that a policy in force has.
-fn zone_of(controls: &Controls) -> Tz {
-    let calendars = |policy: &Policy| policy.calendars.values().next().and_then(|spec| spec.zone.parse().ok());
-    controls.versions().find_map(|version| calendars(&version.policy)).unwrap_or(Tz::UTC)
 }

@@ -9,7 +9,8 @@ use duly_core::lane::{Input, Lane, Now, Outcome, Settings, Turn};
 use duly_core::ledger::Ledger;
 use duly_core::ticket::{Refusal, RefusalKind, TicketEvent, parse_structured};
 use duly_core::time::Instant;
-use duly_engine::chunks::{self, Chunks};
+use duly_engine::embedded::RECORD_BYTES_MAX;
+use duly_engine::feeds::{Batch, Line};
 use miette::IntoDiagnostic as _;
 
 use crate::controls;
@@ -18,7 +19,7 @@ use crate::files::{self, tell};
 use crate::progress;
 use crate::summary::Summary;
 
-/// Replays ticket events through policies, and says what was promised, kept and broken.
+/// Replay history through policies: what was kept, what broken
 ///
 /// The order of the lines is the order of arrival. Nothing is published anywhere, no ticket is forgotten, and no clock is
 /// asked: the same files, policies and `--until` give the same bytes. A summary by objective goes to standard error.
@@ -30,13 +31,13 @@ pub(crate) struct Args {
     logs: Vec<PathBuf>,
     #[command(flatten)]
     controls: controls::Args,
-    /// Stops here; without it, at the latest event
+    /// Stop here; without it, at the latest event
     #[arg(long, value_name = "INSTANT")]
     until: Option<Instant>,
-    /// Writes the standing SLA events, sorted by ticket, instant and key; `-` is standard output
+    /// Write the standing SLA events, sorted by ticket, instant and key; `-` is standard output
     #[arg(long, value_name = "OUT")]
     ledger: Option<PathBuf>,
-    /// Writes all that was published on the way as CloudEvents, retractions too; `-` is standard output
+    /// Write all that was published on the way as CloudEvents, retractions too; `-` is standard output
     #[arg(long, value_name = "OUT")]
     published: Option<PathBuf>,
 }
@@ -45,9 +46,11 @@ const AFTER_HELP: &str = "\
 Examples:
   duly replay events.ndjson --policy letter.yaml
       how the promises of the letter were kept
-  duly replay events.ndjson.zst --policy letter.yaml --ledger ledger.ndjson --until 2026-10-01T00:00:00+08:00
+  duly replay events.ndjson.zst --policy letter.yaml \\
+    --ledger ledger.ndjson --until 2026-10-01T00:00:00+08:00
       what stood on that day, one SLA event a line
-  duly replay log.ndjson --policy old.yaml --policy new.yaml --control control.ndjson --published -
+  duly replay log.ndjson --policy old.yaml --policy new.yaml \\
+    --control control.ndjson --published -
       with the versions in force from when the control log says
 
 Lines that are no events are counted and told on standard error; the exit code is 0 all the same.";
@@ -88,23 +91,21 @@ impl Replay {
     fn read(&mut self, path: &Path) -> miette::Result<()> {
         let failed = |source| files::Error::Read { path: path.to_owned(), source };
         let input = progress::reading(files::open(path)?, "replaying");
-        let mut chunks = Chunks::new(chunks::unpacked(path, input).map_err(failed)?);
-        self.accounts.line = 0;
-        while let Some(chunk) = chunks.next_chunk().map_err(failed)? {
+        let mut lines = files::lines(path, input)?;
+        while let Some(batch) = lines.next_batch().map_err(failed)? {
             // Where nobody asks for what was published on the way, time stands still until everything has been read.
             let wall = if self.published.is_some() { Instant::MAX } else { Instant::MIN };
             let latest = &mut self.accounts.latest;
-            let lines = chunks::lines(chunk).filter(|line| !line.trim_ascii().is_empty());
-            let inputs = lines.map(|line| {
-                let event = read_event(line);
+            let inputs = batch.clone().map(|line| {
+                let event = read_event(&line);
                 if let Ok(event) = &event {
                     *latest = event.time.max(*latest);
                 }
-                Input { appended_at: None, event }
+                Input { appended_at: None, revives: false, event }
             });
             let turn = self.lane.step(inputs, Now { wall, is_at_end: false });
             self.publish(&turn)?;
-            self.accounts.take(path, chunk, turn.outcomes);
+            self.accounts.take(path, batch, turn.outcomes);
         }
         Ok(())
     }
@@ -133,15 +134,13 @@ impl Replay {
     }
 }
 
-/// Reads one line of a log. A byte-order mark before the first is no part of it.
-pub(crate) fn read_event(line: &[u8]) -> Result<TicketEvent<'_>, Refusal> {
-    const LINE_BYTES_MAX: usize = 1 << 20;
-    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-    if line.len() > LINE_BYTES_MAX {
-        let what = format!("the line has {} bytes: an event has at most {LINE_BYTES_MAX}", line.len());
+/// Reads one line of a log.
+pub(crate) fn read_event<'a>(line: &Line<'a>) -> Result<TicketEvent<'a>, Refusal> {
+    if line.length > RECORD_BYTES_MAX as u64 {
+        let what = format!("the line has {} bytes: an event has at most {RECORD_BYTES_MAX}", line.length);
         return Err(Refusal::new(RefusalKind::TooLarge, what));
     }
-    parse_structured(line)
+    parse_structured(line.bytes)
 }
 
 /// Writes what stands at `until`, and gathers the summary of it: ticket after ticket, so that memory stays small.
@@ -152,17 +151,21 @@ fn write_ledger(lane: &Lane, until: Instant, path: Option<&Path>, summary: &mut 
     let mut ledger = Ledger::default();
     let mut lines = Vec::new();
     for (subject, ticket) in tickets {
-        match &mut out {
+        let derived = match &mut out {
             Some(out) => {
                 ledger.clear();
                 ledger.turn_to(subject);
-                lane.derive(ticket, until, &mut (&mut ledger, &mut *summary));
+                let derived = lane.derive(subject, ticket, until, &mut (&mut ledger, &mut *summary));
                 ledger.sort();
                 lines.clear();
                 ledger.write_lines(&mut lines);
                 out.write_all(&lines).map_err(files::Error::stdout)?;
+                derived
             }
-            None => lane.derive(ticket, until, summary),
+            None => lane.derive(subject, ticket, until, summary),
+        };
+        if let Err(refusal) = derived {
+            tell!("{refusal}; its ledger ends where Duly failed");
         }
         summary.end_ticket();
     }
@@ -186,15 +189,13 @@ struct Accounts {
     duplicates: u64,
     refused: Vec<(&'static str, u64)>,
     shown: usize,
-    /// The line of the current log that was read last.
-    line: u64,
     /// When the latest event occurred.
     latest: Instant,
 }
 
 impl Default for Accounts {
     fn default() -> Self {
-        Accounts { applied: 0, duplicates: 0, refused: Vec::new(), shown: 0, line: 0, latest: Instant::MIN }
+        Accounts { applied: 0, duplicates: 0, refused: Vec::new(), shown: 0, latest: Instant::MIN }
     }
 }
 
@@ -202,23 +203,13 @@ impl Accounts {
     /// How many refused lines are shown; the others are counted.
     const SHOWN_MAX: usize = 10;
 
-    fn take(&mut self, path: &Path, chunk: &[u8], outcomes: Vec<Outcome>) {
-        let is_quiet = outcomes.iter().all(|outcome| !matches!(outcome, Outcome::DeadLetter(_)));
-        let mut outcomes = outcomes.into_iter();
-        if is_quiet {
-            self.line += memchr::memchr_iter(b'\n', chunk).count() as u64;
-            outcomes.for_each(|outcome| self.count(path, outcome));
-            return;
-        }
-        for line in chunks::lines(chunk) {
-            self.line += 1;
-            if !line.trim_ascii().is_empty() {
-                outcomes.by_ref().take(1).for_each(|outcome| self.count(path, outcome));
-            }
+    fn take(&mut self, path: &Path, batch: Batch<'_>, outcomes: Vec<Outcome>) {
+        for (line, outcome) in batch.zip(outcomes) {
+            self.count(path, line.number, outcome);
         }
     }
 
-    fn count(&mut self, path: &Path, outcome: Outcome) {
+    fn count(&mut self, path: &Path, line: u64, outcome: Outcome) {
         let refusal = match outcome {
             Outcome::Applied => {
                 self.applied += 1;
@@ -237,7 +228,7 @@ impl Accounts {
         }
         if self.shown < Self::SHOWN_MAX {
             self.shown += 1;
-            tell!("{}:{}: {reason}: {refusal}", path.display(), self.line);
+            tell!("{}:{line}: {reason}: {refusal}", path.display());
         }
     }
 

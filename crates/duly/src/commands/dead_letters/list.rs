@@ -7,7 +7,7 @@ use duly_engine::sqlite::{DeadLetter, Letters, ReadOnly};
 use miette::IntoDiagnostic as _;
 
 use crate::exit::Exit;
-use crate::files;
+use crate::files::{self, tell};
 
 /// List dead letters, oldest first: number, place, reason, what is wrong
 #[derive(Debug, clap::Args)]
@@ -41,6 +41,9 @@ impl Args {
         let store = ReadOnly::open(&self.store).into_diagnostic()?;
         let which = Letters { reason: self.reason, only_waiting: !self.all, after: self.after, limit: self.limit };
         let letters = store.dead_letters(&which).into_diagnostic()?;
+        if letters.is_empty() {
+            tell!("no dead letters");
+        }
         let mut out = files::stdout();
         for letter in &letters {
             let line = if self.json { serde_json::to_string(letter).into_diagnostic()? } else { line(letter) };
