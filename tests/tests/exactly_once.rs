@@ -14,6 +14,8 @@ mod claims;
 mod converge;
 #[path = "exactly_once/fleet.rs"]
 mod fleet;
+#[path = "exactly_once/instances.rs"]
+mod instances;
 #[path = "exactly_once/kill.rs"]
 mod kill;
 #[path = "exactly_once/live.rs"]

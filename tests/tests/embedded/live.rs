@@ -74,6 +74,7 @@ fn every_record_has_its_receipt() {
             Receipt::Applied => "applied",
             Receipt::Duplicate => "duplicate",
             Receipt::DeadLetter { reason, .. } => reason,
+            other => panic!("that is said on Kafka only: {other:?}"),
         })
         .collect();
     assert_eq!(reasons, ["applied", "duplicate", "conflict", "not_json", "too_large"]);

@@ -9,6 +9,7 @@ use duly_core::time::{Instant, Span};
 
 use super::changelog::LaneRecord;
 use super::tail::Tail;
+use crate::handle::{LiveLane, known};
 
 /// How often the watermark moves though nothing happens.
 const HEARTBEAT: Span = Span::from_s(10);
@@ -17,8 +18,8 @@ const HEARTBEAT: Span = Span::from_s(10);
 pub(super) struct Live {
     pub(super) lane: Lane,
     pub(super) tail: Tail,
-    /// Where reading goes on if what is under way comes to nothing.
-    committed_offset: i64,
+    /// Where reading goes on if what is under way comes to nothing, and what readers see.
+    committed: Standing,
     in_flight: Layer,
     next: Layer,
     /// When the last turn was made.
@@ -38,11 +39,20 @@ pub(super) struct Seek {
     pub(super) since: Stopwatch,
 }
 
+/// How far a lane is after a turn.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Standing {
+    pub(super) offset: i64,
+    pub(super) watermark: Instant,
+    pub(super) turn: u64,
+}
+
 /// Turns that are not committed.
 #[derive(Default, Clone, Copy)]
 struct Layer {
     turns: u32,
-    offset: i64,
+    /// How far the lane is with them, once they are in flight.
+    standing: Option<Standing>,
 }
 
 impl Live {
@@ -50,7 +60,7 @@ impl Live {
     pub(super) fn new(lane: Lane, offset: i64) -> Self {
         Live {
             tail: Tail::new(offset),
-            committed_offset: offset,
+            committed: Standing { offset, watermark: lane.watermark(), turn: lane.turn() },
             in_flight: Layer::default(),
             next: Layer::default(),
             turned_at: Instant::MIN,
@@ -120,20 +130,38 @@ impl Live {
     /// The next layer goes in flight: what is to be written of the lane.
     pub(super) fn hand_over(&mut self, partitions: usize) -> LaneRecord {
         assert_eq!(self.in_flight.turns, 0, "one transaction at a time");
-        self.in_flight = Layer { turns: self.next.turns, offset: self.tail.position() };
-        self.next = Layer::default();
         let lane = &self.lane;
-        LaneRecord::new(lane.turn(), self.in_flight.offset, lane.watermark(), lane.controls().len(), partitions)
+        let standing = Standing { offset: self.tail.position(), watermark: lane.watermark(), turn: lane.turn() };
+        self.in_flight = Layer { turns: self.next.turns, standing: Some(standing) };
+        self.next = Layer::default();
+        let Standing { offset, watermark, turn } = standing;
+        LaneRecord::new(turn, offset, watermark, lane.controls().len(), partitions)
     }
 
     /// What was in flight is committed.
-    pub(super) fn committed(&mut self) {
-        let Layer { turns, offset } = std::mem::take(&mut self.in_flight);
+    pub(super) fn settle(&mut self) {
+        let Layer { turns, standing } = std::mem::take(&mut self.in_flight);
         for _ in 0..turns {
             self.lane.committed();
         }
-        if turns > 0 {
-            self.committed_offset = offset;
+        self.committed = standing.unwrap_or(self.committed);
+    }
+
+    /// How far it is committed.
+    pub(super) fn committed(&self) -> Standing {
+        self.committed
+    }
+
+    /// How it stands, for those who ask from outside.
+    pub(super) fn status(&self) -> LiveLane {
+        LiveLane {
+            offset: Some(self.committed.offset),
+            lag: Some(self.tail.lag()),
+            watermark: known(self.committed.watermark),
+            is_at_end: self.is_at_end,
+            tickets: self.lane.len(),
+            turn: self.committed.turn,
+            next_timer: self.lane.next_timer(),
         }
     }
 
@@ -142,7 +170,7 @@ impl Live {
         self.in_flight = Layer::default();
         self.next = Layer::default();
         self.lane.discarded();
-        self.tail.rewind(self.committed_offset);
+        self.tail.rewind(self.committed.offset);
         self.is_at_end = false;
         self.is_sweeping = !self.lane.is_empty();
         self.go_back();

@@ -4,14 +4,18 @@
 //! gives it. Moving lanes between instances is the group's; there is no membership of our own. Nothing outside of this
 //! module knows librdkafka.
 
+mod assignment;
 mod changelog;
 mod cluster;
 mod committer;
 mod context;
 mod control;
+mod counters;
 mod envelope;
 mod error;
+mod handle;
 mod live;
+mod members;
 mod names;
 mod outgoing;
 mod partition;
@@ -25,11 +29,15 @@ mod tls;
 mod token;
 pub mod topics;
 mod worker;
+mod writer;
 
 pub use changelog::{LaneRecord, LaneRecordError};
 pub use cluster::{Cluster, Membership};
 pub use context::{Context, Tell};
+pub use counters::Counters;
 pub use error::KafkaError;
+pub use handle::Handle;
+pub use members::{Owners, is_address};
 pub use names::Topics;
 pub use partition::of as partition_of;
 pub use start::{Options, Running, start};

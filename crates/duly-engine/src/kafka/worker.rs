@@ -19,6 +19,7 @@ use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use super::committer::{Committer, Failure, Transaction};
 use super::context::{Context, GroupContext, Move};
 use super::control::Follower;
+use super::counters::count;
 use super::live::Live;
 use super::outgoing::Outgoing;
 use super::restorer::{Answer, Request, Restorer};
@@ -67,6 +68,7 @@ pub(super) struct Setup {
     pub(super) settings: Settings,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) counters: Arc<Counters>,
+    pub(super) kafka_counters: Arc<super::Counters>,
     pub(super) commit_interval: Duration,
     pub(super) partitions: usize,
     /// Whether the lanes are given up at the end, so that others take them at once.
@@ -241,17 +243,19 @@ impl Worker {
             Ok(()) => {
                 self.setup.counters.commits.observe(report.took);
                 self.setup.counters.add(&self.next.in_flight);
-                live(&mut self.lanes).for_each(|(_, live)| live.committed());
+                live(&mut self.lanes).for_each(|(_, live)| live.settle());
                 Ok(())
             }
             Err(Failure::Aborted(why)) => {
                 tell(&format!("{why}; nothing of it counts, and it is read again"));
+                self.setup.kafka_counters.failed(&self.setup.kafka_counters.aborted, why.is_fenced);
                 self.setup.counters.turns_failed.fetch_add(1, Relaxed);
                 self.discard();
                 Ok(())
             }
             Err(Failure::Doubtful(why)) => {
                 tell(&format!("{why}; what is committed is read back"));
+                self.setup.kafka_counters.failed(&self.setup.kafka_counters.doubtful, why.is_fenced);
                 self.setup.counters.turns_failed.fetch_add(1, Relaxed);
                 self.next.forget();
                 let partitions: Vec<i32> = self.lanes.keys().copied().collect();
@@ -336,6 +340,7 @@ impl Worker {
             let context = &self.setup.cluster.context;
             let slot = match restored {
                 Ok(restored) => {
+                    self.setup.kafka_counters.restored(restored.took, restored.bytes);
                     context.tell(&format!(
                         "lane {partition}: {} tickets restored from {} bytes in {:.1?}, goes on at offset {}",
                         restored.lane.len(),
@@ -347,6 +352,7 @@ impl Worker {
                 }
                 Err(error) => {
                     context.tell(&format!("{error}; the lane stands still"));
+                    count(&self.setup.kafka_counters.restores_failed);
                     Slot::Refused(error.to_string())
                 }
             };
@@ -395,7 +401,10 @@ impl Next {
         batch: &mut [BorrowedMessage<'_>],
         wall: Instant,
     ) {
-        let in_force = follower.in_force();
+        let (in_force, counted) = (follower.in_force(), &setup.kafka_counters);
+        if !batch.is_empty() {
+            counted.batches.observe(batch.len() as u64);
+        }
         batch.sort_by_key(rdkafka::message::Message::partition);
         for messages in batch.chunk_by(|a, b| a.partition() == b.partition()) {
             let partition = messages[0].partition();
@@ -404,12 +413,13 @@ impl Next {
                 continue;
             }
             live.obey(&in_force.controls);
+            let watermark = live.lane.watermark();
             let position = live.tail.position();
             let unread = messages.partition_point(|message| message.offset() < position);
             let messages = &messages[unread..];
             let inputs = messages.iter().map(|message| envelope::input(message, setup.partitions));
             let now = Now { wall, is_at_end: false };
-            let turn = live.lane.step(inputs, now);
+            let turn = counted.step(|| live.lane.step(inputs, now));
             if let Some(last) = messages.last() {
                 live.tail.read(last.offset());
             }
@@ -419,7 +429,7 @@ impl Next {
                     self.outgoing.add_dead_letter(message, refusal);
                 }
             }
-            self.tally.add(&turn);
+            self.tally.add_each(&turn, |kind, at| counted.notice(kind, at, watermark, wall));
             live.turned(&turn, now);
         }
     }
@@ -427,16 +437,18 @@ impl Next {
     /// Makes the turns that time has brought: for lanes that are proved to be read to their end, and sweeps.
     fn turn_by_time(&mut self, setup: &Setup, follower: &Follower, lanes: &mut Lanes) {
         let in_force = follower.in_force();
+        let (counted, wall) = (&setup.kafka_counters, setup.clock.now());
         for (partition, live) in live(lanes) {
             live.obey(&in_force.controls);
+            let watermark = live.lane.watermark();
             let now = match live.tail.proven() {
                 Some(at) => Now { wall: at.min(in_force.proven_at), is_at_end: true },
                 None if live.is_sweeping() => Now { wall: Instant::MIN, is_at_end: false },
                 None => continue,
             };
-            let turn = live.lane.step(std::iter::empty(), now);
+            let turn = counted.step(|| live.lane.step(std::iter::empty(), now));
             self.outgoing.add_turn(&turn, &live.lane, partition);
-            self.tally.add(&turn);
+            self.tally.add_each(&turn, |kind, at| counted.notice(kind, at, watermark, wall));
             live.turned(&turn, now);
             setup.counters.is_at_end.store(u64::from(now.is_at_end), Relaxed);
         }
