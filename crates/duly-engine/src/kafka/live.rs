@@ -26,6 +26,8 @@ pub(super) struct Live {
     turned_at: Instant,
     pub(super) is_at_end: bool,
     is_sweeping: bool,
+    /// All that was appended before was read, as far as that is proved.
+    proven_at: Instant,
     /// Where the reader has still to be sent, since when that is wanted.
     seek: Option<Seek>,
 }
@@ -65,6 +67,7 @@ impl Live {
             next: Layer::default(),
             turned_at: Instant::MIN,
             is_at_end: false,
+            proven_at: Instant::MIN,
             // Restored tickets may be derived under earlier control events.
             is_sweeping: !lane.is_empty(),
             seek: Some(Seek { offset, is_held: true, since: Stopwatch::now() }),
@@ -110,6 +113,17 @@ impl Live {
         let is_time = timer <= until && timer <= wall.minus(grace);
         let is_beat = self.lane.watermark() < until && self.turned_at.plus(HEARTBEAT) <= wall;
         is_time || is_beat || self.is_sweeping || !self.is_at_end
+    }
+
+    /// What a turn that only time has brought may take for granted; `None` where there is no reason for one.
+    pub(super) fn silence(&mut self, control_proven_at: Instant) -> Option<Now> {
+        match self.tail.proven() {
+            Some(at) => self.proven_at = self.proven_at.max(at),
+            // The rest of what was due when it was last proved, and what control events have still to reach.
+            None if self.is_sweeping => {}
+            None => return None,
+        }
+        Some(Now { wall: self.proven_at.min(control_proven_at), is_at_end: self.proven_at > Instant::MIN })
     }
 
     /// Whether control events have still to reach some of its tickets.
@@ -172,6 +186,7 @@ impl Live {
         self.lane.discarded();
         self.tail.rewind(self.committed.offset);
         self.is_at_end = false;
+        self.proven_at = Instant::MIN;
         self.is_sweeping = !self.lane.is_empty();
         self.go_back();
     }

@@ -297,6 +297,8 @@ impl Worker {
 
     /// Follows what the group has decided.
     fn follow(&mut self, moves: Vec<Move>) -> Result<(), KafkaError> {
+        // What is in flight has to be known before anything is discarded.
+        self.committer.wait_until_idle();
         self.take_report()?;
         for decided in moves {
             match decided {
@@ -441,11 +443,7 @@ impl Next {
         for (partition, live) in live(lanes) {
             live.obey(&in_force.controls);
             let watermark = live.lane.watermark();
-            let now = match live.tail.proven() {
-                Some(at) => Now { wall: at.min(in_force.proven_at), is_at_end: true },
-                None if live.is_sweeping() => Now { wall: Instant::MIN, is_at_end: false },
-                None => continue,
-            };
+            let Some(now) = live.silence(in_force.proven_at) else { continue };
             let turn = counted.step(|| live.lane.step(std::iter::empty(), now));
             self.outgoing.add_turn(&turn, &live.lane, partition);
             self.tally.add_each(&turn, |kind, at| counted.notice(kind, at, watermark, wall));
