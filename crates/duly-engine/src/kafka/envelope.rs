@@ -11,10 +11,7 @@ use crate::record;
 
 /// Reads the record. One that is in another partition than its subject belongs to is refused: another lane has its ticket.
 pub(super) fn read<'m>(message: &'m BorrowedMessage<'_>, partitions: usize) -> Result<TicketEvent<'m>, Refusal> {
-    let value = message.payload().unwrap_or_default();
-    record::check_length(value.len() as u64, value.len() as u64)?;
-    let (attributes, is_binary) = attributes(message)?;
-    let event = if is_binary { parse_binary(attributes, value)? } else { parse_structured(value)? };
+    let event = event(message)?;
     let belongs = partition::of(&event.subject, partitions);
     if belongs == message.partition() {
         Ok(event)
@@ -27,6 +24,14 @@ pub(super) fn read<'m>(message: &'m BorrowedMessage<'_>, partitions: usize) -> R
         );
         Err(Refusal::new(RefusalKind::Misrouted, what))
     }
+}
+
+/// Reads the record, wherever it is.
+pub(super) fn event<'m>(message: &'m BorrowedMessage<'_>) -> Result<TicketEvent<'m>, Refusal> {
+    let value = message.payload().unwrap_or_default();
+    record::check_length(value.len() as u64, value.len() as u64)?;
+    let (attributes, is_binary) = attributes(message)?;
+    if is_binary { parse_binary(attributes, value) } else { parse_structured(value) }
 }
 
 /// The attributes in the headers, and whether there are any.

@@ -4,11 +4,14 @@
 //! gives it. Moving lanes between instances is the group's; there is no membership of our own. Nothing outside of this
 //! module knows librdkafka.
 
+#[cfg_attr(not(test), expect(dead_code, reason = "workers do not ask it yet"))]
+mod breaker;
 mod changelog;
 mod cluster;
 mod committer;
 mod context;
 mod control;
+mod dead_letters;
 mod envelope;
 mod error;
 mod history;
@@ -17,16 +20,19 @@ mod names;
 mod outgoing;
 mod partition;
 mod reader;
+mod redrive;
 mod restore;
 mod restorer;
 mod start;
 mod tail;
 pub mod topics;
 mod worker;
+mod writer;
 
 pub use changelog::{LaneRecord, LaneRecordError};
 pub use cluster::{Cluster, Membership};
 pub use context::{Context, Tell};
+pub use dead_letters::{Content, DeadLetters, Letter, LetterId, NotALetterId, Redriven, Which};
 pub use error::KafkaError;
 pub use history::{Batch, Entry, TicketLog, controls};
 pub use names::Topics;

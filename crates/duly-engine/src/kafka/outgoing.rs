@@ -144,7 +144,7 @@ fn sla_headers(subject: &[u8], type_name: &str, id: Uuid, at: Instant, incarnati
 fn dead_letter_headers(message: &BorrowedMessage<'_>, refusal: &Refusal) -> OwnedHeaders {
     let mut headers = OwnedHeaders::new();
     for header in message.headers().into_iter().flat_map(rdkafka::message::Headers::iter) {
-        if !header.key.starts_with(DEAD_LETTER_PREFIX) {
+        if !header.key.starts_with(DEAD_LETTER_PREFIX) || header.key == REDRIVE {
             headers = headers.insert(header);
         }
     }
@@ -161,3 +161,6 @@ fn dead_letter_headers(message: &BorrowedMessage<'_>, refusal: &Refusal) -> Owne
 
 /// What the headers begin with that say why a record is a dead letter.
 pub(super) const DEAD_LETTER_PREFIX: &str = "duly_";
+
+/// On a record that was redriven: which dead letter it was. It stays with it, so that one which is refused again can be told.
+pub(super) const REDRIVE: &str = "duly_redrive";

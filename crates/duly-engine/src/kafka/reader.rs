@@ -78,6 +78,14 @@ impl Reader {
         Ok(Reader { reader, context, topic: topic.to_owned(), rest: rest.into(), current: None })
     }
 
+    /// A reader of the one record at `offset`, if it is there.
+    pub(super) fn open_at(cluster: &Cluster, topic: &str, partition: i32, offset: i64) -> Result<Self, KafkaError> {
+        let mut reader = Reader::open(cluster, topic, [partition], Period::default())?;
+        reader.rest.retain(|piece| (piece.from..piece.end).contains(&offset));
+        reader.rest.iter_mut().for_each(|piece| (piece.from, piece.end) = (offset, offset + 1));
+        Ok(reader)
+    }
+
     /// How many offsets there are still to read; marks of transactions are among them.
     pub(super) fn remaining(&self) -> u64 {
         let pieces = self.rest.iter().chain(&self.current);
