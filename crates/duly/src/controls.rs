@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use duly_core::control::{ControlEvent, Controls};
 use duly_core::policy::Policy;
 use duly_engine::chunks;
-use miette::Diagnostic;
+use duly_engine::kafka::{self, Cluster};
+use miette::{Diagnostic, IntoDiagnostic as _};
 use thiserror::Error;
 
 use crate::{files, policies};
@@ -28,6 +29,9 @@ enum Error {
     #[error("no policy was given, so nothing is promised")]
     #[diagnostic(code(duly::config::none), help("give one with --policy, such as --policy letter.yaml"))]
     Nothing,
+    #[error("no policy was published on {topic}, so nothing is promised")]
+    #[diagnostic(code(duly::config::none), help("give one with --policy, such as --policy letter.yaml"))]
+    Unpublished { topic: String },
     #[error("{}:{line}: {what}", path.display())]
     #[diagnostic(
         code(duly::config::control),
@@ -39,9 +43,26 @@ enum Error {
 }
 
 impl Args {
+    /// Whether any was given.
+    fn is_given(&self) -> bool {
+        !self.policies.is_empty() || self.control.is_some()
+    }
+
+    /// What is given, else what was published on the cluster.
+    pub(crate) fn load_or_published(&self, cluster: &Cluster) -> miette::Result<Controls> {
+        if self.is_given() {
+            return self.load();
+        }
+        let published = kafka::controls(cluster).into_diagnostic()?;
+        if published.is_empty() {
+            return Err(Error::Unpublished { topic: cluster.topics.control.clone() }.into());
+        }
+        Ok(published)
+    }
+
     /// Reads everything, and puts it in force.
     pub(crate) fn load(&self) -> miette::Result<Controls> {
-        if self.policies.is_empty() && self.control.is_none() {
+        if !self.is_given() {
             return Err(Error::Nothing.into());
         }
         let policies = policies::load(&self.policies)?;

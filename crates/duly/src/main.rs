@@ -7,6 +7,7 @@ mod commands;
 mod controls;
 mod exit;
 mod files;
+mod kafka;
 mod mistakes;
 mod policies;
 mod progress;
