@@ -3,6 +3,7 @@
 
 mod calendar;
 mod completions;
+mod config;
 mod dead_letters;
 mod demo;
 mod explain;
@@ -47,6 +48,7 @@ commands! {
     DeadLetters(dead_letters),
     Validate(validate),
     Calendar(calendar),
+    Config(config),
     Schema(schema),
     Completions(completions),
     Man(man),

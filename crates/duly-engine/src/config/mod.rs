@@ -4,7 +4,12 @@
 //! that silently does nothing is worse than none. All mistakes are reported at once, each with its place. What is
 //! promised is deliberately not here: that is what policies say.
 
+mod kafka;
+mod node;
 mod read;
+mod secret;
+mod security;
+mod show;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -15,6 +20,10 @@ use duly_core::time::Span;
 use schemars::JsonSchema;
 
 use read::Entries;
+
+pub use kafka::{Kafka, check_bootstrap, topic_prefix};
+pub use secret::{Secret, SecretError};
+pub use security::{Mechanism, PASSWORD_VARIABLE, Protocol, Security};
 
 /// Where the API listens unless told otherwise.
 pub const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8321);
@@ -41,6 +50,8 @@ pub struct Config {
     pub lateness_grace: Span,
     /// How much the log tells.
     pub log: Level,
+    /// The Kafka cluster whose topics hold everything. Without it, `store` does.
+    pub kafka: Option<Kafka>,
 }
 
 /// How much the log tells.
@@ -75,12 +86,14 @@ impl Default for Config {
             token_file: None,
             lateness_grace: Span::ZERO,
             log: Level::default(),
+            kafka: None,
         }
     }
 }
 
 /// The keys of the file, for what is not one of them.
-const KEYS: [&str; 8] = ["store", "policies", "feeds", "follow", "listen", "token_file", "lateness_grace", "log"];
+const KEYS: [&str; 9] =
+    ["store", "policies", "feeds", "follow", "listen", "token_file", "lateness_grace", "log", "kafka"];
 
 impl Config {
     /// Reads the text of a `duly.yaml`.
@@ -99,6 +112,7 @@ impl Config {
         entries.take("token_file", &mut config.token_file, |value| read::path(value).map(Some));
         entries.take("lateness_grace", &mut config.lateness_grace, grace);
         entries.take("log", &mut config.log, |value| read::word(value, &Level::ALL));
+        entries.section("kafka", &kafka::KEYS, |section| config.kafka = Some(Kafka::read(section)));
         entries.finish(config)
     }
 
@@ -106,8 +120,9 @@ impl Config {
     #[must_use]
     pub fn relative_to(mut self, directory: &Path) -> Self {
         let feeds = self.feeds.iter_mut().filter(|path| **path != Path::new("-"));
+        let of_kafka = self.kafka.iter_mut().flat_map(Kafka::paths);
         let lists = self.policies.iter_mut().chain(&mut self.follow).chain(feeds);
-        for path in lists.chain(&mut self.token_file).chain([&mut self.store]) {
+        for path in lists.chain(&mut self.token_file).chain([&mut self.store]).chain(of_kafka) {
             *path = directory.join(&*path);
         }
         self
@@ -117,12 +132,16 @@ impl Config {
     pub fn json_schema() -> serde_json::Value {
         let mut schema = schemars::schema_for!(Config);
         schema.insert("title".to_owned(), "The settings of Duly's engine (duly.yaml)".into());
+        // A section that says nothing of the cluster says nothing.
+        if let Some(kafka) = schema.pointer_mut("/$defs/Kafka").and_then(serde_json::Value::as_object_mut) {
+            kafka.insert("required".to_owned(), serde_json::json!(["bootstrap"]));
+        }
         schema.to_value()
     }
 }
 
 /// What is wrong with a value, and what to do about it.
-type Wrong = (String, String);
+pub type Wrong = (String, String);
 
 fn listen(value: &serde_json::Value) -> Result<SocketAddr, Wrong> {
     const HINT: &str =

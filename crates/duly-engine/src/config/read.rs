@@ -1,18 +1,23 @@
 //! From the text of a settings file to its entries with their places, and from values to settings.
 
-use std::fmt;
 use std::path::PathBuf;
 
+use duly_core::policy::Duration;
 use duly_core::policy::source::{Mistake, Place};
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use duly_core::time::Span;
 use serde_json::Value;
 use serde_saphyr::{Location, Spanned};
 
 use super::Wrong;
+use super::node::{Node, Pairs};
 
-/// The top-level entries of a file, and what was wrong with them so far.
+/// The entries of a file or of a section of it, and what was wrong with them so far.
 pub(super) struct Entries {
-    entries: Vec<(Spanned<String>, Spanned<Value>)>,
+    /// What their keys are told after: nothing at the top, `kafka.` in a section.
+    path: String,
+    /// Where the section begins.
+    at: Place,
+    entries: Vec<(Spanned<String>, Spanned<Node>)>,
     mistakes: Vec<Mistake>,
 }
 
@@ -23,30 +28,83 @@ impl Entries {
             Ok(pairs) => pairs.unwrap_or_default(),
             Err(error) => return Err(vec![not_settings(&error)]),
         };
-        let mut read = Entries { entries: pairs.0, mistakes: Vec::new() };
+        Ok(Entries::new(String::new(), place(Location::UNKNOWN), pairs, known))
+    }
+
+    fn new(path: String, at: Place, pairs: Pairs, known: &[&str]) -> Self {
+        let mut read = Entries { path, at, entries: pairs.0, mistakes: Vec::new() };
         for (key, _) in read.entries.iter().filter(|(key, _)| !known.contains(&key.value.as_str())) {
-            let what = format!("there is no setting `{}`", key.value);
+            let what = format!("there is no setting `{}{}`", read.path, key.value);
             read.mistakes.push(Mistake { at: place(key.referenced), what, hint: Some(meant(&key.value, known)) });
         }
-        Ok(read)
+        read
     }
 
     /// Sets `setting` to what the file says of it, if it does.
     pub(super) fn take<T>(&mut self, key: &str, setting: &mut T, read: impl FnOnce(&Value) -> Result<T, Wrong>) {
-        let Some((_, value)) = self.entries.iter().find(|(name, _)| name.value == key) else { return };
-        match read(&value.value) {
+        let Some(found) = self.find(key) else { return };
+        match read(&found.value.to_value()) {
             Ok(value) => *setting = value,
-            Err((what, hint)) => {
-                let what = format!("{key}: {what}");
-                self.mistakes.push(Mistake { at: place(value.referenced), what, hint: Some(hint) });
+            Err(wrong) => self.blame(key, wrong),
+        }
+    }
+
+    /// Lets `read` take what a section says, if there is one. Its mistakes are told with the others.
+    pub(super) fn section(&mut self, key: &str, known: &[&str], read: impl FnOnce(&mut Entries)) {
+        let Some((at, pairs)) = self.pairs(key) else { return };
+        let mut section = Entries::new(format!("{}{key}.", self.path), at, pairs, known);
+        read(&mut section);
+        self.mistakes.append(&mut section.mistakes);
+    }
+
+    /// Lets `read` take each entry of a section whose keys are free.
+    pub(super) fn each(&mut self, key: &str, mut read: impl FnMut(&str, &Value) -> Result<(), Wrong>) {
+        let Some((_, pairs)) = self.pairs(key) else { return };
+        for (name, value) in pairs.0 {
+            if let Err((what, hint)) = read(&name.value, &value.value.to_value()) {
+                let what = format!("{}{key}.{}: {what}", self.path, name.value);
+                self.mistakes.push(Mistake { at: place(name.referenced), what, hint: Some(hint) });
             }
         }
+    }
+
+    /// Whether the file says something of it.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.find(key).is_some()
+    }
+
+    /// Something is wrong with the value of a key, or without the key with the section.
+    pub(super) fn blame(&mut self, key: &str, (what, hint): Wrong) {
+        let at = self.find(key).map_or(self.at, |found| place(found.referenced));
+        let what = format!("{}{key}: {what}", self.path);
+        self.mistakes.push(Mistake { at, what, hint: Some(hint) });
     }
 
     /// `settings`, if there was no mistake.
     pub(super) fn finish<T>(mut self, settings: T) -> Result<T, Vec<Mistake>> {
         self.mistakes.sort();
         if self.mistakes.is_empty() { Ok(settings) } else { Err(self.mistakes) }
+    }
+
+    fn find(&self, key: &str) -> Option<&Spanned<Node>> {
+        self.entries.iter().find(|(name, _)| name.value == key).map(|(_, value)| value)
+    }
+
+    /// Where a section begins, and its entries. It is none where it is not a map.
+    fn pairs(&mut self, key: &str) -> Option<(Place, Pairs)> {
+        let (name, value) = self.entries.iter_mut().find(|(name, _)| name.value == key)?;
+        match &mut value.value {
+            Node::Map(pairs) => Some((place(name.referenced), std::mem::take(pairs))),
+            Node::Plain(Value::Null) => {
+                self.blame(key, ("it has no value".to_owned(), LEAVE_OUT.to_owned()));
+                None
+            }
+            Node::Plain(_) => {
+                let hint = "write its settings under it, indented".to_owned();
+                self.blame(key, ("one value, where a section is meant".to_owned(), hint));
+                None
+            }
+        }
     }
 }
 
@@ -62,6 +120,7 @@ pub(super) fn text(value: &Value) -> Result<String, Wrong> {
     }
 }
 
+/// What to do about a key without a value.
 const LEAVE_OUT: &str = "give it a value or leave the key out";
 
 pub(super) fn path(value: &Value) -> Result<PathBuf, Wrong> {
@@ -74,6 +133,22 @@ pub(super) fn paths(value: &Value) -> Result<Vec<PathBuf>, Wrong> {
         Value::Array(values) => values.iter().map(path).collect(),
         single => path(single).map(|path| vec![path]),
     }
+}
+
+/// A length of time, at least `least`: `100ms`, `45s`, `2m`.
+pub(super) fn span(value: &Value, least: Span) -> Result<Span, Wrong> {
+    let text = text(value)?;
+    let hint = || format!("write `100ms`, `45s` or `2m`, at least `{least}`");
+    let ms = text.strip_suffix("ms").and_then(|count| count.trim_end().parse::<u32>().ok());
+    let span = match ms {
+        Some(ms) => Ok(Span::from_ns(i64::from(ms) * 1_000_000)),
+        None => match text.parse::<Duration>() {
+            Ok(Duration::Elapsed(s)) => Ok(Span::from_s(i64::from(s))),
+            Ok(_) => Err((format!("`{text}` counts on a calendar, and there is none here"), hint())),
+            Err(error) => Err((error.what, hint())),
+        },
+    }?;
+    if span < least { Err((format!("`{text}` is too short"), hint())) } else { Ok(span) }
 }
 
 /// One of the words of an enumeration.
@@ -107,30 +182,4 @@ fn place(at: Location) -> Place {
     let (offset, len) = (span.byte_offset().unwrap_or(0), span.byte_len().unwrap_or(0));
     let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX).max(1);
     Place { offset: offset as usize, len: len as usize, line: number(at.line()), column: number(at.column()) }
-}
-
-/// The pairs of a map in their order, with their places.
-#[derive(Default)]
-struct Pairs(Vec<(Spanned<String>, Spanned<Value>)>);
-
-impl<'de> Deserialize<'de> for Pairs {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Read;
-        impl<'de> Visitor<'de> for Read {
-            type Value = Pairs;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a map of settings")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
-                let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
-                }
-                Ok(Pairs(pairs))
-            }
-        }
-        deserializer.deserialize_map(Read)
-    }
 }

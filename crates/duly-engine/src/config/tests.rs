@@ -35,7 +35,10 @@ fn a_mistake_says_what_where_and_what_to_do() {
     for (text, expected) in [
         ("lisen: 127.0.0.1:1\n", "1:1: there is no setting `lisen` (did you mean `listen`?)"),
         ("log: info\nStore: x\n", "2:1: there is no setting `Store` (did you mean `store`?)"),
-        ("kafka: x\n", "1:1: there is no setting `kafka` (there are `store`, `policies`, `feeds`, `follow`, `listen`"),
+        (
+            "webhooks: x\n",
+            "1:1: there is no setting `webhooks` (there are `store`, `policies`, `feeds`, `follow`, `listen`",
+        ),
         ("listen: 8321\n", "1:9: listen: `8321` is not an address to listen on (write an address and a port"),
         ("listen: localhost:8321\n", "1:9: listen: `localhost:8321` is not an address"),
         ("log: verbose\n", "1:6: log: it can not be `verbose` (there are `error`, `warn`, `info`, `debug`)"),

@@ -97,38 +97,47 @@ impl Cluster {
 
     /// What every client is told.
     pub(super) fn client(&self) -> ClientConfig {
+        self.with_presets(&[])
+    }
+
+    /// An operator's properties go before presets, and what is set afterwards before both.
+    fn with_presets(&self, presets: &[(&str, &str)]) -> ClientConfig {
         let mut config = ClientConfig::new();
-        config.set("bootstrap.servers", &self.bootstrap).set("client.id", "duly");
+        config.set("client.id", "duly");
+        for (key, value) in presets {
+            config.set(*key, *value);
+        }
         for (key, value) in &self.properties {
             config.set(key, value);
         }
+        config.set("bootstrap.servers", &self.bootstrap);
         config
     }
 
     fn reading(&self, isolation: &str) -> ClientConfig {
-        let mut config = self.client();
+        let mut config = self.with_presets(&[
+            ("queued.max.messages.kbytes", PREFETCH_KIB),
+            ("fetch.wait.max.ms", "100"),
+            ("fetch.error.backoff.ms", "50"),
+        ]);
         config
             // Also for those that never join: they ask what the group has committed.
             .set("group.id", &self.group)
             .set("enable.auto.commit", "false")
             .set("enable.auto.offset.store", "false")
             .set("enable.partition.eof", "true")
-            .set("isolation.level", isolation)
-            .set("queued.max.messages.kbytes", PREFETCH_KIB)
-            .set("fetch.wait.max.ms", "100")
-            .set("fetch.error.backoff.ms", "50");
+            .set("isolation.level", isolation);
         config
     }
 
     pub(super) fn writing(&self) -> ClientConfig {
-        let mut config = self.client();
-        config
-            .set("partitioner", "murmur2_random")
-            .set("enable.idempotence", "true")
-            .set("compression.type", "lz4")
-            .set("linger.ms", "5")
-            .set("message.max.bytes", REQUEST_BYTES_MAX)
-            .set("queue.buffering.max.messages", "1000000");
+        let mut config = self.with_presets(&[
+            ("compression.type", "lz4"),
+            ("linger.ms", "5"),
+            ("message.max.bytes", REQUEST_BYTES_MAX),
+            ("queue.buffering.max.messages", "1000000"),
+        ]);
+        config.set("partitioner", "murmur2_random").set("enable.idempotence", "true");
         config
     }
 }

@@ -1,8 +1,10 @@
 //! What librdkafka says by itself: its log, errors of connections, and who works on which lanes.
 
+use std::error::Error;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rdkafka::client::ClientContext;
+use rdkafka::client::{ClientContext, OAuthToken};
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
 use rdkafka::error::KafkaError;
@@ -11,6 +13,7 @@ use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use rdkafka::types::RDKafkaRespErr;
 
 use super::committer::Committer;
+use super::token::Tokens;
 
 /// Hears lines that an operator should know.
 pub type Tell = Arc<dyn Fn(&str) + Send + Sync>;
@@ -21,12 +24,19 @@ pub struct Context {
     tell: Tell,
     /// The last line, so that what is repeated is told once.
     last: Arc<Mutex<String>>,
+    /// Where tokens come from, if the cluster wants any.
+    tokens: Option<Tokens>,
 }
 
 impl Context {
     /// Tells `tell` what librdkafka says.
     pub fn new(tell: Tell) -> Self {
-        Context { tell, last: Arc::default() }
+        Context { tell, last: Arc::default(), tokens: None }
+    }
+
+    /// The same, with tokens from a file for a cluster that wants them.
+    pub fn with_tokens(tell: Tell, file: &Path) -> Self {
+        Context { tokens: Some(Tokens::in_file(file)), ..Context::new(tell) }
     }
 
     fn once(&self, line: String) {
@@ -52,6 +62,13 @@ impl Default for Context {
 }
 
 impl ClientContext for Context {
+    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
+
+    fn generate_oauth_token(&self, _: Option<&str>) -> Result<OAuthToken, Box<dyn Error>> {
+        let tokens = self.tokens.as_ref().ok_or("there is no token_file")?;
+        Ok(tokens.next()?)
+    }
+
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
         if (level as i32) <= RDKafkaLogLevel::Error as i32 {
             self.once(format!("kafka: {facility}: {message}"));
@@ -104,6 +121,12 @@ impl GroupContext {
 }
 
 impl ClientContext for GroupContext {
+    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
+
+    fn generate_oauth_token(&self, config: Option<&str>) -> Result<OAuthToken, Box<dyn Error>> {
+        self.context.generate_oauth_token(config)
+    }
+
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
         self.context.log(level, facility, message);
     }

@@ -77,14 +77,14 @@ enum Format {
 #[group(multiple = false)]
 struct From {
     /// An event log to look in, as `duly replay` reads them; may be given several times
-    #[arg(long = "log", value_name = "FILE", conflicts_with = "kafka")]
-    #[arg(required_unless_present_any = ["store", "url", "kafka"])]
+    #[arg(long = "log", value_name = "FILE", conflicts_with_all = ["bootstrap", "config", "prefix"])]
+    #[arg(required_unless_present_any = ["store", "url", "bootstrap", "config"])]
     logs: Vec<PathBuf>,
     /// The store of an engine, which may be running
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["policies", "control", "kafka"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["policies", "control", "bootstrap", "config", "prefix"])]
     store: Option<PathBuf>,
     /// A running engine, such as http://127.0.0.1:8321; its token is taken from DULY_TOKEN
-    #[arg(long, value_name = "URL", conflicts_with_all = ["policies", "control", "kafka"])]
+    #[arg(long, value_name = "URL", conflicts_with_all = ["policies", "control", "bootstrap", "config", "prefix"])]
     url: Option<String>,
 }
 

@@ -35,18 +35,19 @@ use lanes::{Lanes, create};
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Args {
     /// Event logs, one CloudEvent a line; `-` is standard input, `.gz` and `.zst` are unpacked
-    #[arg(required_unless_present = "kafka", conflicts_with = "kafka", value_name = "FILE")]
+    #[arg(value_name = "FILE", required_unless_present_any = ["bootstrap", "config"])]
+    #[arg(conflicts_with_all = ["bootstrap", "config", "prefix"])]
     logs: Vec<PathBuf>,
     #[command(flatten)]
     kafka: KafkaArgs,
     /// Only what the log on Kafka took at this instant or later; a ticket opened before has no clocks then
-    #[arg(long, value_name = "INSTANT", requires = "kafka")]
+    #[arg(long, value_name = "INSTANT", conflicts_with = "logs")]
     from: Option<Instant>,
     /// Only what it took before this instant
-    #[arg(long, value_name = "INSTANT", requires = "kafka")]
+    #[arg(long, value_name = "INSTANT", conflicts_with = "logs")]
     to: Option<Instant>,
     /// Only this ticket: one partition of the log on Kafka is read
-    #[arg(long, value_name = "TENANT/TICKET", requires = "kafka")]
+    #[arg(long, value_name = "TENANT/TICKET", conflicts_with = "logs")]
     ticket: Option<String>,
     #[command(flatten)]
     controls: controls::Args,

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use duly_core::time::Instant;
 
 use crate::exit::Exit;
+use crate::kafka::KafkaArgs;
 use crate::policies;
 
 /// Run the engine: read ticket events, keep the clocks, publish what follows
@@ -34,9 +35,8 @@ SIGTERM and SIGINT (Ctrl-C) end the engine in good order, with status 0.
 Environment:
   DULY_TOKEN  the bearer token, where no --token-file is given")]
 pub(crate) struct Args {
-    /// Settings; the options below go before what they say
-    #[arg(long, value_name = "duly.yaml")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    kafka: KafkaArgs,
     /// The store; it is made where there is none
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,

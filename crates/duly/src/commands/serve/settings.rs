@@ -1,18 +1,16 @@
 //! What `duly serve` is told, by the command line and `duly.yaml` together.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use duly_core::time::{Instant, Span};
-use duly_engine::config::{Config, Level};
+use duly_engine::config::Level;
 use duly_engine::embedded::{End, Feed};
 use duly_engine::http::{ListenError, Server, Token, TokenError};
 use miette::Diagnostic;
 use thiserror::Error;
 
 use super::Args;
-use crate::mistakes::{Faulty, Rejected};
-use crate::texts;
 
 /// What an engine and its API are started with.
 pub(super) struct Settings {
@@ -45,7 +43,7 @@ enum Error {
 impl Args {
     /// The settings of the file, with what the command line says in their place.
     pub(super) fn settings(self) -> miette::Result<Settings> {
-        let config = self.config.as_deref().map_or_else(|| Ok(Config::default()), read)?;
+        let config = self.kafka.settings()?;
         let token_file = self.token_file.or(config.token_file);
         let variable = std::env::var("DULY_TOKEN").ok();
         let token = Token::load(token_file.as_deref(), variable.as_deref()).map_err(Error::from)?;
@@ -84,13 +82,6 @@ fn feeds(
     let (once, growing) = if is_given { (given, given_follow) } else { (known, known_follow) };
     let once = once.into_iter().map(|path| Feed { path, follow: follow_all });
     once.chain(growing.into_iter().map(|path| Feed { path, follow: true })).collect()
-}
-
-fn read(path: &Path) -> miette::Result<Config> {
-    let rejected = |faulty| Rejected(vec![faulty]);
-    let text = texts::read(path).map_err(rejected)?;
-    let config = Config::parse(&text).map_err(|mistakes| rejected(Faulty::new(path, &text, mistakes)))?;
-    Ok(config.relative_to(path.parent().unwrap_or(Path::new(""))))
 }
 
 #[cfg(test)]

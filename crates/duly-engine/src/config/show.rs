@@ -1,0 +1,158 @@
+//! The settings as they are, in the form of the file: reading what is written here gives the same settings.
+//!
+//! Secrets are not among the settings, files with them are; where one comes from the environment, a comment says so.
+
+use std::fmt::{Display, Write as _};
+use std::path::Path;
+
+use duly_core::time::Span;
+
+use super::kafka::Kafka;
+use super::secret::HIDDEN;
+use super::security::{Mechanism, PASSWORD_VARIABLE, Protocol, Security, name_of};
+use super::{Config, Level};
+
+impl Config {
+    /// The settings as text for a person, every secret hidden. `is_set` knows which variables of the environment are.
+    pub fn show(&self, is_set: &dyn Fn(&str) -> bool) -> String {
+        let mut out = Lines::default();
+        out.line("store", path(&self.store));
+        out.line("policies", list(self.policies.iter().map(|each| path(each))));
+        out.line("feeds", list(self.feeds.iter().map(|each| path(each))));
+        out.line("follow", list(self.follow.iter().map(|each| path(each))));
+        out.line("listen", text(&self.listen.to_string()));
+        out.option("token_file", self.token_file.as_deref().map(path));
+        if self.token_file.is_none() && is_set("DULY_TOKEN") {
+            out.comment("token", "DULY_TOKEN");
+        }
+        if self.lateness_grace > Span::ZERO {
+            out.line("lateness_grace", span(self.lateness_grace));
+        }
+        out.line("log", name_of(&self.log, &Level::ALL));
+        if let Some(kafka) = &self.kafka {
+            out.open("kafka");
+            kafka.show(&mut out, is_set);
+        }
+        out.text
+    }
+}
+
+impl Kafka {
+    fn show(&self, out: &mut Lines, is_set: &dyn Fn(&str) -> bool) {
+        out.line("bootstrap", text(&self.bootstrap));
+        out.option("prefix", Some(&self.prefix).filter(|prefix| !prefix.is_empty()).map(|prefix| text(prefix)));
+        out.line("group", text(&self.group()));
+        out.line("instance", text(&self.instance()));
+        out.option("advertise", self.advertise.as_deref().map(text));
+        out.line("workers", self.workers);
+        out.line("session_timeout", span(self.session_timeout));
+        out.line("transaction_timeout", span(self.transaction_timeout));
+        out.line("commit_interval", span(self.commit_interval));
+        out.open("security");
+        self.security.show(out, is_set);
+        out.close();
+        if !self.properties.is_empty() {
+            out.open("properties");
+            for (name, value) in &self.properties {
+                out.line(name, text(value));
+            }
+            out.close();
+        }
+    }
+}
+
+impl Security {
+    fn show(&self, out: &mut Lines, is_set: &dyn Fn(&str) -> bool) {
+        let Security {
+            username,
+            password_file,
+            ca_file,
+            certificate_file,
+            key_file,
+            key_password_file,
+            token_file,
+            ..
+        } = self;
+        out.line("protocol", name_of(&self.protocol, &Protocol::ALL));
+        out.option("mechanism", self.mechanism.map(|mechanism| name_of(&mechanism, &Mechanism::ALL)));
+        out.option("username", username.as_deref().map(text));
+        let files = [
+            ("password_file", password_file),
+            ("ca_file", ca_file),
+            ("certificate_file", certificate_file),
+            ("key_file", key_file),
+            ("key_password_file", key_password_file),
+            ("token_file", token_file),
+        ];
+        for (key, file) in files {
+            out.option(key, file.as_deref().map(path));
+        }
+        if username.is_some() && password_file.is_none() && is_set(PASSWORD_VARIABLE) {
+            out.comment("password", PASSWORD_VARIABLE);
+        }
+    }
+}
+
+/// Lines of YAML.
+#[derive(Default)]
+struct Lines {
+    text: String,
+    depth: usize,
+}
+
+impl Lines {
+    fn line(&mut self, key: &str, value: impl Display) {
+        self.write(format_args!("{}: {value}", text(key)));
+    }
+
+    fn option(&mut self, key: &str, value: Option<impl Display>) {
+        if let Some(value) = value {
+            self.line(key, value);
+        }
+    }
+
+    fn comment(&mut self, what: &str, variable: &str) {
+        self.write(format_args!("# {what}: {HIDDEN} from {variable}"));
+    }
+
+    fn open(&mut self, key: &str) {
+        self.write(format_args!("{key}:"));
+        self.depth += 1;
+    }
+
+    fn close(&mut self) {
+        self.depth -= 1;
+    }
+
+    fn write(&mut self, line: impl Display) {
+        writeln!(self.text, "{:indent$}{line}", "", indent = self.depth * 2).expect("a text takes all");
+    }
+}
+
+/// A text that YAML takes for nothing else.
+fn text(text: &str) -> String {
+    let is_plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || "/".contains(c))
+        && text.chars().all(|c| c.is_alphanumeric() || "._-/".contains(c))
+        && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&text.to_lowercase().as_str());
+    // JSON's strings are YAML's.
+    if is_plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
+}
+
+fn path(path: &Path) -> String {
+    text(&path.display().to_string())
+}
+
+fn list(items: impl Iterator<Item = String>) -> String {
+    format!("[{}]", items.collect::<Vec<_>>().join(", "))
+}
+
+/// A span in the largest unit that it is whole in.
+fn span(span: Span) -> String {
+    let ms = span.ms();
+    match ms {
+        _ if ms % 3_600_000 == 0 => format!("{}h", ms / 3_600_000),
+        _ if ms % 60_000 == 0 => format!("{}m", ms / 60_000),
+        _ if ms % 1_000 == 0 => format!("{}s", ms / 1_000),
+        _ => format!("{ms}ms"),
+    }
+}
