@@ -10,6 +10,7 @@ use std::str::FromStr;
 
 use duly_core::time::Instant;
 use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
+use serde::Serialize;
 
 use super::history::{from_ms, partitions};
 use super::outgoing::{DEAD_LETTER_PREFIX, REDRIVE};
@@ -29,13 +30,14 @@ pub struct LetterId {
 }
 
 /// A record that was refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Letter {
     /// Which.
     pub id: LetterId,
     /// When it was refused.
     pub at: Instant,
     /// The topic that it came from.
+    #[serde(rename = "source")]
     pub topic: String,
     /// Its partition there.
     pub partition: i32,
@@ -50,24 +52,22 @@ pub struct Letter {
     /// What is wrong, where, and what to do.
     pub detail: String,
     /// What became of it since.
+    #[serde(flatten)]
     pub redriven: Option<Redriven>,
 }
 
 /// What became of a letter that was redriven.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Redriven {
-    /// It was written to the log again, and is no letter anew, or not yet.
-    Sent {
-        /// When.
-        at: Instant,
-    },
-    /// It was refused again.
-    Refused {
-        /// The new letter.
-        letter: LetterId,
-        /// Its reason.
-        reason: String,
-    },
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Redriven {
+    /// When it was written to the log again, or refused again.
+    #[serde(rename = "redriven_at")]
+    pub at: Instant,
+    /// The reason for which it was refused again; `sent` as long as it was not.
+    #[serde(rename = "redriven_as")]
+    pub outcome: String,
+    /// The new letter of one that was refused again.
+    #[serde(rename = "redriven_letter", skip_serializing_if = "Option::is_none")]
+    pub letter: Option<LetterId>,
 }
 
 /// What a record was like when it came.
@@ -112,10 +112,11 @@ impl<'c> DeadLetters<'c> {
         letters.each_batch(|messages| {
             for message in messages {
                 if let Some(of) = header(message, REDRIVEN).and_then(|text| text.parse().ok()) {
-                    traces.entry(of).or_insert(Redriven::Sent { at: at(message) });
+                    let sent = Redriven { at: at(message), outcome: "sent".to_owned(), letter: None };
+                    traces.entry(of).or_insert(sent);
                 } else if let Some(of) = header(message, REDRIVE).and_then(|text| text.parse().ok()) {
-                    let reason = header(message, "duly_reason").unwrap_or_default();
-                    traces.insert(of, Redriven::Refused { letter: id(message), reason });
+                    let outcome = header(message, "duly_reason").unwrap_or_default();
+                    traces.insert(of, Redriven { at: at(message), outcome, letter: Some(id(message)) });
                 }
             }
             Ok(())
@@ -245,6 +246,12 @@ impl FromStr for LetterId {
             Some(LetterId { partition: partition.parse().ok()?, offset: offset.parse().ok()? })
         });
         parsed.filter(|id| id.partition >= 0 && id.offset >= 0).ok_or_else(|| NotALetterId(text.to_owned()))
+    }
+}
+
+impl Serialize for LetterId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

@@ -1,10 +1,17 @@
-//! `duly dead-letters`: what could not be read, and trying it again.
+//! `duly dead-letters`: what could not be read, and trying it again. One form for both places where letters are kept, a
+//! store and a topic.
 
+mod letter;
 mod list;
 mod redrive;
 mod show;
 
+use std::path::{Path, PathBuf};
+
+use duly_engine::kafka::Cluster;
+
 use crate::exit::Exit;
+use crate::kafka::KafkaArgs;
 
 /// List, show and redrive records that could not be taken in
 ///
@@ -21,6 +28,34 @@ enum Command {
     List(list::Args),
     Show(show::Args),
     Redrive(redrive::Args),
+}
+
+/// Where the letters are.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+struct Kept {
+    /// The store of an embedded engine
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["bootstrap", "config"])]
+    #[arg(conflicts_with_all = ["bootstrap", "config", "prefix"])]
+    store: Option<PathBuf>,
+    #[command(flatten)]
+    kafka: KafkaArgs,
+}
+
+/// One of the two.
+enum Place<'k> {
+    Store(&'k Path),
+    Topic(Box<Cluster>),
+}
+
+impl Kept {
+    fn place(&self) -> miette::Result<Place<'_>> {
+        Ok(match (self.kafka.cluster()?, &self.store) {
+            (Some(cluster), _) => Place::Topic(Box::new(cluster)),
+            (None, Some(store)) => Place::Store(store),
+            (None, None) => unreachable!("the command line is not understood without one"),
+        })
+    }
 }
 
 impl Args {

@@ -79,7 +79,9 @@ Lines that are no events are counted and told on standard error; the exit code i
 
 #[derive(Debug, Error, Diagnostic)]
 #[error("no event of {ticket} is in {topic}, as far as was read")]
-#[diagnostic(help("a ticket is named as its events' subject names it, TENANT/TICKET; --from and --to go by when the log took it"))]
+#[diagnostic(help(
+    "a ticket is named as its events' subject names it, TENANT/TICKET; --from and --to go by when the log took it"
+))]
 struct NoSuchTicket {
     ticket: String,
     topic: String,

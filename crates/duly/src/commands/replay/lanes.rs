@@ -22,7 +22,12 @@ pub(super) struct Lanes {
 
 impl Lanes {
     /// Empty lanes, `count` of them.
-    pub(super) fn new(count: usize, until: Instant, controls: &Arc<Controls>, published: Option<Box<dyn Write>>) -> Self {
+    pub(super) fn new(
+        count: usize,
+        until: Instant,
+        controls: &Arc<Controls>,
+        published: Option<Box<dyn Write>>,
+    ) -> Self {
         let settings = Settings { until, is_durable: false, ..Settings::default() };
         let lanes = (0..count).map(|_| Lane::new(settings, Arc::clone(controls))).collect();
         Lanes { lanes, published, scratch: Vec::new() }
