@@ -15,3 +15,4 @@ mod publish;
 pub mod record;
 pub mod schemas;
 pub mod sqlite;
+pub mod standing;

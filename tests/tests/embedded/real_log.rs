@@ -9,7 +9,7 @@ use duly_engine::ingest::servicenow_audit::{self, Options};
 use crate::support::{Desk, Dice, assert_same, expected_ledger, parse_policy};
 
 /// The rows as ticket events, in order.
-fn lines() -> Vec<String> {
+pub(crate) fn lines() -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/servicenow/incident_event_log.zip");
     let file = File::open(&path).unwrap_or_else(|error| {
         panic!(

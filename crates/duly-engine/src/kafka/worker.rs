@@ -22,6 +22,7 @@ use super::control::Follower;
 use super::live::Live;
 use super::outgoing::Outgoing;
 use super::restorer::{Answer, Request, Restorer};
+use super::tail::position;
 use super::{Cluster, KafkaError, envelope};
 use crate::clock::Clock;
 use crate::counters::{Counters, Tally};
@@ -133,12 +134,20 @@ impl Worker {
         }
         let wall = self.setup.clock.now();
         let consumer = &self.consumer;
-        let mut batch = gather(consumer, &self.setup.cluster.context, &mut self.lanes)?;
+        let mut ends = Vec::new();
+        let mut batch = gather(consumer, &self.setup.cluster.context, &mut ends)?;
         let is_idle = batch.is_empty();
         let moves = consumer.context().moves();
         if moves.is_empty() {
             self.next.step(&self.setup, &self.follower, &mut self.lanes, &mut batch, wall);
             drop(batch);
+            for partition in ends {
+                if let Some(Slot::Live(live)) = self.lanes.get_mut(&partition)
+                    && let Some(position) = position(consumer, &self.setup.cluster.topics.tickets, partition)
+                {
+                    live.tail.ended(position);
+                }
+            }
         } else {
             // Reading starts over for the lanes that stay, so what was just read will be read again.
             drop(batch);
@@ -170,26 +179,8 @@ impl Worker {
                     Err(error) => cluster.context.tell(&format!("cannot ask how far the log reaches: {error}")),
                 }
             }
-            if is_idle {
-                self.look_behind_marks(&due)?;
-            }
         }
         self.next.turn_by_time(&self.setup, &self.follower, &mut self.lanes);
-        Ok(())
-    }
-
-    /// Where nothing more comes and the end is not reached, marks of transactions may be all that is left.
-    fn look_behind_marks(&mut self, due: &[i32]) -> Result<(), KafkaError> {
-        let topic = &self.setup.cluster.topics.tickets;
-        for partition in due {
-            let Some(Slot::Live(live)) = self.lanes.get_mut(partition) else { continue };
-            if live.tail.is_open()
-                && let Ok((_, stable_end)) = self.consumer.fetch_watermarks(topic, *partition, ASK)
-                && live.tail.seek(stable_end)
-            {
-                seek(&self.consumer, topic, *partition, live.tail.position())?;
-            }
-        }
         Ok(())
     }
 
@@ -429,7 +420,7 @@ impl Next {
 fn gather<'c>(
     consumer: &'c BaseConsumer<GroupContext>,
     context: &Context,
-    lanes: &mut Lanes,
+    ends: &mut Vec<i32>,
 ) -> Result<Vec<BorrowedMessage<'c>>, KafkaError> {
     let mut batch = Vec::new();
     let mut bytes = 0;
@@ -441,9 +432,8 @@ fn gather<'c>(
                 batch.push(message);
             }
             Some(Err(RdKafkaError::PartitionEOF(partition))) => {
-                if let Some(Slot::Live(live)) = lanes.get_mut(&partition) {
-                    live.tail.ended();
-                }
+                // What was read before it is in this batch and will be stepped before anything is proved.
+                ends.push(partition);
             }
             Some(Err(error @ RdKafkaError::MessageConsumptionFatal(_))) => {
                 return Err(KafkaError::doing("read the log of ticket events")(error));

@@ -1,0 +1,20 @@
+//! Exactly once on a real Kafka (I2): what a `read_committed` consumer gets, less retractions, is the ledger, whatever
+//! happens to instances and brokers on the way.
+
+#[path = "exactly_once/cluster.rs"]
+mod cluster;
+#[path = "embedded/real_log.rs"]
+mod real_log;
+#[path = "embedded/support.rs"]
+mod support;
+
+#[path = "exactly_once/claims.rs"]
+mod claims;
+#[path = "exactly_once/converge.rs"]
+mod converge;
+#[path = "exactly_once/fleet.rs"]
+mod fleet;
+#[path = "exactly_once/kill.rs"]
+mod kill;
+#[path = "exactly_once/live.rs"]
+mod live;

@@ -1,0 +1,256 @@
+//! A real broker for these tests, started once for all of them and gone with the process.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::time::{Duration, Instant as Stopwatch};
+
+use crate::support::eventually;
+use duly_engine::kafka::{Cluster, Context, LaneRecord, Topics, partition_of, topics};
+use duly_engine::standing::Standing;
+use rdkafka::ClientConfig;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::KafkaError;
+use rdkafka::message::{Headers as _, Message as _};
+use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
+
+/// Brokers that run.
+pub(crate) struct Brokers {
+    pub(crate) bootstrap: String,
+    child: Child,
+    commands: Option<ChildStdin>,
+    answers: BufReader<std::process::ChildStdout>,
+}
+
+impl Brokers {
+    /// Starts brokers, as `tests/scripts/kafka run` does with these options.
+    pub(crate) fn start(options: &[&str]) -> Self {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/kafka");
+        let mut child = Command::new(&script)
+            .arg("run")
+            .args(options)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{} does not run: {error}", script.display()));
+        let mut answers = BufReader::new(child.stdout.take().expect("it is piped"));
+        let mut line = String::new();
+        answers.read_line(&mut line).expect("the script says something");
+        let Some(bootstrap) = line.trim().strip_prefix("ready ") else {
+            panic!("no Kafka: these tests need a real broker, and {} says why there is none", script.display())
+        };
+        Brokers { bootstrap: bootstrap.to_owned(), commands: child.stdin.take(), answers, child }
+    }
+
+    /// Has the script do something to a broker, such as `kill 1`.
+    pub(crate) fn command(&mut self, command: &str) {
+        let commands = self.commands.as_mut().expect("it runs");
+        writeln!(commands, "{command}").expect("the script listens");
+        let mut line = String::new();
+        self.answers.read_line(&mut line).expect("the script answers");
+        assert_eq!(line.trim(), "done", "{command}");
+    }
+}
+
+impl Drop for Brokers {
+    fn drop(&mut self) {
+        drop(self.commands.take());
+        let _ = self.child.wait();
+    }
+}
+
+/// The one broker that most tests share. It ends with this process, which holds the script's standard input open.
+pub(crate) fn shared() -> &'static str {
+    static BROKERS: OnceLock<Brokers> = OnceLock::new();
+    &BROKERS.get_or_init(|| Brokers::start(&[])).bootstrap
+}
+
+/// A cluster's topics that one test has for itself.
+pub(crate) struct Ground {
+    pub(crate) cluster: Cluster,
+    pub(crate) prefix: String,
+    pub(crate) partitions: usize,
+}
+
+impl Ground {
+    /// Topics of their own for a test, with `partitions` lanes.
+    pub(crate) fn new(bootstrap: &str, partitions: usize, replicas: usize) -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let ground = Ground::known(bootstrap, &format!("t{}.", NUMBER.fetch_add(1, Relaxed)), partitions);
+        let wanted = topics::wanted(&ground.cluster, partitions, replicas);
+        let steps = topics::plan(&ground.cluster, &wanted).expect("a plan");
+        topics::apply(&ground.cluster, &steps, replicas).expect("topics");
+        ground
+    }
+
+    /// Topics that there are.
+    pub(crate) fn known(bootstrap: &str, prefix: &str, partitions: usize) -> Self {
+        let mut cluster = Cluster::plain(bootstrap);
+        cluster.topics = Topics::with_prefix(prefix);
+        cluster.group = format!("{prefix}duly");
+        cluster.context = Context::new(std::sync::Arc::new(|line| eprintln!("{line}")));
+        Ground { cluster, prefix: prefix.to_owned(), partitions }
+    }
+
+    pub(crate) fn config(&self) -> ClientConfig {
+        let mut config = ClientConfig::new();
+        config.set("bootstrap.servers", &self.cluster.bootstrap);
+        config
+    }
+
+    pub(crate) fn producer(&self) -> ThreadedProducer<rdkafka::producer::DefaultProducerContext> {
+        let mut config = self.config();
+        config.set("partitioner", "murmur2_random").set("enable.idempotence", "true").set("linger.ms", "5");
+        config.set("queue.buffering.max.messages", "1000000").create().expect("a producer")
+    }
+
+    /// Writes events, structured `CloudEvents`, to the log, in order.
+    pub(crate) fn produce(&self, lines: &[String]) {
+        let producer = self.producer();
+        for line in lines {
+            let key = subject(line);
+            let partition = partition_of(&key, self.partitions);
+            let mut record = BaseRecord::to(&self.cluster.topics.tickets).key(&key).payload(line).partition(partition);
+            while let Err((error, again)) = producer.send(record) {
+                assert!(matches!(error, KafkaError::MessageProduction(_)), "{error}");
+                record = again;
+                producer.poll(Duration::from_millis(10));
+            }
+        }
+        producer.flush(Duration::from_secs(60)).expect("all is written");
+    }
+
+    /// A reader of whole topics.
+    pub(crate) fn consumer(&self, isolation: &str) -> BaseConsumer {
+        let mut config = self.config();
+        config.set("group.id", "nobody").set("isolation.level", isolation).set("enable.partition.eof", "true");
+        config.set("enable.auto.commit", "false").set("auto.offset.reset", "earliest").create().expect("a consumer")
+    }
+
+    /// Reads a topic from its beginning until `each` says that it has seen enough.
+    pub(crate) fn read(&self, topic: &str, partitions: usize, mut each: impl FnMut(Event<'_>) -> bool) {
+        let consumer = self.consumer("read_committed");
+        let mut list = TopicPartitionList::new();
+        for partition in 0..partitions {
+            list.add_partition_offset(topic, partition as i32, Offset::Beginning).expect("a list");
+        }
+        consumer.assign(&list).expect("an assignment");
+        loop {
+            let event = match consumer.poll(Duration::from_secs(1)) {
+                Some(Ok(message)) => {
+                    if each(Event::Record(&message)) {
+                        return;
+                    }
+                    continue;
+                }
+                Some(Err(KafkaError::PartitionEOF(partition))) => Event::End(partition),
+                Some(Err(error)) => panic!("{topic}: {error}"),
+                None => Event::Nothing,
+            };
+            if each(event) {
+                return;
+            }
+        }
+    }
+
+    /// The standing ledger, as a `read_committed` consumer sees it once all transactions are settled.
+    pub(crate) fn ledger(&self) -> Vec<String> {
+        let (committed, uncommitted) = (self.consumer("read_committed"), self.consumer("read_uncommitted"));
+        for partition in 0..self.partitions as i32 {
+            let end = |consumer: &BaseConsumer| {
+                consumer.fetch_watermarks(&self.cluster.topics.sla, partition, Duration::from_secs(10)).expect("ends").1
+            };
+            eventually("all transactions are settled", || end(&committed) == end(&uncommitted));
+        }
+        self.ledger_now()
+    }
+
+    /// The standing ledger, as a `read_committed` consumer sees it now.
+    pub(crate) fn ledger_now(&self) -> Vec<String> {
+        let mut standing = Standing::default();
+        self.published(|place, id, kind, body| {
+            if let Err(why) = standing.take(id, kind, body) {
+                panic!("{place}: {why}\n{body}");
+            }
+        });
+        standing.lines().expect("bodies")
+    }
+
+    /// The types of all that was published.
+    pub(crate) fn types(&self) -> Vec<String> {
+        let mut types = Vec::new();
+        self.published(|_, _, kind, _| types.push(kind.to_owned()));
+        types
+    }
+
+    /// All that was published: place, id, type and body.
+    fn published(&self, mut each: impl FnMut(&str, &str, &str, &str)) {
+        let mut ended = vec![false; self.partitions];
+        self.read(&self.cluster.topics.sla, self.partitions, |event| {
+            match event {
+                Event::Record(message) => {
+                    let header = |name: &str| {
+                        let headers = message.headers().expect("attributes");
+                        let found = headers.iter().find(|header| header.key == name).expect("an attribute");
+                        String::from_utf8(found.value.expect("a value").to_vec()).expect("UTF-8")
+                    };
+                    let body = std::str::from_utf8(message.payload().expect("a body")).expect("UTF-8");
+                    let place = format!("partition {} offset {}", message.partition(), message.offset());
+                    each(&place, &header("ce_id"), &header("ce_type"), body);
+                }
+                Event::End(partition) => ended[partition as usize] = true,
+                Event::Nothing => {}
+            }
+            ended.iter().all(|ended| *ended)
+        });
+    }
+
+    /// Waits until every lane has judged up to `until` and read all of the log; returns the lane records.
+    pub(crate) fn settled(&self, until: duly_core::time::Instant, mut check: impl FnMut()) -> Vec<LaneRecord> {
+        let begun = Stopwatch::now();
+        let prober = self.consumer("read_uncommitted");
+        let ends: Vec<i64> = (0..self.partitions)
+            .map(|partition| {
+                prober
+                    .fetch_watermarks(&self.cluster.topics.tickets, partition as i32, Duration::from_secs(10))
+                    .expect("ends")
+                    .1
+            })
+            .collect();
+        let mut records: Vec<Option<LaneRecord>> = vec![None; self.partitions];
+        self.read(&self.cluster.topics.changelog, self.partitions, |event| {
+            if let Event::Record(message) = event
+                && message.key() == Some(b"lane")
+            {
+                let record = serde_json::from_slice(message.payload().expect("a lane record")).expect("a lane record");
+                records[message.partition() as usize] = Some(record);
+            }
+            check();
+            assert!(begun.elapsed() < Duration::from_secs(300), "lanes stand at {records:?}, the log ends at {ends:?}");
+            let is_done = |(record, end): (&Option<LaneRecord>, &i64)| {
+                record.is_some_and(|record| record.watermark() >= until && record.offset >= *end)
+            };
+            records.iter().zip(&ends).all(is_done)
+        });
+        records.into_iter().flatten().collect()
+    }
+}
+
+/// What a reader of a topic sees.
+pub(crate) enum Event<'m> {
+    Record(&'m rdkafka::message::BorrowedMessage<'m>),
+    End(i32),
+    Nothing,
+}
+
+/// The subject of an event; what is none has some other key.
+fn subject(line: &str) -> String {
+    #[derive(serde::Deserialize)]
+    struct Subject {
+        subject: String,
+    }
+    serde_json::from_str::<Subject>(line).map_or_else(|_| "unreadable".to_owned(), |event| event.subject)
+}
