@@ -31,7 +31,17 @@ impl<'g> Fleet<'g> {
     pub(crate) fn start(&mut self, name: &str) {
         let child = Command::new(std::env::current_exe().expect("a test is a file"))
             .args(["--exact", "fleet::instance", "--ignored", "--nocapture"])
-            .env("FLEET", format!("{}|{}|{}|{}|{}", self.ground.cluster.bootstrap, self.ground.prefix, name, self.until, self.policy.display()))
+            .env(
+                "FLEET",
+                format!(
+                    "{}|{}|{}|{}|{}",
+                    self.ground.cluster.bootstrap,
+                    self.ground.prefix,
+                    name,
+                    self.until,
+                    self.policy.display()
+                ),
+            )
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()
@@ -91,6 +101,7 @@ fn instance() {
     let ground = Ground::known(part[0], part[1], 8);
     let policy = crate::support::parse_policy(&std::fs::read_to_string(part[4]).expect("a policy"));
     let options = crate::converge::options(&ground, part[2], part[3].parse().expect("an instant"));
-    let running = duly_engine::kafka::start(duly_engine::kafka::Options { policies: vec![policy], ..options }).expect("it starts");
+    let running = duly_engine::kafka::start(duly_engine::kafka::Options { policies: vec![policy], ..options })
+        .expect("it starts");
     running.join().expect("it ends");
 }

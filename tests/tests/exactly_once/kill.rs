@@ -11,8 +11,8 @@ use crate::support::{Dice, assert_same, eventually, expected_ledger, parse_polic
 /// A seed that is printed, so that what failed can be tried again.
 fn dice() -> (Dice, u64) {
     let given = std::env::var("DULY_TEST_SEED").ok().and_then(|text| text.parse().ok());
-    let seed = given
-        .unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_nanos() as u64);
+    let seed =
+        given.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_nanos() as u64);
     eprintln!("DULY_TEST_SEED={seed}");
     (Dice(seed), seed)
 }

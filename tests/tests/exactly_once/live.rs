@@ -82,11 +82,8 @@ fn a_response_in_an_open_transaction_is_waited_for() {
             start(Options { policies: vec![policy.clone()], ..options(&ground, "one", until) }).expect("it starts");
         let mut lines = vec![event(1, "received", received_at)];
         ground.produce(&lines);
-        let producer: ThreadedProducer<_> = ground
-            .config()
-            .set("transactional.id", format!("{}crm", ground.prefix))
-            .create()
-            .expect("a producer");
+        let producer: ThreadedProducer<_> =
+            ground.config().set("transactional.id", format!("{}crm", ground.prefix)).create().expect("a producer");
         producer.init_transactions(ASK).expect("transactions");
         producer.begin_transaction().expect("begin");
         let response = event(1, "responded", received_at.plus(Span::from_s(1)));
@@ -134,7 +131,8 @@ fn in_memory_retractions(lines: &[String], until: Instant) -> usize {
     let published =
         duly_core::control::ControlEvent::PolicyPublished { policy: crate::support::policy(), effective_from: None };
     let controls = duly_core::control::Controls::default().with([published]).expect("it compiles");
-    let mut lane = Lane::new(Settings { is_durable: false, until, ..Settings::default() }, std::sync::Arc::new(controls));
+    let mut lane =
+        Lane::new(Settings { is_durable: false, until, ..Settings::default() }, std::sync::Arc::new(controls));
     let mut count = 0;
     for line in lines {
         let input = Input { appended_at: None, event: duly_core::ticket::parse_structured(line.as_bytes()) };

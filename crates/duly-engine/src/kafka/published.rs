@@ -1,6 +1,6 @@
 //! SLA events as they are published, for somebody who watches: outside of any group, from now on.
 
-use std::time::Duration;
+use std::time::{Duration, Instant as Stopwatch};
 
 use duly_core::time::Instant;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
@@ -10,6 +10,7 @@ use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use super::context::Context;
 use super::history::partitions;
+use super::reader::is_passing;
 use super::{Cluster, KafkaError};
 
 /// How long a question to the brokers may take.
@@ -50,10 +51,15 @@ impl Watch {
 
     /// The next SLA event, if one comes within `patience`.
     pub fn next(&self, patience: Duration) -> Result<Option<SlaEvent>, KafkaError> {
-        match self.reader.poll(patience) {
-            Some(Ok(message)) => Ok(sla_event(&message)),
-            None | Some(Err(RdKafkaError::PartitionEOF(_))) => Ok(None),
-            Some(Err(error)) => Err(KafkaError::doing(format!("read {}", self.topic))(error)),
+        let begun = Stopwatch::now();
+        loop {
+            match self.reader.poll(patience.saturating_sub(begun.elapsed())) {
+                Some(Ok(message)) => return Ok(sla_event(&message)),
+                Some(Err(RdKafkaError::PartitionEOF(_))) => {}
+                Some(Err(error)) if is_passing(&error) => {}
+                Some(Err(error)) => return Err(KafkaError::doing(format!("read {}", self.topic))(error)),
+                None => return Ok(None),
+            }
         }
     }
 }

@@ -230,7 +230,7 @@ fn gather<'r>(
 }
 
 /// Whether librdkafka goes on trying by itself.
-fn is_passing(error: &RdKafkaError) -> bool {
+pub(super) fn is_passing(error: &RdKafkaError) -> bool {
     let code = error.rdkafka_error_code();
     matches!(code, Some(Code::AllBrokersDown | Code::BrokerTransportFailure | Code::OperationTimedOut))
 }
