@@ -13,6 +13,7 @@ mod man;
 mod replay;
 mod schema;
 mod serve;
+mod topics;
 mod validate;
 
 use crate::exit::Exit;
@@ -48,6 +49,7 @@ commands! {
     DeadLetters(dead_letters),
     Validate(validate),
     Calendar(calendar),
+    Topics(topics),
     Config(config),
     Schema(schema),
     Completions(completions),

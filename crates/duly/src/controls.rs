@@ -6,9 +6,10 @@ use duly_core::control::{ControlEvent, Controls};
 use duly_core::policy::Policy;
 use duly_engine::chunks;
 use duly_engine::kafka::{self, Cluster};
-use miette::{Diagnostic, IntoDiagnostic as _};
+use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::kafka::Failed;
 use crate::{files, policies};
 
 /// The options that say what is in force.
@@ -53,7 +54,7 @@ impl Args {
         if self.is_given() {
             return self.load();
         }
-        let published = kafka::controls(cluster).into_diagnostic()?;
+        let published = kafka::controls(cluster).map_err(Failed::from)?;
         if published.is_empty() {
             return Err(Error::Unpublished { topic: cluster.topics.control.clone() }.into());
         }

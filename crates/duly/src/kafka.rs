@@ -1,9 +1,10 @@
 //! Settings, and which Kafka cluster: shared by the commands that can work on one.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use duly_engine::config::{self, Config, SecretError};
-use duly_engine::kafka::Cluster;
+use duly_engine::kafka::{Cluster, KafkaError};
 use miette::Diagnostic;
 use thiserror::Error;
 
@@ -69,6 +70,21 @@ impl KafkaArgs {
 pub(crate) fn cluster(kafka: &config::Kafka) -> miette::Result<Cluster> {
     let cluster = kafka.cluster(std::sync::Arc::new(|line: &str| tell!("{line}")));
     Ok(cluster.map_err(Error::from)?)
+}
+
+/// What went wrong with a cluster, for a person. It ends the process with 78 where settings or topics have to be changed.
+#[derive(Debug, Error)]
+#[error(transparent)]
+pub(crate) struct Failed(#[from] KafkaError);
+
+impl Diagnostic for Failed {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.0.is_configuration().then(|| Box::new("duly::config::kafka") as Box<dyn fmt::Display>)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.0.hint().map(|hint| Box::new(hint) as Box<dyn fmt::Display>)
+    }
 }
 
 fn bootstrap(text: &str) -> Result<String, String> {

@@ -10,7 +10,7 @@ use rdkafka::consumer::BaseConsumer;
 use rdkafka::producer::ThreadedProducer;
 
 use super::context::{Context, GroupContext};
-use super::{KafkaError, Topics};
+use super::{KafkaError, Topics, reach};
 
 /// How to reach a cluster, and what Duly is called there.
 #[derive(Clone)]
@@ -78,14 +78,21 @@ impl Cluster {
     pub(super) fn reader(&self) -> Result<BaseConsumer<Context>, KafkaError> {
         let mut config = self.reading("read_committed");
         config.set("auto.offset.reset", "earliest");
-        config.create_with_context(self.context.clone()).map_err(KafkaError::doing("set up a reader"))
+        self.asking(&config, "set up a reader")
     }
 
     /// A consumer that is asked how far logs reach, open transactions included.
     pub(super) fn prober(&self) -> Result<BaseConsumer<Context>, KafkaError> {
-        self.reading("read_uncommitted")
-            .create_with_context(self.context.clone())
-            .map_err(KafkaError::doing("set up a prober"))
+        self.asking(&self.reading("read_uncommitted"), "set up a prober")
+    }
+
+    /// A consumer whose first use may be a question, which serves no request for a token.
+    fn asking(&self, config: &ClientConfig, doing: &str) -> Result<BaseConsumer<Context>, KafkaError> {
+        let consumer = config.create_with_context(self.context.clone()).map_err(KafkaError::doing(doing))?;
+        if self.context.has_tokens() {
+            reach::listen(&consumer);
+        }
+        Ok(consumer)
     }
 
     /// A producer that writes in transactions under the name `id`, which fences an earlier one of that name.

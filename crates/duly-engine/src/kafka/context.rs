@@ -26,12 +26,25 @@ pub struct Context {
     last: Arc<Mutex<String>>,
     /// Where tokens come from, if the cluster wants any.
     tokens: Option<Tokens>,
+    /// What keeps us from the cluster, most telling first.
+    trouble: Arc<Mutex<Option<Trouble>>>,
+}
+
+/// What keeps us from a cluster.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Trouble {
+    /// It is not there, or does not speak to us: that may pass.
+    Other(String),
+    /// We can not be sure that it is the cluster.
+    Untrusted(String),
+    /// It does not accept who we are.
+    Refused(String),
 }
 
 impl Context {
     /// Tells `tell` what librdkafka says.
     pub fn new(tell: Tell) -> Self {
-        Context { tell, last: Arc::default(), tokens: None }
+        Context { tell, last: Arc::default(), tokens: None, trouble: Arc::default() }
     }
 
     /// The same, with tokens from a file for a cluster that wants them.
@@ -52,6 +65,39 @@ impl Context {
     /// Tells an operator something.
     pub(super) fn tell(&self, line: &str) {
         self.once(line.to_owned());
+    }
+}
+
+impl Context {
+    /// The same for clients of their own, which tells nothing and remembers what keeps them from the cluster.
+    pub(super) fn apart(&self) -> Self {
+        Context { tokens: self.tokens.clone(), ..Context::default() }
+    }
+
+    /// What keeps the clients of this context from the cluster, as far as that is known.
+    pub(super) fn trouble(&self) -> Option<Trouble> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether clients prove who they are by tokens.
+    pub(super) fn has_tokens(&self) -> bool {
+        self.tokens.is_some()
+    }
+
+    fn remember(&self, error: &KafkaError, reason: &str) {
+        let reason = reason.to_owned();
+        let found = match error.rdkafka_error_code() {
+            Some(RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SaslAuthenticationFailed) => {
+                Trouble::Refused(reason)
+            }
+            Some(RDKafkaErrorCode::SSL) => Trouble::Untrusted(reason),
+            Some(RDKafkaErrorCode::BrokerTransportFailure | RDKafkaErrorCode::Resolve) => Trouble::Other(reason),
+            _ => return,
+        };
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        if trouble.as_ref().is_none_or(|known| *known < found) {
+            *trouble = Some(found);
+        }
     }
 }
 
@@ -76,6 +122,7 @@ impl ClientContext for Context {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
+        self.remember(&error, reason);
         // The end of a partition is news for who reads it, and no error.
         if error.rdkafka_error_code() != Some(RDKafkaErrorCode::PartitionEOF) {
             self.once(format!("kafka: {error}: {reason}"));

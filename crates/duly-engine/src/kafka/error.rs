@@ -13,9 +13,40 @@ pub enum KafkaError {
         /// What librdkafka says.
         source: RdKafkaError,
     },
+    /// The cluster does not answer.
+    #[error("the cluster at {bootstrap} does not answer within {patience_s} s: {why}")]
+    Unreachable {
+        /// Where it should be.
+        bootstrap: String,
+        /// How long was waited, in seconds.
+        patience_s: u64,
+        /// What librdkafka said last.
+        why: String,
+    },
+    /// The cluster does not accept who we are.
+    #[error("the cluster at {bootstrap} does not accept who we are: {why}")]
+    Refused {
+        /// Where it is.
+        bootstrap: String,
+        /// What it says.
+        why: String,
+    },
+    /// It can not be told whether it is the cluster.
+    #[error("the cluster at {bootstrap} can not be trusted: {why}")]
+    Untrusted {
+        /// Where it is.
+        bootstrap: String,
+        /// What is wrong.
+        why: String,
+        /// Whether one of our settings has to change, and not the cluster.
+        is_setting: bool,
+    },
     /// The topics are not as they have to be.
-    #[error("{0}")]
-    Topics(String),
+    #[error("the topics are not as they have to be:\n  {}", .0.join("\n  "))]
+    Topics(Vec<String>),
+    /// Tokens do not reach librdkafka's administrator.
+    #[error("topics can be looked at and made by users with a password or a certificate, not by those with a token")]
+    NoAdministrator,
     /// What is stored can not be used.
     #[error("{0}")]
     Stored(String),
@@ -31,6 +62,34 @@ pub enum KafkaError {
 }
 
 impl KafkaError {
+    /// Whether it is settings or topics that have to be changed before a next try is of any use.
+    pub fn is_configuration(&self) -> bool {
+        match self {
+            KafkaError::Refused { .. } | KafkaError::Topics(_) | KafkaError::NoAdministrator => true,
+            KafkaError::Untrusted { is_setting, .. } => *is_setting,
+            _ => false,
+        }
+    }
+
+    /// What to do about it, where that is not part of what is said.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            KafkaError::Unreachable { .. } => {
+                Some("is the cluster running, its address right, and kafka.security.protocol that of the port?")
+            }
+            KafkaError::Refused { .. } => {
+                Some("see mechanism, username and password_file or token_file under kafka.security")
+            }
+            KafkaError::Topics(_) => {
+                Some("`duly topics plan` shows all of it, and `duly topics apply` mends what can be")
+            }
+            KafkaError::NoAdministrator => {
+                Some("use another mechanism for `duly topics`, or make the topics with the cluster's own tools")
+            }
+            _ => None,
+        }
+    }
+
     pub(super) fn doing(doing: impl Into<String>) -> impl FnOnce(RdKafkaError) -> Self {
         let doing = doing.into();
         move |source| KafkaError::Call { doing, source }

@@ -1,18 +1,12 @@
 //! The log of ticket events and the control topic as investigations read them: whole or in part, outside of any group.
 
-use std::time::Duration;
-
 use duly_core::control::Controls;
 use duly_core::ticket::{Refusal, TicketEvent};
 use duly_core::time::Instant;
-use rdkafka::consumer::Consumer as _;
 use rdkafka::message::{BorrowedMessage, Message as _};
 
 use super::reader::{Period, Reader};
 use super::{Cluster, KafkaError, control, envelope, partition};
-
-/// How long the cluster may take to answer.
-const ANSWER: Duration = Duration::from_secs(30);
 
 /// The log of ticket events on its way past a reader.
 pub struct TicketLog {
@@ -118,12 +112,11 @@ pub fn controls(cluster: &Cluster) -> Result<Controls, KafkaError> {
 
 /// How many partitions a topic has.
 pub(super) fn partitions(cluster: &Cluster, topic: &str) -> Result<usize, KafkaError> {
-    let doing = KafkaError::doing(format!("ask for the partitions of {topic}"));
-    let metadata = cluster.prober()?.fetch_metadata(Some(topic), ANSWER).map_err(doing)?;
+    let metadata = cluster.metadata()?;
     let found = metadata.topics().iter().find(|found| found.name() == topic);
     match found.map(|found| found.partitions().len()) {
         Some(partitions) if partitions > 0 => Ok(partitions),
-        _ => Err(KafkaError::Topics(format!("there is no topic {topic}: `duly topics apply` makes the topics"))),
+        _ => Err(KafkaError::Topics(vec![format!("{topic}: it is missing")])),
     }
 }
 

@@ -15,7 +15,7 @@ use super::context::GroupContext;
 use super::control::{Follower, publish_missing};
 use super::restorer::{Restorer, Restoring};
 use super::worker::{Next, Question, Setup, Worker};
-use super::{Cluster, KafkaError, Membership};
+use super::{Cluster, KafkaError, Membership, topics};
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::publish;
@@ -94,7 +94,7 @@ impl Running {
 pub fn start(options: Options) -> Result<Running, KafkaError> {
     let Options { cluster, clock, mut settings, .. } = options;
     settings.is_durable = true;
-    let partitions = partitions(&cluster)?;
+    let partitions = topics::check(&cluster)?;
     let (follower, thread) = Follower::start(cluster.clone(), Arc::clone(&clock))?;
     let mut helpers = vec![thread];
     let mut in_force = follower.wait_for(clock.now(), ANSWER)?;
@@ -163,17 +163,4 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
         workers.push(thread);
     }
     Ok(Running { greeting, counters, workers, questions, helpers, follower, is_stopping, is_leaving })
-}
-
-/// How many partitions the log has, which is how many lanes there are.
-fn partitions(cluster: &Cluster) -> Result<usize, KafkaError> {
-    let prober = cluster.prober()?;
-    let topic = &cluster.topics.tickets;
-    let doing = KafkaError::doing(format!("ask for the partitions of {topic}"));
-    let metadata = prober.fetch_metadata(Some(topic), ANSWER).map_err(doing)?;
-    let found = metadata.topics().iter().find(|found| found.name() == topic);
-    match found.map(|found| found.partitions().len()) {
-        Some(partitions) if partitions > 0 => Ok(partitions),
-        _ => Err(KafkaError::Topics(format!("there is no topic {topic}: `duly topics apply` makes the topics"))),
-    }
 }

@@ -8,6 +8,7 @@ mod show;
 
 use std::path::{Path, PathBuf};
 
+use clap::ArgGroup;
 use duly_engine::kafka::Cluster;
 
 use crate::exit::Exit;
@@ -33,10 +34,10 @@ enum Command {
 /// Where the letters are.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
+#[command(group(ArgGroup::new("letters").required(true).multiple(true).args(["store", "bootstrap", "config"])))]
 struct Kept {
     /// The store of an embedded engine
-    #[arg(long, value_name = "FILE", required_unless_present_any = ["bootstrap", "config"])]
-    #[arg(conflicts_with_all = ["bootstrap", "config", "prefix"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["bootstrap", "config", "prefix"])]
     store: Option<PathBuf>,
     #[command(flatten)]
     kafka: KafkaArgs,

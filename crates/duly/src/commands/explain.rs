@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono_tz::Tz;
+use clap::ArgGroup;
 use duly_core::control::Controls;
 use duly_core::explain::{Explanation, explain};
 use duly_core::lane::{Input, Lane, Now, Settings, Ticket};
@@ -22,7 +23,7 @@ use super::replay::read_event;
 use crate::controls;
 use crate::exit::Exit;
 use crate::files;
-use crate::kafka::KafkaArgs;
+use crate::kafka::{Failed, KafkaArgs};
 
 /// Tells why a ticket's promises were kept or broken.
 ///
@@ -31,6 +32,7 @@ use crate::kafka::KafkaArgs;
 /// believed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
+#[command(group(ArgGroup::new("history").required(true).multiple(true).args(["logs", "store", "url", "bootstrap", "config"])))]
 pub(crate) struct Args {
     /// The ticket
     #[arg(value_name = "TENANT/TICKET")]
@@ -78,7 +80,6 @@ enum Format {
 struct From {
     /// An event log to look in, as `duly replay` reads them; may be given several times
     #[arg(long = "log", value_name = "FILE", conflicts_with_all = ["bootstrap", "config", "prefix"])]
-    #[arg(required_unless_present_any = ["store", "url", "bootstrap", "config"])]
     logs: Vec<PathBuf>,
     /// The store of an engine, which may be running
     #[arg(long, value_name = "FILE", conflicts_with_all = ["policies", "control", "bootstrap", "config", "prefix"])]
@@ -178,8 +179,8 @@ impl Args {
     /// Reads the ticket's partition of the log of record, outside of any group.
     fn from_kafka(&self, cluster: &Cluster) -> miette::Result<(Explanation, Tz)> {
         let mut looked = Looked::new(&self.ticket, self.controls.load_or_published(cluster)?);
-        let mut log = TicketLog::open_ticket(cluster, &self.ticket, Period::default()).into_diagnostic()?;
-        while let Some(batch) = log.next_batch().into_diagnostic()? {
+        let mut log = TicketLog::open_ticket(cluster, &self.ticket, Period::default()).map_err(Failed::from)?;
+        while let Some(batch) = log.next_batch().map_err(Failed::from)? {
             looked.take(batch.entries().filter_map(|entry| entry.event().ok()));
         }
         looked.explain(self.at, &cluster.topics.tickets)

@@ -8,6 +8,7 @@ mod lanes;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use clap::ArgGroup;
 use duly_core::control::Controls;
 use duly_core::time::Instant;
 use duly_engine::kafka::{Cluster, Period, TicketLog};
@@ -18,7 +19,7 @@ pub(crate) use from_files::read_event;
 
 use crate::controls;
 use crate::exit::Exit;
-use crate::kafka::KafkaArgs;
+use crate::kafka::{Failed, KafkaArgs};
 use crate::summary::Summary;
 use accounts::Accounts;
 use lanes::{Lanes, create};
@@ -33,10 +34,10 @@ use lanes::{Lanes, create};
 /// said.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
+#[command(group(ArgGroup::new("log").required(true).multiple(true).args(["logs", "bootstrap", "config"])))]
 pub(crate) struct Args {
     /// Event logs, one CloudEvent a line; `-` is standard input, `.gz` and `.zst` are unpacked
-    #[arg(value_name = "FILE", required_unless_present_any = ["bootstrap", "config"])]
-    #[arg(conflicts_with_all = ["bootstrap", "config", "prefix"])]
+    #[arg(value_name = "FILE", conflicts_with_all = ["bootstrap", "config", "prefix"])]
     logs: Vec<PathBuf>,
     #[command(flatten)]
     kafka: KafkaArgs,
@@ -112,7 +113,7 @@ impl Args {
             Some(ticket) => TicketLog::open_ticket(cluster, ticket, period),
             None => TicketLog::open(cluster, period),
         };
-        let log = log.into_diagnostic()?;
+        let log = log.map_err(Failed::from)?;
         let mut lanes = self.lanes(log.partitions(), controls)?;
         let mut accounts = Accounts::default();
         let topic = &cluster.topics.tickets;

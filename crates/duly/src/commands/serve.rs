@@ -1,7 +1,9 @@
 //! `duly serve`: settings in, an engine and its API up, an end in good order.
 
+mod on_kafka;
 mod session;
 mod settings;
+mod stop;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,7 +16,7 @@ use crate::policies;
 
 /// Run the engine: read ticket events, keep the clocks, publish what follows
 ///
-/// Everything is kept in one SQLite file. After an end of any kind, a kill or a power cut included, the next start goes on
+/// Everything is kept in one SQLite file, or with --kafka in the topics of a cluster, whose lanes instances share. After an end of any kind, a kill or a power cut included, the next start goes on
 /// where the last commit was. Ticket events come from files, one CloudEvent a line, and through the API. Policies are
 /// published into the store at the start; they stay in force when they are not given again.
 #[derive(Debug, clap::Args)]
@@ -25,15 +27,19 @@ Examples:
   duly serve --store history.db --policy policy.yaml --exit --until 2026-10-01T00:00:00+08:00 2026-*.ndjson.zst
       take in files, and end; `duly ledger --store history.db` tells what follows
   zcat events.ndjson.gz | duly serve --policy policy.yaml --exit -
+  duly serve --kafka localhost:9092 --policy policy.yaml
+      work on a cluster's topics, which `duly topics apply` has made
 
 A feed is read to its end before time goes on by itself: as long as there may be older events, silence
 is no broken promise. Each is remembered with how far it was read. `duly dead-letters list` shows what
 could not be read.
 
-SIGTERM and SIGINT (Ctrl-C) end the engine in good order, with status 0.
+SIGTERM and SIGINT (Ctrl-C) end the engine in good order, with status 0. On Kafka its lanes then wait for it to come
+back, as long as the session time-out says; after SIGUSR1, or with --leave, they go to others at once.
 
 Environment:
-  DULY_TOKEN  the bearer token, where no --token-file is given")]
+  DULY_TOKEN           the bearer token, where no --token-file is given
+  DULY_KAFKA_PASSWORD  the password of the Kafka user, where no password_file is given")]
 pub(crate) struct Args {
     #[command(flatten)]
     kafka: KafkaArgs,
@@ -58,6 +64,9 @@ pub(crate) struct Args {
     /// End once the feeds are read and what follows is published
     #[arg(long)]
     exit: bool,
+    /// On Kafka: give the lanes up at the end, for an instance that does not come back
+    #[arg(long)]
+    leave: bool,
     /// Where the API and the metrics listen; with --exit only where this is given
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
@@ -70,6 +79,9 @@ impl Args {
     pub(crate) fn run(self) -> miette::Result<Exit> {
         let settings = self.settings()?;
         let policies = policies::load(&settings.policies)?;
-        session::run(settings, policies)
+        match settings.kafka.clone() {
+            Some(kafka) => on_kafka::run(settings, &kafka, policies),
+            None => session::run(settings, policies),
+        }
     }
 }

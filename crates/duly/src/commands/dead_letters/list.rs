@@ -11,6 +11,7 @@ use super::letter::{Letter, letter_id, number};
 use super::{Kept, Place};
 use crate::exit::Exit;
 use crate::files;
+use crate::kafka::Failed;
 
 /// List dead letters, oldest first: number, place, reason, what is wrong
 ///
@@ -69,7 +70,7 @@ impl Args {
             limit: self.limit,
             ..Which::default()
         };
-        self.print(&DeadLetters::open(cluster).and_then(|letters| letters.list(&which)).into_diagnostic()?)
+        self.print(&DeadLetters::open(cluster).and_then(|letters| letters.list(&which)).map_err(Failed::from)?)
     }
 
     fn print<L: Serialize>(&self, letters: &[L]) -> miette::Result<Exit>

@@ -14,6 +14,7 @@ use super::letter::{letter_id, number};
 use super::{Kept, Place};
 use crate::exit::Exit;
 use crate::files;
+use crate::kafka::Failed;
 
 /// Give dead letters to the engine again, with the bytes they came with
 ///
@@ -85,7 +86,7 @@ impl Args {
         };
         let mut out = files::stdout();
         let (mut count, mut written) = (0, Ok(()));
-        let letters = DeadLetters::open(cluster).into_diagnostic()?;
+        let letters = DeadLetters::open(cluster).map_err(Failed::from)?;
         let redriven = letters.redrive(&which, |letter| {
             count += 1;
             // What can not be told is done all the same.
@@ -93,7 +94,7 @@ impl Args {
                 written = writeln!(out, "{}  sent", letter.id);
             }
         });
-        redriven.into_diagnostic()?;
+        redriven.map_err(Failed::from)?;
         written.and_then(|()| out.flush()).map_err(files::Error::stdout)?;
         files::tell!("{count} dead letters written to {} again", cluster.topics.tickets);
         Ok(count)

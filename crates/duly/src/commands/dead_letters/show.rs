@@ -11,6 +11,7 @@ use super::letter::{Letter, letter_id, number};
 use super::{Kept, Place};
 use crate::exit::Exit;
 use crate::files;
+use crate::kafka::Failed;
 
 /// Show a dead letter: where it came from, what is wrong, and its bytes
 #[derive(Debug, clap::Args)]
@@ -47,8 +48,8 @@ impl Args {
     fn find(&self) -> miette::Result<Option<(Letter, Vec<u8>)>> {
         match self.kept.place()? {
             Place::Topic(cluster) => {
-                let letters = DeadLetters::open(&cluster).into_diagnostic()?;
-                let found = letters.show(letter_id(&self.number)?).into_diagnostic()?;
+                let letters = DeadLetters::open(&cluster).map_err(Failed::from)?;
+                let found = letters.show(letter_id(&self.number)?).map_err(Failed::from)?;
                 Ok(found.map(|(letter, content)| (Letter::from(&letter).with(&content), content.value)))
             }
             Place::Store(store) => {

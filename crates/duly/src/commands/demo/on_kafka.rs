@@ -6,7 +6,7 @@ use std::time::{Duration, Instant as Stopwatch};
 use duly_core::time::Instant;
 use duly_engine::clock::{Clock as _, WallClock};
 use duly_engine::demo;
-use duly_engine::kafka::{self, Cluster, Feed, KafkaError, Period, SlaEvent, TicketLog, Watch};
+use duly_engine::kafka::{self, Cluster, Feed, Period, SlaEvent, TicketLog, Watch};
 use miette::Diagnostic;
 use thiserror::Error;
 
@@ -15,6 +15,7 @@ use super::language::Language;
 use super::line::{Published, Teller};
 use crate::exit::Exit;
 use crate::files::{self, tell};
+use crate::kafka::Failed;
 use crate::policies;
 
 /// What is published within such a time is told in the order of its instants.
@@ -28,8 +29,6 @@ const SILENCE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Error, Diagnostic)]
 enum Error {
-    #[error(transparent)]
-    Kafka(#[from] KafkaError),
     #[error("{topic} has records already")]
     #[diagnostic(help(
         "made-up tickets do not go among others, for a log keeps what it has: use topics of their own, `duly serve --kafka … \
@@ -41,21 +40,21 @@ enum Error {
 impl Args {
     pub(super) fn show_on(&self, cluster: &Cluster) -> miette::Result<Exit> {
         let policy = policies::shipped()?;
-        for topic in kafka::create_missing_topics(cluster).map_err(Error::from)? {
+        for topic in kafka::create_missing_topics(cluster).map_err(Failed::from)? {
             tell!("created: {topic}");
         }
-        let log = TicketLog::open(cluster, Period::default()).map_err(Error::from)?;
+        let log = TicketLog::open(cluster, Period::default()).map_err(Failed::from)?;
         if log.remaining() > 0 {
             return Err(Error::NotEmpty { topic: cluster.topics.tickets.clone() }.into());
         }
-        for policy in kafka::publish_policies(cluster, std::slice::from_ref(&policy)).map_err(Error::from)? {
+        for policy in kafka::publish_policies(cluster, std::slice::from_ref(&policy)).map_err(Failed::from)? {
             tell!("published: {} version {}", policy.policy, policy.version());
         }
         let look = self.look(std::io::stdout().is_terminal());
         let ends_at_once = self.exit || !std::io::stdout().is_terminal();
         let mut on_stage = OnStage {
-            watch: Watch::open(cluster).map_err(Error::from)?,
-            feed: Feed::open(cluster, "demo").map_err(Error::from)?,
+            watch: Watch::open(cluster).map_err(Failed::from)?,
+            feed: Feed::open(cluster, "demo").map_err(Failed::from)?,
             coming: demo::fortnight(self.seed, demo::start_of_fortnight_around(WallClock.now())),
             teller: Teller::of(&policy, look),
             out: files::stdout(),
@@ -87,7 +86,7 @@ impl OnStage {
         let happened = self.coming.partition_point(|(at, _)| *at <= now);
         if happened > 0 {
             let lines: Vec<String> = self.coming.drain(..happened).map(|(_, line)| line).collect();
-            self.feed.append(&lines).map_err(Error::from)?;
+            self.feed.append(&lines).map_err(Failed::from)?;
         }
         Ok(happened)
     }
@@ -97,7 +96,7 @@ impl OnStage {
         let begun = Stopwatch::now();
         let (mut heard, mut is_silent) = (Vec::new(), true);
         loop {
-            if let Some(event) = self.watch.next(BREATH).map_err(Error::from)? {
+            if let Some(event) = self.watch.next(BREATH).map_err(Failed::from)? {
                 heard.push(event);
                 if heard.len() < HEARD_MAX {
                     continue;

@@ -3,10 +3,10 @@
 use duly_core::lane::Input;
 use duly_core::time::Instant;
 use duly_engine::kafka::TicketLog;
-use miette::IntoDiagnostic as _;
 
 use super::accounts::Accounts;
 use super::lanes::Lanes;
+use crate::kafka::Failed;
 use crate::progress;
 
 /// Takes in what `log` has, all of it or only the events of `ticket`. Returns when the latest event occurred, of whichever
@@ -21,7 +21,7 @@ pub(super) fn read(
     let bar = progress::Count::new(log.remaining(), "replaying");
     let mut latest = Instant::MIN;
     let mut offsets = Vec::new();
-    while let Some(batch) = log.next_batch().into_diagnostic()? {
+    while let Some(batch) = log.next_batch().map_err(Failed::from)? {
         let partition = batch.partition();
         offsets.clear();
         let inputs = batch.entries().filter_map(|entry| {

@@ -11,9 +11,9 @@ use duly_engine::http::{ListenError, Server};
 use duly_engine::sqlite::LaneRow;
 use miette::{Diagnostic, IntoDiagnostic as _};
 use thiserror::Error;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::settings::Settings;
+use super::stop::Stop;
 use crate::exit::Exit;
 use crate::files::tell;
 
@@ -83,27 +83,7 @@ fn options(settings: Settings, policies: Vec<Policy>) -> Options {
 async fn until_the_end(running: &mut Running, stop: &mut Stop) {
     tokio::select! {
         () = running.ended() => {}
-        name = stop.asked() => tell!("{name}: finishing what has begun"),
-    }
-}
-
-/// The signals that ask for an end in good order.
-struct Stop {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Stop {
-    fn new() -> miette::Result<Self> {
-        let listen = |kind| signal(kind).into_diagnostic();
-        Ok(Stop { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
-    }
-
-    async fn asked(&mut self) -> &'static str {
-        tokio::select! {
-            _ = self.terminate.recv() => "SIGTERM",
-            _ = self.interrupt.recv() => "SIGINT",
-        }
+        (name, _) = stop.asked() => tell!("{name}: finishing what has begun"),
     }
 }
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use duly_core::time::{Instant, Span};
-use duly_engine::config::Level;
+use duly_engine::config::{Config, Kafka, Level};
 use duly_engine::embedded::{End, Feed};
 use duly_engine::http::{ListenError, Server, Token, TokenError};
 use miette::Diagnostic;
@@ -24,6 +24,10 @@ pub(super) struct Settings {
     pub(super) listen: Option<SocketAddr>,
     pub(super) token: Option<Token>,
     pub(super) log: Level,
+    /// The cluster to work on, instead of the store.
+    pub(super) kafka: Option<Kafka>,
+    /// Whether the lanes are given up at the end.
+    pub(super) leave: bool,
 }
 
 /// Settings that can not be.
@@ -38,12 +42,22 @@ enum Error {
     #[error("there is nothing to read, and --exit ends at its end")]
     #[diagnostic(code(duly::config::feeds), help("name the feeds: duly serve --exit events.ndjson"))]
     NothingToRead,
+    #[error("{0} belongs to the embedded store, and with Kafka there is none")]
+    #[diagnostic(
+        code(duly::config::store),
+        help("on Kafka the events are those of the topic: leave it out, or leave Kafka out")
+    )]
+    OfTheStore(&'static str),
+    #[error("--leave is about lanes that instances on Kafka share")]
+    #[diagnostic(code(duly::config::kafka), help("leave it out, or name a cluster with --kafka"))]
+    NobodyToLeave,
 }
 
 impl Args {
     /// The settings of the file, with what the command line says in their place.
     pub(super) fn settings(self) -> miette::Result<Settings> {
         let config = self.kafka.settings()?;
+        self.check_store(&config)?;
         let token_file = self.token_file.or(config.token_file);
         let variable = std::env::var("DULY_TOKEN").ok();
         let token = Token::load(token_file.as_deref(), variable.as_deref()).map_err(Error::from)?;
@@ -52,7 +66,7 @@ impl Args {
             Server::check(address, token.as_ref()).map_err(Error::from)?;
         }
         let feeds = feeds([self.feeds, self.more_feeds].concat(), self.follow, config.feeds, config.follow);
-        if feeds.is_empty() && self.exit {
+        if feeds.is_empty() && self.exit && config.kafka.is_none() {
             return Err(Error::NothingToRead.into());
         }
         Ok(Settings {
@@ -65,7 +79,25 @@ impl Args {
             listen,
             token,
             log: config.log,
+            kafka: config.kafka,
+            leave: self.leave,
         })
+    }
+
+    /// What is told of the one kind of log is a mistake with the other.
+    fn check_store(&self, config: &Config) -> Result<(), Error> {
+        if config.kafka.is_none() {
+            return if self.leave { Err(Error::NobodyToLeave) } else { Ok(()) };
+        }
+        let is_fed = !(self.feeds.is_empty() && self.more_feeds.is_empty() && self.follow.is_none());
+        match () {
+            () if self.store.is_some() => Err(Error::OfTheStore("--store")),
+            () if is_fed => Err(Error::OfTheStore("a feed")),
+            () if !(config.feeds.is_empty() && config.follow.is_empty()) => {
+                Err(Error::OfTheStore("a feed of the settings"))
+            }
+            () => Ok(()),
+        }
     }
 }
 

@@ -1,0 +1,129 @@
+//! An instance on Kafka, from its start to its end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use duly_core::lane;
+use duly_core::policy::Policy;
+use duly_core::time::Span;
+use duly_engine::clock::WallClock;
+use duly_engine::config::{self, Level};
+use duly_engine::embedded::End;
+use duly_engine::kafka::{self, Cluster, KafkaError, Options, Running};
+use miette::{Diagnostic, IntoDiagnostic as _};
+use thiserror::Error;
+
+use super::settings::Settings;
+use super::stop::{Return, Stop};
+use crate::exit::Exit;
+use crate::files::tell;
+use crate::kafka::{Failed, cluster};
+
+/// How long an end in good order may take.
+const SETTLING: Duration = Duration::from_secs(60);
+
+/// How often is looked whether the instance has ended by itself.
+const LOOK: Duration = Duration::from_millis(50);
+
+#[derive(Debug, Error, Diagnostic)]
+enum Error {
+    #[error("what has begun is not finished after {} s, and is given up", SETTLING.as_secs())]
+    #[diagnostic(help("what is committed stays; what is not is done again by whoever has the lanes next"))]
+    Unsettled,
+    #[error("the engine has failed, which is a defect")]
+    Panicked,
+}
+
+/// Runs an instance to its end.
+pub(super) fn run(settings: Settings, kafka: &config::Kafka, policies: Vec<Policy>) -> miette::Result<Exit> {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().into_diagnostic()?;
+    let outcome = runtime.block_on(session(settings, kafka, policies));
+    // A thread that waits for a broker would hold it up.
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn session(settings: Settings, kafka: &config::Kafka, policies: Vec<Policy>) -> miette::Result<Exit> {
+    let mut stop = Stop::new()?;
+    let is_chatty = settings.log >= Level::Info;
+    let leave = settings.leave;
+    let options = options(cluster(kafka)?, kafka, settings, policies);
+    let starting = tokio::task::spawn_blocking(|| kafka::start(options));
+    let running = tokio::select! {
+        started = starting => settled(started)?,
+        // Nothing has begun that would have to be finished.
+        (name, _) = stop.asked() => {
+            tell!("{name}: before the start was over");
+            return Ok(Exit::Done);
+        }
+    };
+    for line in running.greeting.iter().filter(|line| is_chatty || line.starts_with("warning")) {
+        tell!("{line}");
+    }
+    // The API goes here, beside the wait for the end, as it does on the embedded engine.
+    let will_return = until_the_end(&running, &mut stop).await;
+    running.stop(leave || will_return == Return::Never);
+    let join = tokio::task::spawn_blocking(|| running.join());
+    let ended = tokio::time::timeout(SETTLING, join).await.map_err(|_| Error::Unsettled)?;
+    settled(ended)?;
+    if is_chatty {
+        tell!("settled");
+    }
+    Ok(Exit::Done)
+}
+
+/// What came of a task, of which a panic is no part.
+fn settled<T>(outcome: Result<Result<T, KafkaError>, tokio::task::JoinError>) -> miette::Result<T> {
+    Ok(outcome.map_err(|_| Error::Panicked)?.map_err(Failed::from)?)
+}
+
+/// Waits until the instance has ended, or somebody wants it to.
+async fn until_the_end(running: &Running, stop: &mut Stop) -> Return {
+    let ended = async {
+        while !running.has_ended() {
+            tokio::time::sleep(LOOK).await;
+        }
+    };
+    tokio::select! {
+        () = ended => Return::Expected,
+        (name, will_return) = stop.asked() => {
+            tell!("{name}: finishing what has begun");
+            will_return
+        }
+    }
+}
+
+fn options(cluster: Cluster, kafka: &config::Kafka, settings: Settings, policies: Vec<Policy>) -> Options {
+    let instance = kafka.instance();
+    Options {
+        cluster,
+        advertised: kafka.advertise.clone().unwrap_or_else(|| advertised(&settings, &instance)),
+        instance,
+        workers: kafka.workers,
+        session_timeout: duration(kafka.session_timeout),
+        transaction_timeout: duration(kafka.transaction_timeout),
+        commit_interval: duration(kafka.commit_interval),
+        settings: lane::Settings {
+            lateness_grace: settings.lateness_grace,
+            until: settings.until,
+            ..lane::Settings::default()
+        },
+        policies,
+        ends_settled: settings.end == End::Settled,
+        clock: Arc::new(WallClock),
+    }
+}
+
+/// Where others reach the API, where nobody says: the address that it listens on, or on all of them the name of the host.
+fn advertised(settings: &Settings, instance: &str) -> String {
+    match settings.listen {
+        Some(address) if address.ip().is_unspecified() => format!("http://{instance}:{}", address.port()),
+        Some(address) => format!("http://{address}"),
+        None => String::new(),
+    }
+}
+
+fn duration(span: Span) -> Duration {
+    Duration::from_nanos(span.ns().unsigned_abs())
+}
