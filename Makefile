@@ -50,7 +50,8 @@ bench: ## Measure, as the README tells
 
 audit: ## Licences, sources and known holes of everything that is linked
 	@cargo deny --version >/dev/null 2>&1 || { echo 'missing: cargo-deny' >&2; echo '  run: cargo install --locked cargo-deny' >&2; exit 1; }
-	$(CARGO) deny check
+	$(CARGO) deny check licenses bans sources
+	$(CARGO) deny check advisories # fetches the RustSec database
 
 clean: ## Remove what was built
 	$(CARGO) clean

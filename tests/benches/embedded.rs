@@ -73,7 +73,11 @@ fn in_memory(lines: &[String], policy: &Policy, until: Instant) -> f64 {
     let mut lane = Lane::new(Settings { until, ..Settings::default() }, Arc::new(controls));
     let mut written = Vec::new();
     for turn in lines.chunks(TURN) {
-        let inputs = turn.iter().map(|line| Input { appended_at: None, event: parse_structured(line.as_bytes()) });
+        let inputs = turn.iter().map(|line| Input {
+            appended_at: None,
+            revives: false,
+            event: parse_structured(line.as_bytes()),
+        });
         let turn = lane.step(inputs, Now { wall: Instant::MAX, is_at_end: false });
         for publication in turn.publications() {
             publication.write_cloudevent(&mut written);

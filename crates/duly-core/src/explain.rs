@@ -21,6 +21,8 @@ pub struct Explanation {
     pub subject: String,
     /// What has been looked at: everything up to here.
     pub until: Instant,
+    /// The IANA zone in which people will want the times: that of the policies' first calendar, otherwise UTC.
+    pub zone: String,
     /// The ticket's events, in order.
     pub events: Vec<EventLine>,
     /// The SLA events that stand, in order.
@@ -130,7 +132,17 @@ pub fn explain(subject: &str, record: &Record, controls: &Controls, until: Insta
         at: entry.at,
         rests_on,
     });
-    Explanation { subject: subject.to_owned(), until, events: events.collect(), sla_events: sla_events.collect() }
+    Explanation {
+        subject: subject.to_owned(),
+        until,
+        zone: zone(controls).unwrap_or("UTC").to_owned(),
+        events: events.collect(),
+        sla_events: sla_events.collect(),
+    }
+}
+
+fn zone(controls: &Controls) -> Option<&str> {
+    controls.versions().find_map(|version| version.policy.calendars.values().next()).map(|spec| spec.zone.as_str())
 }
 
 /// Listens to a derivation: keeps the ledger, and beside every entry what it rests on.

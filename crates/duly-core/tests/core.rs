@@ -4,5 +4,9 @@
 mod events;
 #[path = "core/lane.rs"]
 mod lane;
+#[path = "core/quarantine.rs"]
+mod quarantine;
+#[path = "core/retention.rs"]
+mod retention;
 #[path = "core/stories.rs"]
 mod stories;

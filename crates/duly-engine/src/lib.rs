@@ -1,6 +1,5 @@
 //! Everything of Duly that waits or talks: stores, feeds, HTTP, metrics.
 
-pub mod chunks;
 pub mod clock;
 pub mod config;
 pub mod counters;

@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use duly_core::control::{ControlEvent, Controls};
+use duly_core::control::{ControlEvent, Controls, LogError};
 use duly_core::policy::Policy;
-use duly_engine::chunks;
 use duly_engine::kafka::{self, Cluster};
 use miette::Diagnostic;
 use thiserror::Error;
@@ -40,7 +39,7 @@ enum Error {
             "a line is a CloudEvent whose data name a policy given by --policy: {{\"policy\": NAME, \"effective_from\": INSTANT}}, or hold it whole"
         )
     )]
-    Line { path: PathBuf, line: usize, what: String },
+    Line { path: PathBuf, line: u64, what: String },
 }
 
 impl Args {
@@ -80,20 +79,14 @@ impl Args {
 
 fn read_log(path: &Path, given: &[Policy]) -> miette::Result<Vec<ControlEvent>> {
     let failed = |source| files::Error::Read { path: path.to_owned(), source };
-    let mut chunks = chunks::Chunks::new(chunks::unpacked(path, files::open(path)?.reader).map_err(failed)?);
-    let (mut events, mut number) = (Vec::new(), 0);
-    while let Some(chunk) = chunks.next_chunk().map_err(failed)? {
-        for line in chunks::lines(chunk) {
-            number += 1;
-            if line.trim_ascii().is_empty() {
-                continue;
-            }
-            let event = ControlEvent::from_line(line, given);
-            events.push(event.map_err(|error| Error::Line {
-                path: path.to_owned(),
-                line: number,
-                what: error.to_string(),
-            })?);
+    let mut lines = files::lines(path, files::open(path)?.reader)?;
+    let mut events = Vec::new();
+    while let Some(batch) = lines.next_batch().map_err(failed)? {
+        for line in batch {
+            let event = ControlEvent::from_line(line.bytes, given);
+            let told =
+                |error: LogError| Error::Line { path: path.to_owned(), line: line.number, what: error.to_string() };
+            events.push(event.map_err(told)?);
         }
     }
     Ok(events)

@@ -1,7 +1,9 @@
 //! How the process ends: the one place where outcomes and errors become exit codes.
 
-use std::io;
 use std::process::ExitCode;
+use std::{fmt, io};
+
+use miette::Diagnostic;
 
 use crate::files::tell;
 use crate::mistakes::Rejected;
@@ -31,17 +33,40 @@ pub(crate) fn code(outcome: miette::Result<Exit>) -> ExitCode {
         Ok(Exit::FoundWrong) => ExitCode::from(FAILED),
         Err(report) if is_closed_pipe(&report) => ExitCode::SUCCESS,
         Err(report) => {
-            tell(&report);
-            ExitCode::from(code_of(&report))
+            let code = code_of(&report);
+            tell(report);
+            ExitCode::from(code)
         }
     }
 }
 
-fn tell(report: &miette::Report) {
+fn tell(report: miette::Report) {
     if let Some(rejected) = report.downcast_ref::<Rejected>() {
         rejected.tell();
     } else {
-        tell!("{report:?}");
+        tell!("{:?}", miette::Report::new(Uncoded(report)));
+    }
+}
+
+/// An error without its code, which says how the process ends and tells nobody anything.
+#[derive(Debug)]
+struct Uncoded(miette::Report);
+
+impl fmt::Display for Uncoded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Uncoded {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}
+
+impl Diagnostic for Uncoded {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.0.help()
     }
 }
 

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Read, Write};
 use std::path::{Path, PathBuf};
 
+use duly_engine::feeds::{self, Decompressed, Lines};
 use miette::Diagnostic;
 use thiserror::Error;
 
@@ -66,6 +67,14 @@ pub(crate) fn open(path: &Path) -> Result<Input, Error> {
     }
     let length = metadata.is_file().then_some(metadata.len());
     Ok(Input { reader: Box::new(file), length })
+}
+
+/// The lines of what `reader` gives, unpacked where the name in `path` says that it is packed.
+pub(crate) fn lines<R: Read>(path: &Path, reader: R) -> Result<Lines<Decompressed<R>>, Error> {
+    match feeds::decompress(path, reader) {
+        Ok(unpacked) => Ok(Lines::new(unpacked)),
+        Err(source) => Err(Error::Read { path: path.to_owned(), source }),
+    }
 }
 
 /// Standard output, buffered: by the line where a person reads along.

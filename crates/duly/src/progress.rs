@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::files::Input;
 
@@ -14,14 +14,9 @@ pub(crate) fn reading(input: Input, what: &'static str) -> impl Read {
         None => "{msg} {spinner} {bytes}, {bytes_per_sec}",
     };
     let style = ProgressStyle::with_template(template).expect("the template is a constant that tests have seen");
-    let bar = match input.length {
-        Some(length) => ProgressBar::new(length),
-        None => ProgressBar::new_spinner(),
-    };
-    bar.set_style(style);
-    bar.set_message(what);
-    bar.enable_steady_tick(Duration::from_millis(100));
-    Bar { reader: input.reader, bar }
+    // Nothing is shown before the first bytes are there: in a pipe the one before has a bar of its own until then.
+    let bar = ProgressBar::with_draw_target(input.length, ProgressDrawTarget::hidden()).with_style(style);
+    Bar { reader: input.reader, bar: bar.with_message(what), is_shown: false }
 }
 
 /// Tells how many records were read, and how fast.
@@ -55,11 +50,17 @@ impl Drop for Count {
 struct Bar {
     reader: Box<dyn Read>,
     bar: ProgressBar,
+    is_shown: bool,
 }
 
 impl Read for Bar {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let read = self.reader.read(buffer)?;
+        if read > 0 && !self.is_shown {
+            self.is_shown = true;
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            self.bar.enable_steady_tick(Duration::from_millis(100));
+        }
         self.bar.inc(read as u64);
         Ok(read)
     }

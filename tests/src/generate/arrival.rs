@@ -12,6 +12,8 @@ use crate::story::Case;
 pub struct Arrival {
     /// What reaches the lane, turn by turn.
     pub steps: Vec<Step>,
+    /// For how long a closed ticket stays in memory, in minutes.
+    pub retention: Option<Minute>,
 }
 
 /// One turn of a lane.
@@ -32,7 +34,7 @@ pub struct Step {
 pub enum Fate {
     /// It is committed.
     Committed,
-    /// It is discarded, made again and committed.
+    /// It is discarded together with one that follows it in flight, made again and committed.
     Discarded,
     /// It is committed, and another process goes on from what it left.
     Restarted,
@@ -40,6 +42,9 @@ pub enum Fate {
 
 impl fmt::Debug for Arrival {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(retention) = self.retention {
+            write!(f, "\nclosed tickets retire after {retention} minutes")?;
+        }
         for step in &self.steps {
             let events: Vec<String> = step.events.iter().map(|index| format!("number {}", index + 1)).collect();
             let events = if events.is_empty() { "nothing".to_owned() } else { events.join(", ") };
@@ -62,7 +67,8 @@ pub fn arrival(case: &Case) -> impl Strategy<Value = Arrival> + use<> {
     });
     let fate = prop::sample::select(vec![Fate::Committed, Fate::Committed, Fate::Discarded, Fate::Restarted]);
     let cuts = prop::collection::vec((0..=100_usize, 0..=100_i64, fate), 0..6);
-    (order, cuts).prop_map(move |(mut order, mut cuts)| {
+    let retention = prop::sample::select(vec![None, Some(0), Some(60), Some(3 * 1440)]);
+    (order, cuts, retention).prop_map(move |(mut order, mut cuts, retention)| {
         keep_identities_in_order(&mut order, |index| (events[index].source.clone(), events[index].id.clone()));
         let is_conflict = |index: usize| {
             let event = &events[index];
@@ -80,7 +86,7 @@ pub fn arrival(case: &Case) -> impl Strategy<Value = Arrival> + use<> {
             steps.push(Step { events, conflicts, watermark, fate });
             taken = to;
         }
-        Arrival { steps }
+        Arrival { steps, retention }
     })
 }
 

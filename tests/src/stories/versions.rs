@@ -11,6 +11,10 @@ fn within(within: &str) -> Policy {
     policy([objective("received", "responded").within(within).named("response")])
 }
 
+fn reminding(within: &str, remind_at: &[&str]) -> Policy {
+    policy([objective("received", "responded").within(within).remind(remind_at).named("response")])
+}
+
 fn only_follow_up() -> Policy {
     policy([objective("received", "resolved").pause("status_class=pending").within("6h").named("resolution")])
 }
@@ -152,6 +156,42 @@ pub(super) fn all() -> Vec<Story> {
              2026-03-02 20:00 until",
             "2026-03-02 09:00 response/1 clock_started due 2026-03-03 15:00
              2026-03-02 15:00 response/1 clock_retargeted due 2026-03-04 15:00",
+        ),
+        Story::new(
+            "15, 17: a reminder that has fired is not told again by a version that has it back, whatever stood between",
+            [
+                reminding("8h", &["50%", "80%"]),
+                taking_over(reminding("8h", &["80%"]), "2026-03-02 13:30"),
+                taking_over(reminding("8h", &["10%", "80%", "50%"]), "2026-03-02 14:00"),
+                taking_over(reminding("12h", &[]), "2026-03-02 15:00"),
+                taking_over(reminding("16h", &["80%", "50%", "10%", "30%"]), "2026-03-02 16:00"),
+            ],
+            "2026-03-02 09:00 received
+             2026-03-02 23:00 until",
+            "2026-03-02 09:00 response/1 clock_started due 2026-03-02 17:00
+             2026-03-02 13:00 response/1 reminder_due 50% due 2026-03-02 17:00
+             2026-03-02 14:00 response/1 reminder_due 10% due 2026-03-02 17:00
+             2026-03-02 15:00 response/1 clock_retargeted due 2026-03-02 21:00
+             2026-03-02 16:00 response/1 clock_retargeted due 2026-03-03 01:00
+             2026-03-02 16:00 response/1 reminder_due 30% due 2026-03-03 01:00
+             2026-03-02 21:48 response/1 reminder_due 80% due 2026-03-03 01:00",
+        ),
+        Story::new(
+            "15, 17: nor is one of a promise that a version in between does not make at all",
+            [
+                reminding("8h", &["50%"]),
+                taking_over(only_follow_up(), "2026-03-02 13:30"),
+                taking_over(reminding("10h", &["50%", "60%"]), "2026-03-02 14:00"),
+            ],
+            "2026-03-02 09:00 received
+             2026-03-02 16:00 until",
+            "2026-03-02 09:00 response/1 clock_started due 2026-03-02 17:00
+             2026-03-02 13:00 response/1 reminder_due 50% due 2026-03-02 17:00
+             2026-03-02 13:30 resolution/1 clock_started due 2026-03-02 15:00
+             2026-03-02 13:30 response/1 clock_cancelled
+             2026-03-02 14:00 resolution/1 clock_cancelled
+             2026-03-02 14:00 response/1 clock_retargeted due 2026-03-02 19:00
+             2026-03-02 15:00 response/1 reminder_due 60% due 2026-03-02 19:00",
         ),
         Story::new(
             "18: a plain duration is measured round the clock, whatever the target's calendar",

@@ -39,7 +39,9 @@ fn each_bad_line_is_a_dead_letter_and_the_others_count() {
     check("half-a-line", &good("T-3").as_bytes()[..60], "not_json", "cut off");
     check("a-list", b"[1, 2]", "not_cloudevent", "not a JSON object");
     check("not-utf8", b"{\"id\": \"\xff\"}", "not_json", "not UTF-8 at byte 8");
-    check("wrong-types", &with(r#""id":"1""#, r#""id":["1"]"#), "not_cloudevent", "expected a string, found a list");
+    check("wrong-types", &with(r#""id":"1""#, r#""id":["1"]"#), "not_cloudevent", "`id` is a list: it is a string");
+    check("data-a-list", &with("{}", "[]"), "bad_data", "`data` is a list: it is an object");
+    check("an-empty-list", b"[]", "not_cloudevent", "not a JSON object");
     check("no-id", &with(r#""id":"1","#, ""), "not_cloudevent", "`id` is missing");
     check("no-time", &with(r#","time":"2026-03-02T09:00:00Z""#, ""), "bad_time", "`time` is missing");
     check("year-0", &with("2026-03-02", "0000-01-01"), "bad_time", "outside the years 1970 to 2199");

@@ -45,14 +45,15 @@ pub(crate) fn expected_ledger(lines: &[String], policy: Policy, until: Instant) 
     let published = ControlEvent::PolicyPublished { policy, effective_from: None };
     let controls = Controls::default().with([published]).expect("it compiles");
     let mut lane = Lane::new(Settings { is_durable: false, ..Settings::default() }, Arc::new(controls));
-    let inputs = lines.iter().map(|line| Input { appended_at: None, event: parse_structured(line.as_bytes()) });
+    let inputs =
+        lines.iter().map(|line| Input { appended_at: None, revives: false, event: parse_structured(line.as_bytes()) });
     lane.step(inputs, Now { wall: Instant::MIN, is_at_end: false });
     let mut tickets: Vec<_> = lane.tickets().collect();
     tickets.sort_unstable_by_key(|(subject, _)| *subject);
     let mut text = Vec::new();
     for (subject, ticket) in tickets {
         let mut ledger = Ledger::of(subject);
-        lane.derive(ticket, until, &mut ledger);
+        lane.derive(subject, ticket, until, &mut ledger).expect("the core does not fail");
         ledger.sort();
         ledger.write_lines(&mut text);
     }

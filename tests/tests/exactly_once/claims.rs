@@ -70,6 +70,12 @@ fn the_end_of_a_log_is_another_for_each_isolation_and_marks_are_not_read() {
     let position = committed.position().expect("positions");
     let position = position.find_partition(&ground.cluster.topics.tickets, 0).expect("it is assigned").offset();
     assert_eq!(position, Offset::Offset(2), "told of the end, the reader is behind the mark");
+    // Sent back to before the mark it is told of the end once more, though it has no position then: this is the proof that
+    // nothing but marks was left.
+    for _ in 0..3 {
+        committed.seek(&ground.cluster.topics.tickets, 0, Offset::Offset(1), ASK).expect("seek");
+        assert_eq!(next(&committed), None, "the end, told again");
+    }
 }
 
 /// An aborted record has an offset and is given to nobody who reads what is committed.

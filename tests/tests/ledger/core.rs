@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use duly_core::control::{ControlEvent, Controls};
-use duly_core::lane::{Input, Lane, Now, Outcome, RETRACTED, Settings, Turn};
+use duly_core::lane::{Input, Kept, Lane, Now, Outcome, RETRACTED, Settings, Turn};
 use duly_core::ledger::{self, Ledger};
-use duly_core::ticket::{Record, parse_structured};
-use duly_core::time::Instant;
+use duly_core::ticket::{Record, RefusalKind, parse_structured};
+use duly_core::time::{Instant, Span};
 use duly_tests::event::SUBJECT;
 use duly_tests::generate::{Arrival, Fate, Step};
-use duly_tests::minute::{from_instant, to_instant};
+use duly_tests::minute::{Minute, from_instant, to_instant};
 use duly_tests::model::Entry;
 use duly_tests::story::Case;
 use serde_json::Value;
@@ -62,44 +62,138 @@ fn entry(body: &str) -> Entry {
 }
 
 /// What stands after the events of `case` have reached a lane as `arrival` says: published less retracted, sorted.
-pub(crate) fn standing(case: &Case, arrival: &Arrival) -> Result<Vec<String>, String> {
-    let controls = Arc::new(controls(case));
-    let mut lane = Lane::new(Settings::default(), Arc::clone(&controls));
-    let mut standing: BTreeMap<String, String> = BTreeMap::new();
+pub(crate) fn standing(case: &Case, arrival: &Arrival) -> Result<Standing, String> {
+    let mut driver = Driver::new(case, arrival);
     for step in &arrival.steps {
-        let turn = match step.fate {
-            Fate::Discarded => {
-                run(&mut lane, case, step);
-                lane.discarded();
-                run(&mut lane, case, step)
-            }
-            Fate::Committed | Fate::Restarted => run(&mut lane, case, step),
-        };
-        lane.committed();
-        account(&turn, step)?;
-        read(&turn, &mut standing)?;
+        driver.make(step)?;
         if step.fate == Fate::Restarted {
-            lane = restarted(&lane, &controls);
+            driver.redrive(step.watermark)?;
+            driver.lane = driver.restarted();
         }
     }
-    let mut bodies: Vec<String> = standing.into_values().collect();
+    driver.redrive(case.until)?;
+    let mut bodies: Vec<String> = driver.standing.into_values().collect();
     bodies.sort();
-    Ok(bodies)
+    Ok(Standing { bodies, revivals: driver.revivals })
 }
 
-fn run(lane: &mut Lane, case: &Case, step: &Step) -> Turn {
-    let lines: Vec<String> = step.events.iter().map(|index| case.events[*index].to_json()).collect();
-    let inputs = lines.iter().map(|line| Input { appended_at: None, event: parse_structured(line.as_bytes()) });
-    lane.step(inputs, Now { wall: to_instant(step.watermark), is_at_end: true })
+/// What a lane has published.
+pub(crate) struct Standing {
+    /// Less what it has retracted, sorted.
+    pub(crate) bodies: Vec<String>,
+    /// How often a ticket came back that had been retired.
+    pub(crate) revivals: usize,
 }
 
-/// I7: there is an outcome for every record that was read.
-fn account(turn: &Turn, step: &Step) -> Result<(), String> {
-    let refused = turn.outcomes.iter().filter(|outcome| matches!(outcome, Outcome::DeadLetter(_))).count();
-    if turn.outcomes.len() == step.events.len() && refused <= step.conflicts {
-        return Ok(());
+/// What drives a lane, in the place of Kafka or `SQLite`.
+struct Driver<'c> {
+    case: &'c Case,
+    lane: Lane,
+    settings: Settings,
+    controls: Arc<Controls>,
+    standing: BTreeMap<String, String>,
+    /// The events that have arrived, in their order.
+    log: Vec<usize>,
+    /// A dead letter says that its ticket was retired.
+    is_refused: bool,
+    revivals: usize,
+}
+
+impl<'c> Driver<'c> {
+    fn new(case: &'c Case, arrival: &Arrival) -> Self {
+        let retention_closed = arrival.retention.map(|minutes| Span::from_s(60 * minutes));
+        let settings = Settings { retention_closed, ..Settings::default() };
+        let controls = Arc::new(controls(case));
+        let lane = Lane::new(settings, Arc::clone(&controls));
+        Driver {
+            case,
+            lane,
+            settings,
+            controls,
+            standing: BTreeMap::new(),
+            log: Vec::new(),
+            is_refused: false,
+            revivals: 0,
+        }
     }
-    Err(format!("of {} records {:?} became of them", step.events.len(), turn.outcomes))
+
+    /// Makes the turn of a step.
+    fn make(&mut self, step: &Step) -> Result<(), String> {
+        if step.fate == Fate::Discarded {
+            let before = portrait(&self.lane);
+            self.run(&step.events, step.watermark, false);
+            self.run(&[], step.watermark, false);
+            self.lane.discarded();
+            if portrait(&self.lane) != before {
+                return Err("a turn that was discarded has left something behind".to_owned());
+            }
+        }
+        let turn = self.run(&step.events, step.watermark, false);
+        self.lane.committed();
+        self.log.extend(&step.events);
+        self.is_refused |= account(&turn, step.events.len(), step.conflicts)?;
+        read(&turn, &mut self.standing)
+    }
+
+    /// Where an event was refused because its ticket was retired: asks for all that the log has of it again.
+    fn redrive(&mut self, watermark: Minute) -> Result<(), String> {
+        if !std::mem::take(&mut self.is_refused) {
+            return Ok(());
+        }
+        let log = self.log.clone();
+        let turn = self.run(&log, watermark, true);
+        self.lane.committed();
+        self.revivals += 1;
+        if account(&turn, log.len(), log.len())? {
+            return Err(format!("the ticket did not come back: {:?}", turn.outcomes));
+        }
+        read(&turn, &mut self.standing)
+    }
+
+    fn run(&mut self, events: &[usize], watermark: Minute, revives: bool) -> Turn {
+        let lines: Vec<String> = events.iter().map(|index| self.case.events[*index].to_json()).collect();
+        let inputs =
+            lines.iter().map(|line| Input { appended_at: None, revives, event: parse_structured(line.as_bytes()) });
+        self.lane.step(inputs, Now { wall: to_instant(watermark), is_at_end: true })
+    }
+
+    /// The lane as another process finds it: from the records that the last turns left.
+    fn restarted(&self) -> Lane {
+        let (turn, watermark, _, stored) = portrait(&self.lane);
+        let records = stored.iter().map(|(subject, bytes)| (&**subject, &**bytes));
+        let restored = Lane::restore(self.settings, Arc::clone(&self.controls), turn, watermark, records)
+            .expect("a lane reads what it wrote");
+        assert_eq!(portrait(&restored), portrait(&self.lane), "a lane is what it was before it was stored");
+        restored
+    }
+}
+
+/// All that makes a lane what it is.
+fn portrait(lane: &Lane) -> (u64, Instant, [usize; 3], Vec<(String, Vec<u8>)>) {
+    let stored = |(subject, kept): (&str, &Kept)| {
+        let mut bytes = Vec::new();
+        kept.write(&mut bytes);
+        (subject.to_owned(), bytes)
+    };
+    let counts = [lane.len(), lane.retired(), lane.quarantined()];
+    (lane.turn(), lane.watermark(), counts, lane.kept().map(stored).collect())
+}
+
+/// I7: there is an outcome for every record that was read. Whether any was refused because its ticket was retired.
+fn account(turn: &Turn, records: usize, conflicts: usize) -> Result<bool, String> {
+    let refused = |kind| {
+        let is = |outcome: &&Outcome| matches!(outcome, Outcome::DeadLetter(refusal) if refusal.kind == kind);
+        turn.outcomes.iter().filter(is).count()
+    };
+    let (retired, taken) = (refused(RefusalKind::Retired), refused(RefusalKind::Conflict));
+    let is_explained = |outcome: &Outcome| match outcome {
+        Outcome::Applied | Outcome::Duplicate => true,
+        Outcome::DeadLetter(refusal) => matches!(refusal.kind, RefusalKind::Retired | RefusalKind::Conflict),
+    };
+    if turn.outcomes.len() == records && taken <= conflicts && turn.outcomes.iter().all(is_explained) {
+        return Ok(retired > 0);
+    }
+    Err(format!("of {records} records {:?} became of them", turn.outcomes))
 }
 
 /// I2: what a consumer makes of what it reads.
@@ -115,21 +209,6 @@ fn read(turn: &Turn, standing: &mut BTreeMap<String, String>) -> Result<(), Stri
         }
     }
     Ok(())
-}
-
-/// The lane as another process finds it: from the records that the last turns left.
-fn restarted(lane: &Lane, controls: &Arc<Controls>) -> Lane {
-    let tickets: Vec<(String, Vec<u8>)> = lane
-        .tickets()
-        .map(|(subject, ticket)| {
-            let mut bytes = Vec::new();
-            ticket.write(&mut bytes);
-            (subject.to_owned(), bytes)
-        })
-        .collect();
-    let records = tickets.iter().map(|(subject, bytes)| (subject.as_str(), bytes.as_slice()));
-    Lane::restore(Settings::default(), Arc::clone(controls), lane.turn(), lane.watermark(), records)
-        .expect("a lane reads what it wrote")
 }
 
 /// The bodies whose instant is not after `until`.

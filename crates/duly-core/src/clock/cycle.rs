@@ -75,7 +75,6 @@ fn change(clock: &mut Clock, plan: &Plan, place: Place, now: &Happening<'_>, sin
         let mut anew = Judged::new(is, place, judged.base, judged.not_before);
         anew.measure(is, plan.rules(slot, place.0));
         (judged.stage, judged.target, judged.open) = (place.0, place.1, anew.open);
-        adopt(clock, plan, place.0);
         return;
     }
     let base = match plan.rules(slot, place.0).on_retarget {
@@ -123,26 +122,6 @@ fn judge(clock: &mut Clock, plan: &Plan, place: Place, base: Instant, not_before
         judged.hold(&target.measure, *hold);
     }
     clock.judged = Some(judged);
-    adopt(clock, plan, place.0);
-}
-
-/// Counts the reminders that have fired by those of another version.
-fn adopt(clock: &mut Clock, plan: &Plan, stage: u16) {
-    if clock.reminded_by == stage || clock.reminded == 0 {
-        clock.reminded_by = stage;
-        return;
-    }
-    let slot = usize::from(clock.slot);
-    let (old, new) = (plan.rules(slot, clock.reminded_by), plan.rules(slot, stage));
-    let fired = |label: &str| {
-        old.remind_at
-            .iter()
-            .enumerate()
-            .any(|(bit, reminder)| reminder.label == label && clock.reminded & 1 << bit != 0)
-    };
-    let bits = new.remind_at.iter().enumerate().filter(|(_, reminder)| fired(&reminder.label));
-    clock.reminded = bits.fold(0, |bits, (bit, _)| bits | 1 << bit);
-    clock.reminded_by = stage;
 }
 
 /// Begins a hold.
@@ -220,7 +199,7 @@ pub(super) fn fire(clock: &mut Clock, plan: &Plan, at: Instant, sink: &mut impl 
     let mut has_breached = false;
     if let Some(place) = clock.judged.as_ref().map(|judged| (judged.stage, judged.target)) {
         let (objective, target) = (plan.rules(slot, place.0), plan.row(slot, place));
-        while let Some(reminder) = clock.take_reminder(at, objective, target) {
+        while let Some(reminder) = clock.take_reminder(at, plan.reminders(slot, place.0), target) {
             publish(
                 clock,
                 plan,
@@ -253,7 +232,7 @@ pub(super) fn fire(clock: &mut Clock, plan: &Plan, at: Instant, sink: &mut impl 
 fn schedule(clock: &mut Clock, plan: &Plan, now: Instant) {
     let slot = usize::from(clock.slot);
     let place = clock.judged.as_ref().map(|judged| (judged.stage, judged.target));
-    let rules = place.map(|place| (plan.rules(slot, place.0), plan.row(slot, place)));
+    let rules = place.map(|place| (plan.reminders(slot, place.0), plan.row(slot, place)));
     clock.schedule(now, rules);
 }
 

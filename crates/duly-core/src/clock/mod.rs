@@ -13,7 +13,7 @@ mod view;
 
 pub use moment::{Cause, ClockFacts, Detail, Moment, Part, Sink, SlaKind};
 pub(crate) use track::Track;
-pub(crate) use view::{Happening, View};
+pub(crate) use view::{Happening, View, is_terminal};
 
 use crate::time::{Instant, Span};
 
@@ -38,10 +38,8 @@ pub(crate) struct Clock {
     pub(crate) breached_at: Option<Instant>,
     /// Its stop was `resolved` or stood for it: a reopening lets it run on (T9).
     pub(crate) is_resumable: bool,
-    /// Reminders that have fired, as bits over those of `reminded_by`.
-    pub(crate) reminded: u32,
-    /// The stage whose reminders `reminded` counts.
-    pub(crate) reminded_by: u16,
+    /// Reminders that have fired, by the bits that the plan has for their figures.
+    pub(crate) reminded: u64,
     /// What is left of the ladder after a breach.
     pub(crate) ladder: Option<Box<Ladder>>,
     /// When it wants to be looked at next.
@@ -115,7 +113,6 @@ impl Clock {
             breached_at: None,
             is_resumable: false,
             reminded: 0,
-            reminded_by: 0,
             ladder: None,
             next: Instant::MAX,
         }

@@ -31,12 +31,18 @@ impl Judged {
 
 impl Clock {
     /// Works out when the clock wants to be looked at next, as things stand at `now`.
-    pub(crate) fn schedule(&mut self, now: Instant, rules: Option<(&CompiledObjective, &CompiledTarget)>) {
+    ///
+    /// `rules` are the reminders and the row in force, where the cycle is judged.
+    pub(crate) fn schedule<'p>(
+        &mut self,
+        now: Instant,
+        rules: Option<(impl Iterator<Item = (u64, &'p Reminder)>, &CompiledTarget)>,
+    ) {
         let held_from = self.ladder_held_from();
         let ladder = self.ladder.as_ref().map(|ladder| ladder.next(held_from));
         let judgement = match (&self.judged, rules) {
-            (Some(judged), Some((objective, target))) => {
-                self.breach_at().min(self.reminder_at(now, judged, objective, target))
+            (Some(judged), Some((reminders, target))) => {
+                self.breach_at().min(self.reminder_at(now, judged, reminders, target))
             }
             _ => Instant::MAX,
         };
@@ -49,17 +55,17 @@ impl Clock {
     }
 
     /// When the next reminder fires.
-    fn reminder_at(
+    fn reminder_at<'p>(
         &self,
         now: Instant,
         judged: &Judged,
-        objective: &CompiledObjective,
+        reminders: impl Iterator<Item = (u64, &'p Reminder)>,
         target: &CompiledTarget,
     ) -> Instant {
         if !self.may_remind(now, judged) {
             return Instant::MAX;
         }
-        let waiting = objective.remind_at.iter().enumerate().filter(|(bit, _)| self.reminded & 1 << bit == 0);
+        let waiting = reminders.filter(|(bit, _)| self.reminded & bit == 0);
         let due = waiting.filter_map(|(_, reminder)| remind_at(judged, target, reminder)).min();
         due.map_or(Instant::MAX, |due| due.max(now))
     }
@@ -70,21 +76,21 @@ impl Clock {
     }
 
     /// The next reminder that has fallen due by `now`, marked as fired.
-    pub(crate) fn take_reminder<'o>(
+    pub(crate) fn take_reminder<'p>(
         &mut self,
         now: Instant,
-        objective: &'o CompiledObjective,
+        mut reminders: impl Iterator<Item = (u64, &'p Reminder)>,
         target: &CompiledTarget,
-    ) -> Option<&'o Reminder> {
+    ) -> Option<&'p Reminder> {
         let judged = self.judged.as_ref()?;
         if !self.may_remind(now, judged) {
             return None;
         }
-        let due = |(bit, reminder): &(usize, &Reminder)| {
-            self.reminded & 1 << bit == 0 && remind_at(judged, target, reminder).is_some_and(|at| at <= now)
+        let due = |(bit, reminder): &(u64, &Reminder)| {
+            self.reminded & bit == 0 && remind_at(judged, target, reminder).is_some_and(|at| at <= now)
         };
-        let (bit, reminder) = objective.remind_at.iter().enumerate().find(due)?;
-        self.reminded |= 1 << bit;
+        let (bit, reminder) = reminders.find(due)?;
+        self.reminded |= bit;
         Some(reminder)
     }
 

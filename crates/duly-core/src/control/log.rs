@@ -51,7 +51,7 @@ struct PolicyPublished {
 
 /// A policy, whole or by the name of one that is given beside the log.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "`policy` is the name of a policy, or one whole as JSON with its calendars resolved")]
 enum Named {
     Name(String),
     Whole(Box<Policy>),
@@ -69,6 +69,10 @@ struct CalendarPublished {
 impl ControlEvent {
     /// Reads a line. A policy stands in it whole, or by its name (and version) as one of `given`.
     pub fn from_line(line: &[u8], given: &[Policy]) -> Result<ControlEvent, LogError> {
+        // Serde would take a list for the members in their order.
+        if line.trim_ascii_start().first() != Some(&b'{') {
+            return Err(LogError::Malformed("a line is a JSON object".to_owned()));
+        }
         let envelope: Envelope<'_> = serde_json::from_slice(line).map_err(malformed)?;
         ControlEvent::from_data(&envelope.kind, envelope.data.get().as_bytes(), given)
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::Spec;
 use crate::clock::View;
-use crate::policy::{AppliesTo, CompileError, Compiled, CompiledObjective, CompiledTarget, Policy};
+use crate::policy::{AppliesTo, CompileError, Compiled, CompiledObjective, CompiledTarget, Policy, Reminder};
 use crate::time::Instant;
 
 /// A fact that an operator tells us.
@@ -76,7 +76,13 @@ pub(crate) struct Slot {
     pub(crate) objective: Vec<Option<u16>>,
     /// The first stage that has it: it is recorded by the rules of that one before (rule 17).
     pub(crate) first: u16,
+    /// By stage: the bit of each of its reminders. One figure has one bit through all stages, so that a reminder that has
+    /// fired is known for fired whichever versions are without it in between (rule 15).
+    reminder_bits: Vec<Vec<u8>>,
 }
+
+/// How many reminders of different figures an objective may have, over all versions that take over one ticket.
+const REMINDERS_MAX: usize = u64::BITS as usize;
 
 impl Controls {
     /// With `policies` in force from the beginning of time.
@@ -145,7 +151,8 @@ fn lines(log: &[ControlEvent]) -> Result<Vec<Line>, Vec<CompileError>> {
         }
         versions.sort_by_key(|stage| stage.from);
         versions.splice(0..0, nothing_before(&versions)?);
-        let plans = (0..versions.len()).map(|at| Arc::new(plan(&versions[at..]))).collect();
+        let plans = (0..versions.len()).map(|at| plan(&versions[at..]).map(Arc::new));
+        let plans = plans.collect::<Result<_, _>>().map_err(|error| vec![error])?;
         Ok(Line { plans })
     };
     names.into_iter().map(line).collect()
@@ -182,7 +189,7 @@ fn with_calendars(policy: &Policy, log: &[ControlEvent]) -> Policy {
 }
 
 /// The plan that begins with the first of `versions`, which are in order of taking over.
-fn plan(versions: &[Stage]) -> Plan {
+fn plan(versions: &[Stage]) -> Result<Plan, CompileError> {
     let later = versions[1..].iter().filter(|stage| stage.policy.policy.applies_to == AppliesTo::OpenTickets);
     let stages: Vec<Stage> = versions[..1].iter().chain(later).cloned().collect();
     let mut names: Vec<&str> = stages
@@ -191,15 +198,34 @@ fn plan(versions: &[Stage]) -> Plan {
         .collect();
     names.sort_unstable();
     names.dedup();
-    let slots = names.into_iter().map(|name| slot(name, &stages)).collect();
-    Plan { from: versions[0].from, stages, slots }
+    let slots = names.into_iter().map(|name| slot(name, &stages)).collect::<Result<_, _>>()?;
+    Ok(Plan { from: versions[0].from, stages, slots })
 }
 
-fn slot(name: &str, stages: &[Stage]) -> Slot {
+fn slot(name: &str, stages: &[Stage]) -> Result<Slot, CompileError> {
     let position = |stage: &Stage| stage.policy.objectives.iter().position(|objective| objective.name == name);
     let objective: Vec<Option<u16>> = stages.iter().map(|stage| position(stage).map(|at| at as u16)).collect();
     let first = objective.iter().position(Option::is_some).unwrap_or(0) as u16;
-    Slot { name: name.to_owned(), first, objective }
+    let of_stage = |stage: &Stage| -> Vec<String> {
+        let objective = position(stage).map(|at| &stage.policy.objectives[at]);
+        objective.into_iter().flat_map(|objective| &objective.remind_at).map(|known| known.label.clone()).collect()
+    };
+    let reminder_bits = reminder_bits(stages.iter().map(of_stage))
+        .ok_or_else(|| CompileError::TooManyReminders { objective: name.to_owned(), max: REMINDERS_MAX })?;
+    Ok(Slot { name: name.to_owned(), first, objective, reminder_bits })
+}
+
+/// A bit for each figure, stage by stage; `None` where there are not enough.
+fn reminder_bits(stages: impl Iterator<Item = Vec<String>>) -> Option<Vec<Vec<u8>>> {
+    let mut figures: Vec<String> = Vec::new();
+    let mut bit = |figure: String| {
+        let at = figures.iter().position(|known| *known == figure).unwrap_or_else(|| {
+            figures.push(figure);
+            figures.len() - 1
+        });
+        (at < REMINDERS_MAX).then_some(at as u8)
+    };
+    stages.map(|stage| stage.into_iter().map(&mut bit).collect()).collect()
 }
 
 impl Plan {
@@ -208,6 +234,12 @@ impl Plan {
         let stage = usize::from(stage);
         let position = self.slots[slot].objective[stage].expect("only stages that have the objective are asked");
         &self.stages[stage].policy.objectives[usize::from(position)]
+    }
+
+    /// The reminders of the objective in `slot` in the version of `stage`, each with the bit that stands for it.
+    pub(crate) fn reminders(&self, slot: usize, stage: u16) -> impl Iterator<Item = (u64, &Reminder)> {
+        let bits = &self.slots[slot].reminder_bits[usize::from(stage)];
+        bits.iter().map(|bit| 1 << bit).zip(&self.rules(slot, stage).remind_at)
     }
 
     /// The row of the objective's table that matches the ticket, if its version has the objective.
@@ -220,5 +252,32 @@ impl Plan {
     /// The row at a place that [`Plan::target`] has given.
     pub(crate) fn row(&self, slot: usize, (stage, target): (u16, u16)) -> &CompiledTarget {
         &self.rules(slot, stage).targets[usize::from(target)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(stages: &[&[&str]], expected: &[&[u8]]) {
+        let stages = stages.iter().map(|stage| stage.iter().map(|figure| (*figure).to_owned()).collect());
+        let expected: Vec<Vec<u8>> = expected.iter().map(|stage| stage.to_vec()).collect();
+        assert_eq!(reminder_bits(stages), Some(expected));
+    }
+
+    #[test]
+    fn a_figure_has_one_bit_through_all_stages() {
+        check(&[], &[]);
+        check(&[&["50%", "80%"], &[], &["80%", "10%", "50%"]], &[&[0, 1], &[], &[1, 2, 0]]);
+        check(&[&["50%", "50%"]], &[&[0, 0]]);
+    }
+
+    #[test]
+    fn what_has_no_bit_left_is_refused() {
+        let of = |count: usize| (0..count).map(|at| format!("{at}%")).collect::<Vec<String>>();
+        let bits = |stages: [Vec<String>; 2]| reminder_bits(stages.into_iter());
+        assert!(bits([of(REMINDERS_MAX), of(REMINDERS_MAX)]).is_some());
+        assert!(bits([of(1), of(REMINDERS_MAX + 1)]).is_none());
     }
 }

@@ -2,33 +2,40 @@
 
 use crate::control::Controls;
 use crate::ledger::State;
-use crate::ticket::{Record, RecordError};
-use crate::time::Instant;
+use crate::ticket::Record;
+use crate::time::{Instant, Span};
 
 /// A ticket. The record is the truth; everything else follows from it.
 #[derive(Debug, Clone)]
 pub struct Ticket {
     pub(crate) record: Record,
-    /// The last instant at which anything happened: an event at or before it comes late.
+    /// The last instant at which anything happened: an event at or before it comes late. In quarantine the instant up to
+    /// which its ledger was published.
     pub(crate) judged_until: Instant,
     /// When something happens next.
     pub(crate) next: Instant,
     /// When the first of its running clocks falls due, or fell due where it has breached and runs on.
     pub(crate) due_at: Instant,
+    /// When the log took the last of its events; [`Instant::MIN`] where that was never told.
+    pub(super) appended_at: Instant,
     /// The simulation at `judged_until`, kept only where it would take long to get there again.
     state: Option<Box<State>>,
     /// How many control events it was derived under.
     pub(crate) controls: u32,
+    /// It is closed, and nothing more comes of it by itself.
+    is_over: bool,
+    /// The core failed on it: it is not simulated, and takes no events, until one revives it.
+    is_quarantined: bool,
     /// How often an SLA event was withdrawn, by the id of its first publication.
-    pub(crate) withdrawn: Box<[(u128, u32)]>,
+    pub(crate) withdrawn: Withdrawn,
 }
+
+/// How often SLA events were withdrawn, by the id of their first publication.
+pub(crate) type Withdrawn = Box<[(u128, u32)]>;
 
 /// From how many events on the simulation is kept. Below that, running through a ticket's few events again costs a
 /// microsecond or two, and the clocks of a million tickets would take more memory than all their events.
 const EVENTS_KEPT_WARM: usize = 24;
-
-/// The format of [`Ticket::write`].
-const FORMAT: u8 = 1;
 
 impl Ticket {
     /// Its events.
@@ -36,16 +43,62 @@ impl Ticket {
         &self.record
     }
 
-    /// A ticket without events, under `controls` control events.
-    pub(crate) fn new(record: Record, controls: u32, withdrawn: Box<[(u128, u32)]>) -> Self {
-        let (judged_until, never) = (Instant::MIN, Instant::MAX);
-        Ticket { record, judged_until, next: never, due_at: never, state: None, controls, withdrawn }
+    /// Whether the core failed on it, so that it is set aside.
+    pub fn is_quarantined(&self) -> bool {
+        self.is_quarantined
+    }
+
+    /// When the first of its running clocks falls due, or fell due where it has breached and runs on;
+    /// [`Instant::MAX`] where none does.
+    pub fn due_at(&self) -> Instant {
+        self.due_at
+    }
+
+    /// A ticket of which nothing is judged yet, under `controls` control events.
+    pub(crate) fn new(record: Record, controls: u32, withdrawn: Withdrawn) -> Self {
+        Ticket {
+            record,
+            judged_until: Instant::MIN,
+            next: Instant::MAX,
+            due_at: Instant::MAX,
+            appended_at: Instant::MIN,
+            state: None,
+            controls,
+            is_over: false,
+            is_quarantined: false,
+            withdrawn,
+        }
     }
 
     /// Bytes that it takes on the heap.
     pub fn heap_bytes(&self) -> usize {
         let state = self.state.as_ref().map_or(0, |state| size_of::<State>() + state.heap_bytes());
         self.record.heap_bytes() + self.withdrawn.len() * size_of::<(u128, u32)>() + state
+    }
+
+    /// When it leaves memory unless something arrives for it; [`Instant::MAX`] where it does not.
+    pub(super) fn retires_at(&self, retention: Option<Span>) -> Instant {
+        retention.filter(|_| self.is_over).map_or(Instant::MAX, |retention| self.appended_at.plus(retention))
+    }
+
+    /// Sets it aside: nothing is simulated until it is revived. Its ledger was published up to `published_until`.
+    #[must_use]
+    pub(super) fn quarantined(&self, published_until: Instant) -> Ticket {
+        if self.is_quarantined {
+            return self.clone();
+        }
+        Ticket {
+            judged_until: published_until,
+            appended_at: self.appended_at,
+            is_quarantined: true,
+            ..Ticket::new(self.record.clone(), self.controls, self.withdrawn.clone())
+        }
+    }
+
+    /// Out of quarantine, to be tried again.
+    #[must_use]
+    pub(super) fn released(&self) -> Ticket {
+        Ticket { is_quarantined: false, ..self.clone() }
     }
 
     /// The simulation at `judged_until`, taken out.
@@ -68,6 +121,7 @@ impl Ticket {
         self.judged_until = state.judged_until;
         self.next = state.next(&self.record);
         self.due_at = state.due_at();
+        self.is_over = state.is_over(&self.record);
         if self.record.len() >= EVENTS_KEPT_WARM {
             self.state = Some(Box::new(state));
         }
@@ -84,50 +138,6 @@ impl Ticket {
             Some((_, count)) => *count += 1,
             None => self.withdrawn = self.withdrawn.iter().copied().chain([(id, 1)]).collect(),
         }
-    }
-
-    /// Appends the stored form: everything but the state, which follows.
-    pub fn write(&self, out: &mut Vec<u8>) {
-        out.push(FORMAT);
-        out.extend_from_slice(&self.controls.to_le_bytes());
-        out.extend_from_slice(&(self.withdrawn.len() as u32).to_le_bytes());
-        for (id, count) in &*self.withdrawn {
-            out.extend_from_slice(&id.to_le_bytes());
-            out.extend_from_slice(&count.to_le_bytes());
-        }
-        self.record.write(out);
-    }
-
-    /// Reads what [`Ticket::write`] wrote. Nothing of it is judged yet: see [`Ticket::simulate`].
-    pub fn read(bytes: &[u8]) -> Result<Ticket, RecordError> {
-        match bytes.first() {
-            Some(&FORMAT) => {}
-            Some(&newer) if newer > FORMAT => return Err(RecordError::Newer(u64::from(newer))),
-            _ => return Err(RecordError::Damaged),
-        }
-        let mut at = 1;
-        let (controls, withdrawn) = Self::read_head(bytes, &mut at).ok_or(RecordError::Damaged)?;
-        let record = Record::read(bytes, &mut at)?;
-        if at != bytes.len() {
-            return Err(RecordError::Damaged);
-        }
-        Ok(Ticket::new(record, controls, withdrawn.into()))
-    }
-
-    fn read_head(bytes: &[u8], at: &mut usize) -> Option<(u32, Vec<(u128, u32)>)> {
-        let mut take = |length: usize| {
-            let taken = bytes.get(*at..*at + length);
-            *at += length;
-            taken
-        };
-        let controls = u32::from_le_bytes(take(4)?.try_into().ok()?);
-        let count = u32::from_le_bytes(take(4)?.try_into().ok()?);
-        let mut withdrawn = Vec::new();
-        for _ in 0..count {
-            let id = u128::from_le_bytes(take(16)?.try_into().ok()?);
-            withdrawn.push((id, u32::from_le_bytes(take(4)?.try_into().ok()?)));
-        }
-        Some((controls, withdrawn))
     }
 
     /// Simulates it afresh up to `until`; what was published on the way is known and told to nobody.

@@ -9,7 +9,7 @@ use std::collections::BinaryHeap;
 
 use crate::time::Instant;
 
-/// The timers of a lane: at most one that counts for each ticket.
+/// Instants at which a lane looks at a ticket: at most one that counts for each.
 #[derive(Debug, Default)]
 pub(super) struct Timers(BinaryHeap<Reverse<(Instant, u32)>>);
 
@@ -18,8 +18,13 @@ impl Timers {
     pub(super) fn set(&mut self, position: u32, queued: &mut Instant, next: Instant) {
         if next < *queued {
             *queued = next;
-            self.0.push(Reverse((next, position)));
+            self.push(position, next);
         }
+    }
+
+    /// Has the ticket at `position` looked at by `at`.
+    pub(super) fn push(&mut self, position: u32, at: Instant) {
+        self.0.push(Reverse((at, position)));
     }
 
     /// The next entry due by `until`.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Ticket;
+use super::{Marker, Ticket};
 use crate::clock::{Clock, Phase};
 use crate::control::Controls;
 use crate::ledger::State;
@@ -23,8 +23,14 @@ pub struct TicketView {
     pub status_class: Option<StatusClass>,
     /// Its attributes; a list has its members, all as text.
     pub attributes: BTreeMap<String, Vec<String>>,
-    /// How many events it has.
+    /// How many events it has, or had when it was retired.
     pub events: usize,
+    /// Duly failed on it and has set it aside: nothing is known of its clocks until it is redriven.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub quarantined: bool,
+    /// When it was retired, long after it was closed: what it was is in the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retired_at: Option<Instant>,
     /// The clocks that may still do something.
     pub clocks: Vec<ClockView>,
 }
@@ -78,6 +84,32 @@ pub enum ClockState {
     Escalating,
 }
 
+impl TicketView {
+    /// A ticket in quarantine.
+    pub(super) fn quarantined(subject: &str, ticket: &Ticket) -> Self {
+        TicketView { events: ticket.record.len(), quarantined: true, ..TicketView::bare(subject) }
+    }
+
+    /// A retired ticket.
+    pub(super) fn retired(subject: &str, marker: &Marker) -> Self {
+        let (events, retired_at) = (marker.events as usize, Some(marker.retired_at));
+        TicketView { events, retired_at, ..TicketView::bare(subject) }
+    }
+
+    fn bare(subject: &str) -> Self {
+        TicketView {
+            subject: subject.to_owned(),
+            is_received: false,
+            status_class: None,
+            attributes: BTreeMap::new(),
+            events: 0,
+            quarantined: false,
+            retired_at: None,
+            clocks: Vec::new(),
+        }
+    }
+}
+
 impl Ticket {
     /// What the outside may see; `controls` are those that it was derived under.
     pub(super) fn view(&self, subject: &str, controls: &Controls) -> TicketView {
@@ -88,19 +120,13 @@ impl Ticket {
             .filter(|(_, value)| *value != ValueRef::NULL)
             .map(|(name, value)| (dict.name(*name).to_owned(), dict.texts(*value).map(str::to_owned).collect()));
         TicketView {
-            subject: subject.to_owned(),
             is_received: state.is_received,
             status_class: state.class,
             attributes: attributes.collect(),
             events: self.record.len(),
             clocks: clocks(&state).collect(),
+            ..TicketView::bare(subject)
         }
-    }
-
-    /// When the first of its running clocks falls due, or fell due where it has breached and runs on;
-    /// [`Instant::MAX`] where none does.
-    pub fn due_at(&self) -> Instant {
-        self.due_at
     }
 }
 

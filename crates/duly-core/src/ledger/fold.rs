@@ -4,7 +4,7 @@
 
 use smallvec::SmallVec;
 
-use crate::clock::{Cause, Detail, Happening, Moment, Part, Sink, SlaKind, Track, View};
+use crate::clock::{Cause, Detail, Happening, Moment, Part, Sink, SlaKind, Track, View, is_terminal};
 use crate::control::Controls;
 use crate::policy::StatusClass;
 use crate::ticket::{Entry, Kind, NameRef, Record, ValueRef, is_known_transition, is_reopening};
@@ -68,6 +68,15 @@ impl State {
     pub(crate) fn due_at(&self) -> Instant {
         let clocks = self.tracks.iter().flat_map(|track| &track.clocks);
         clocks.map(crate::clock::Clock::at_risk_from).min().unwrap_or(Instant::MAX)
+    }
+
+    /// Whether the ticket is closed, cancelled or merged, and nothing more comes of it by itself: no event waits for its
+    /// time, no clock runs and nobody is still to be told of a breach.
+    pub(crate) fn is_over(&self, record: &Record) -> bool {
+        self.class.is_some_and(is_terminal)
+            && record.entry(self.applied).is_none()
+            && self.due_at() == Instant::MAX
+            && self.tracks.iter().flat_map(|track| &track.clocks).all(|clock| clock.next == Instant::MAX)
     }
 
     /// Bytes that it takes on the heap.

@@ -105,6 +105,10 @@ pub enum CompileError {
     NoSuchCalendar { objective: String, calendar: String },
     #[error("objective `{objective}` waits for `{event}`, which is no ticket event")]
     NoSuchEvent { objective: String, event: String },
+    #[error(
+        "objective `{objective}` has over {max} different reminders in its versions: give figures that it had before, or let the new version apply to new tickets"
+    )]
+    TooManyReminders { objective: String, max: usize },
 }
 
 type Named = (String, Arc<Calendar>, Option<Arc<calendar::Spec>>);

@@ -208,11 +208,13 @@ pub enum RefusalKind {
     Misrouted,
     /// The core failed on the ticket, which is set aside until it is redriven.
     Quarantined,
+    /// The ticket was closed long ago and has left memory: redriving brings it back from the log.
+    Retired,
 }
 
 impl RefusalKind {
     /// All of them.
-    pub const ALL: [RefusalKind; 12] = [
+    pub const ALL: [RefusalKind; 13] = [
         RefusalKind::NotJson,
         RefusalKind::NotCloudEvent,
         RefusalKind::UnknownType,
@@ -225,6 +227,7 @@ impl RefusalKind {
         RefusalKind::HistoryFull,
         RefusalKind::Misrouted,
         RefusalKind::Quarantined,
+        RefusalKind::Retired,
     ];
 
     /// The written name.
@@ -242,6 +245,7 @@ impl RefusalKind {
             RefusalKind::HistoryFull => "history_full",
             RefusalKind::Misrouted => "misrouted",
             RefusalKind::Quarantined => "quarantined",
+            RefusalKind::Retired => "retired",
         }
     }
 }

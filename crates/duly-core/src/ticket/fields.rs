@@ -70,13 +70,14 @@ pub enum FieldValue<'a> {
 
 impl FieldValue<'_> {
     /// What it is, for messages.
-    pub const fn type_name(&self) -> &'static str {
+    pub fn type_name(&self) -> &'static str {
         match self {
             FieldValue::Null => "null",
             FieldValue::Bool(_) => "a boolean",
             FieldValue::Number(_) => "a number",
             FieldValue::Text(_) => "a string",
             FieldValue::List(_) => "a list",
+            FieldValue::Json(json) if json.starts_with('[') => "a list",
             FieldValue::Json(_) => "an object",
         }
     }

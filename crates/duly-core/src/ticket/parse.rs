@@ -56,7 +56,8 @@ struct Structured<'a> {
 
 /// Reads a structured-mode CloudEvent: one JSON object.
 pub fn parse_structured<'a>(bytes: &'a [u8]) -> Result<TicketEvent<'a>, Refusal> {
-    let text = utf8(bytes)?;
+    let what = "an event is a CloudEvent, `{\"specversion\":\"1.0\",…}`";
+    let text = object(bytes, RefusalKind::NotCloudEvent, what)?;
     let event: Structured<'a> = serde_json::from_str(text).map_err(|error| refuse_json(&error, bytes))?;
     if event.data_base64.is_some() {
         return Err(Refusal::new(
@@ -89,10 +90,15 @@ pub fn parse_structured<'a>(bytes: &'a [u8]) -> Result<TicketEvent<'a>, Refusal>
 
 /// Reads a binary-mode CloudEvent: the attributes from the record's headers, the data from its value.
 pub fn parse_binary<'a>(attributes: Attributes<'a>, value: &'a [u8]) -> Result<TicketEvent<'a>, Refusal> {
-    let fields = if value.is_empty() {
+    let fields = if matches!(value.trim_ascii(), b"" | b"null") {
         Fields::default()
     } else {
-        serde_json::from_str(utf8(value)?).map_err(|error| refuse_json(&error, value))?
+        let text = object(
+            value,
+            RefusalKind::BadData,
+            "in binary mode a record's value is the event's `data`, such as {\"priority\":\"high\"}",
+        )?;
+        serde_json::from_str(text).map_err(|error| refuse_json(&error, value))?
     };
     assemble(attributes, fields)
 }
@@ -106,20 +112,58 @@ fn utf8(bytes: &[u8]) -> Result<&str, Refusal> {
     })
 }
 
+/// The text of a JSON object, as far as its first byte tells. Serde would take a list for the members in their order.
+fn object<'a>(bytes: &'a [u8], kind: RefusalKind, what: &str) -> Result<&'a str, Refusal> {
+    let text = utf8(bytes)?;
+    if bytes.trim_ascii_start().first() == Some(&b'{') {
+        return Ok(text);
+    }
+    match serde_json::from_str::<serde::de::IgnoredAny>(text) {
+        Ok(_) => Err(Refusal::new(kind, format!("not a JSON object: {what}"))),
+        Err(error) => Err(refuse_json(&error, bytes)),
+    }
+}
+
 fn refuse_json(error: &serde_json::Error, bytes: &[u8]) -> Refusal {
     use serde_json::error::Category;
+    let what = place(error);
     match error.classify() {
-        Category::Data if bytes.trim_ascii_start().first() != Some(&b'{') => Refusal::new(
-            RefusalKind::NotCloudEvent,
-            "not a JSON object: an event is a CloudEvent, `{\"specversion\":\"1.0\",…}`",
-        ),
-        Category::Data => Refusal::new(RefusalKind::NotCloudEvent, format!("not a CloudEvent: {error}")),
-        Category::Eof => Refusal::new(RefusalKind::NotJson, format!("cut off: the JSON ends too early ({error})")),
+        Category::Data => mistyped(bytes)
+            .unwrap_or_else(|| Refusal::new(RefusalKind::NotCloudEvent, format!("not a CloudEvent: {what}"))),
+        Category::Eof => Refusal::new(RefusalKind::NotJson, format!("cut off: the JSON ends too early ({what})")),
         Category::Syntax | Category::Io => {
             let nul = if bytes.contains(&0) { "; it has NUL bytes in it" } else { "" };
-            Refusal::new(RefusalKind::NotJson, format!("not JSON: {error}{nul}"))
+            Refusal::new(RefusalKind::NotJson, format!("not JSON: {what}{nul}"))
         }
     }
+}
+
+/// What serde says, with the place in the record: it is a line of a log itself, and has one of its own in general.
+fn place(error: &serde_json::Error) -> String {
+    let told = error.to_string();
+    let (line, column) = (error.line(), error.column());
+    match told.strip_suffix(&format!(" at line 1 column {column}")) {
+        Some(what) if line == 1 => format!("{what} at byte {column}"),
+        _ => told,
+    }
+}
+
+/// Which member of an event is of the wrong type. Serde tells only where it stopped.
+fn mistyped(bytes: &[u8]) -> Option<Refusal> {
+    let members: Fields<'_> = serde_json::from_slice(bytes).ok()?;
+    members.0.iter().find_map(|(name, value)| {
+        let (kind, wanted) = match (&**name, value) {
+            ("data", FieldValue::Null) => return None,
+            ("data", FieldValue::Json(json)) if json.starts_with('{') => return None,
+            ("data", _) => (RefusalKind::BadData, "an object such as {\"priority\":\"high\"}"),
+            (_, FieldValue::Text(_)) => return None,
+            ("specversion" | "id" | "source" | "type" | "subject" | "time" | "datacontenttype", _) => {
+                (RefusalKind::NotCloudEvent, "a string")
+            }
+            _ => return None,
+        };
+        Some(Refusal::new(kind, format!("`{name}` is {}: it is {wanted}", value.type_name())))
+    })
 }
 
 /// Checks the attributes and puts the event together.

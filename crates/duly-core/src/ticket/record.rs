@@ -51,8 +51,15 @@ pub struct Entry<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
     /// A newer release wrote it.
-    #[error("written in record format {0}: this release reads format 1; run the release that wrote it, or a newer one")]
-    Newer(u64),
+    #[error(
+        "written in format {found}, and this release reads up to {known}: run the release that wrote it, or a newer one"
+    )]
+    Newer {
+        /// Its format.
+        found: u64,
+        /// The latest that is known here.
+        known: u64,
+    },
     /// It is cut off or damaged.
     #[error("the packed ticket record is cut off or damaged: restore the store from a backup")]
     Damaged,
@@ -90,6 +97,8 @@ impl Record {
     }
 
     /// Puts an event into its place. It is not there yet: ask [`Record::find`] first.
+    ///
+    /// All or nothing: what can fail comes before the first change that counts.
     pub fn insert(&mut self, event: &TicketEvent<'_>) {
         let print = fingerprint(event.identity());
         if self.is_empty() {
@@ -97,13 +106,12 @@ impl Record {
         }
         let at = self.place(event);
         let entry = self.pack(event, print);
-        let length = entry.len() as u32;
         if at == self.log.len() {
             self.last = at as u32;
             self.log.reserve_exact(entry.len());
             self.log.extend_from_slice(&entry);
         } else {
-            self.last += length;
+            self.last += entry.len() as u32;
             self.log.splice(at..at, entry);
         }
         self.count += 1;
@@ -160,6 +168,11 @@ impl Record {
             _ => return self.log.len(),
         }
         self.entries().find(is_after).map_or(self.log.len(), |entry| entry.from)
+    }
+
+    /// Tells whether another record has the same events, in whatever order they arrived there. Stored: never to be changed.
+    pub(crate) fn digest(&self) -> u64 {
+        self.entries().fold(0, |sum, entry| sum.wrapping_add(entry.digest()))
     }
 
     /// The bytes of an entry for `event`.
@@ -229,7 +242,7 @@ impl Record {
     pub fn read(bytes: &[u8], at: &mut usize) -> Result<Record, RecordError> {
         match get(bytes, at) {
             Some(FORMAT) => {}
-            Some(newer) if newer > FORMAT => return Err(RecordError::Newer(newer)),
+            Some(found) if found > FORMAT => return Err(RecordError::Newer { found, known: FORMAT }),
             _ => return Err(RecordError::Damaged),
         }
         let record = Self::read_parts(bytes, at).ok_or(RecordError::Damaged)?;
@@ -343,6 +356,24 @@ impl<'a> Entry<'a> {
             .map(|(name, value)| (dict.name(name), (value != ValueRef::NULL).then(|| dict.texts(value).collect())))
     }
 
+    fn digest(&self) -> u64 {
+        let mut hash = Fnv::default();
+        hash.text(self.source()).text(self.id()).bytes(&self.time.ns().to_le_bytes()).bytes(&[self.kind as u8]);
+        match self.sequence() {
+            Sequence::Absent => hash.bytes(&[0]),
+            Sequence::Number(number) => hash.bytes(&[1]).bytes(&number.to_le_bytes()),
+            Sequence::Text(text) => hash.bytes(&[2]).text(text),
+        };
+        for (name, texts) in self.fields() {
+            hash.text(name);
+            match texts {
+                None => hash.bytes(&[0]),
+                Some(texts) => texts.into_iter().fold(hash.bytes(&[1]), |hash, text| hash.text(text)),
+            };
+        }
+        hash.0
+    }
+
     fn is(&self, print: u16, identity: Identity<'_>) -> bool {
         let mut at = self.from;
         get(&self.record.log, &mut at);
@@ -385,9 +416,30 @@ fn skip_id(log: &[u8], mut at: usize) -> Option<usize> {
 
 /// Tells most events apart without looking at their names.
 fn fingerprint(identity: Identity<'_>) -> u16 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in identity.source.bytes().chain([0]).chain(identity.id.bytes()) {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let mut hash = Fnv::default();
+    hash.text(identity.source).bytes(identity.id.as_bytes());
+    (hash.0 >> 48) as u16 ^ hash.0 as u16
+}
+
+/// FNV-1a, in 64 bits.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Fnv(0xcbf2_9ce4_8422_2325)
     }
-    (hash >> 48) as u16 ^ hash as u16
+}
+
+impl Fnv {
+    fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        self
+    }
+
+    /// A text and its end.
+    fn text(&mut self, text: &str) -> &mut Self {
+        self.bytes(text.as_bytes()).bytes(&[0])
+    }
 }

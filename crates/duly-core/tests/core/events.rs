@@ -1,6 +1,6 @@
 //! Records that are no ticket events, and what is said of them.
 
-use duly_core::ticket::{RefusalKind, parse_structured};
+use duly_core::ticket::{Attributes, RefusalKind, parse_binary, parse_structured};
 
 #[track_caller]
 fn check(bytes: impl AsRef<[u8]>, kind: RefusalKind, says: &str) {
@@ -50,18 +50,60 @@ fn what_is_no_json_is_told_apart_from_what_is_no_event() {
     check("hello", RefusalKind::NotJson, "not JSON");
     check(b"{\"id\":\"\0\"}", RefusalKind::NotJson, "NUL");
     check(b"\xff\xfe", RefusalKind::NotJson, "UTF-8");
-    check("[1,2]", RefusalKind::NotCloudEvent, "not a JSON object");
-    check("\"text\"", RefusalKind::NotCloudEvent, "not a JSON object");
     check(with("id", ""), RefusalKind::NotCloudEvent, "`id` is missing");
     check(with("id", "\"\""), RefusalKind::NotCloudEvent, "`id` is missing");
-    check(with("id", "7"), RefusalKind::NotCloudEvent, "expected a string, found a number");
+    check(with("id", "7"), RefusalKind::NotCloudEvent, "`id` is a number: it is a string");
+    check(with("time", "1772416800"), RefusalKind::NotCloudEvent, "`time` is a number");
+    check(with("id", "null"), RefusalKind::NotCloudEvent, "`id` is ");
+    check(with("source", "\"a\",\"source\":\"b\""), RefusalKind::NotCloudEvent, "duplicate field `source` at byte ");
     check(with("source", ""), RefusalKind::NotCloudEvent, "`source` is missing");
     check(with("specversion", "\"0.3\""), RefusalKind::NotCloudEvent, "Duly reads CloudEvents 1.0");
     check(with("specversion", ""), RefusalKind::NotCloudEvent, "`specversion` is missing");
     check(with("sequence", "[]"), RefusalKind::NotCloudEvent, "`sequence` is a list");
     check(with("data_base64", "\"e30=\""), RefusalKind::BadData, "data_base64");
     check(with("datacontenttype", "\"text/xml\""), RefusalKind::BadData, "text/xml");
-    check("[".repeat(10_000), RefusalKind::NotJson, "recursion limit");
+    check("[".repeat(10_000), RefusalKind::NotJson, "cut off");
+    check(with("data", &format!("{{\"deep\":{}", "[".repeat(10_000))), RefusalKind::NotJson, "recursion limit");
+}
+
+#[test]
+fn json_that_is_no_object_is_called_so() {
+    // A list with an event's members in their order is no event either.
+    let members = r#"["1.0","1","crm","duly.ticket.observed.v1","acme/T-1","2026-03-02T10:00:00Z",null,null,{},null]"#;
+    for json in ["[]", " [ ] ", "[1,2]", "[{}]", members, "\"text\"", "7", "-1e3", "true", "null"] {
+        check(json, RefusalKind::NotCloudEvent, "not a JSON object: an event is a CloudEvent");
+    }
+    for json in ["[1,", "[", "[}", "nul", "]", "\"text"] {
+        check(json, RefusalKind::NotJson, "");
+    }
+    for data in ["[]", "[1]", "[[\"status\",\"Open\"]]", "\"text\"", "7", "true"] {
+        check(with("data", data), RefusalKind::BadData, "it is an object such as");
+        match parse_binary(attributes(), data.as_bytes()) {
+            Err(refusal) => {
+                assert_eq!(refusal.kind, RefusalKind::BadData);
+                assert!(refusal.what.starts_with("not a JSON object: in binary mode"), "{refusal}");
+            }
+            Ok(event) => panic!("this was read: {event:?}"),
+        }
+    }
+    for data in ["", "{}", "null"] {
+        parse_structured(with("data", data).as_bytes()).expect("no data say nothing");
+        parse_binary(attributes(), data.as_bytes()).expect("no data say nothing");
+    }
+}
+
+/// What the headers of an event in binary mode say.
+fn attributes() -> Attributes<'static> {
+    let text = |text: &'static str| Some(text.into());
+    Attributes {
+        specversion: text("1.0"),
+        kind: text("duly.ticket.observed.v1"),
+        source: text("crm"),
+        id: text("1"),
+        subject: text("acme/T-1"),
+        time: text("2026-03-02T10:00:00Z"),
+        ..Attributes::default()
+    }
 }
 
 #[test]
@@ -86,7 +128,6 @@ fn times_and_subjects_that_can_not_be_are_refused() {
 
 #[test]
 fn data_that_do_not_fit_their_type_are_refused_with_what_would() {
-    check(with("data", "[]"), RefusalKind::NotCloudEvent, "an object as `data`");
     check(with("data", "{\"priority\":3}"), RefusalKind::BadData, "`priority` is a number: it is a string");
     check(with("data", "{\"status_class\":\"openish\"}"), RefusalKind::BadData, "one of new, open");
     check(with("data", "{\"status_class\":null}"), RefusalKind::BadData, "a ticket always has one");

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use duly_core::control::Controls;
-use duly_core::lane::{Input, Lane, Now, Outcome, RETRACTED, Settings, Turn};
-use duly_core::ticket::parse_structured;
+use duly_core::control::{ControlEvent, Controls};
+use duly_core::lane::{Input, Kept, Lane, Now, Outcome, RETRACTED, RestoreError, Settings, Turn};
+use duly_core::ticket::{RecordError, parse_structured};
 use duly_core::time::Instant;
 
 use crate::stories::{event, policy};
@@ -14,17 +14,64 @@ fn lane() -> Lane {
     Lane::new(Settings::default(), Arc::new(Controls::always([policy]).expect("it compiles")))
 }
 
-fn at(text: &str) -> Instant {
+pub(crate) fn at(text: &str) -> Instant {
     format!("{}:00Z", text.replace(' ', "T")).parse().expect("an instant")
 }
 
-fn step(lane: &mut Lane, events: &[(usize, &str)], now: &str) -> Turn {
+/// Events `(id, line)` of one ticket arrive, and time advances to `now`.
+pub(crate) fn step(lane: &mut Lane, events: &[(usize, &str)], now: &str) -> Turn {
     let texts: Vec<String> = events.iter().map(|(id, line)| event(line, *id)).collect();
-    let inputs = texts.iter().map(|text| Input { appended_at: None, event: parse_structured(text.as_bytes()) });
+    let inputs = texts.iter().map(|text| input(text));
     lane.step(inputs, Now { wall: at(now), is_at_end: true })
 }
 
-fn types(turn: &Turn) -> Vec<&str> {
+/// An event as it is read the first time.
+pub(crate) fn input(text: &str) -> Input<'_> {
+    Input { appended_at: None, revives: false, event: parse_structured(text.as_bytes()) }
+}
+
+/// Events of one ticket, all that the log has, are asked for again.
+pub(crate) fn redrive(lane: &mut Lane, events: &[(usize, &str)], now: &str) -> Turn {
+    let texts: Vec<String> = events.iter().map(|(id, line)| event(line, *id)).collect();
+    let inputs = texts.iter().map(|text| Input { revives: true, ..input(text) });
+    lane.step(inputs, Now { wall: at(now), is_at_end: true })
+}
+
+/// All that makes a lane what it is, and is the same in another that was restored.
+pub(crate) fn portrait(lane: &Lane) -> (u64, Instant, [usize; 3], Vec<(String, Vec<u8>)>) {
+    let counts = [lane.len(), lane.retired(), lane.quarantined()];
+    (lane.turn(), lane.watermark(), counts, stored(lane))
+}
+
+/// The records that a lane leaves.
+pub(crate) fn stored(lane: &Lane) -> Vec<(String, Vec<u8>)> {
+    let written = |(subject, kept): (&str, &Kept)| {
+        let mut bytes = Vec::new();
+        kept.write(&mut bytes);
+        (subject.to_owned(), bytes)
+    };
+    lane.kept().map(written).collect()
+}
+
+/// The lane as another process finds it, under `controls`.
+pub(crate) fn restored(lane: &Lane, settings: Settings, controls: &Arc<Controls>) -> Lane {
+    let stored = stored(lane);
+    let records = stored.iter().map(|(subject, bytes)| (&**subject, &**bytes));
+    Lane::restore(settings, Arc::clone(controls), lane.turn(), lane.watermark(), records).expect("it was just written")
+}
+
+/// The reasons of dead letters, and what became of the other records.
+pub(crate) fn outcomes(turn: &Turn) -> Vec<&str> {
+    let name = |outcome: &'_ Outcome| match outcome {
+        Outcome::Applied => "applied",
+        Outcome::Duplicate => "duplicate",
+        Outcome::DeadLetter(refusal) => refusal.kind.name(),
+    };
+    turn.outcomes.iter().map(name).collect()
+}
+
+/// What a turn publishes.
+pub(crate) fn types(turn: &Turn) -> Vec<&str> {
     turn.publications().map(|publication| publication.type_name).collect()
 }
 
@@ -82,12 +129,7 @@ fn a_restored_lane_goes_on_where_the_other_was() {
     let mut lane = lane();
     step(&mut lane, &[(1, "2026-03-02 09:00 received")], "2026-03-02 10:00");
     lane.committed();
-    let mut stored = Vec::new();
-    lane.ticket(0).expect("the ticket").1.write(&mut stored);
-    let controls = Arc::clone(lane.controls());
-    let parts = [("acme/T-1", &stored[..])];
-    let mut restored = Lane::restore(Settings::default(), controls, lane.turn(), lane.watermark(), parts)
-        .expect("it was just written");
+    let mut restored = restored(&lane, Settings::default(), lane.controls());
     let turn = step(&mut restored, &[], "2026-03-02 13:00");
     assert_eq!((types(&turn), turn.number), (vec!["duly.sla.breached.v1"], 2));
 }
@@ -97,9 +139,55 @@ fn a_backlog_raises_no_false_breach() {
     let mut lane = lane();
     let texts = [event("2026-03-02 09:00 received", 1), event("2026-03-02 10:00 responded", 2)];
     for text in &texts {
-        let input = Input { appended_at: Some(at("2026-03-02 18:00")), event: parse_structured(text.as_bytes()) };
+        let input = Input {
+            appended_at: Some(at("2026-03-02 18:00")),
+            revives: false,
+            event: parse_structured(text.as_bytes()),
+        };
         let turn = lane.step([input], Now { wall: at("2026-03-02 20:00"), is_at_end: false });
         assert!(!types(&turn).contains(&"duly.sla.breached.v1"));
     }
     assert_eq!(lane.watermark(), at("2026-03-02 10:00"));
+}
+
+#[test]
+fn a_lane_waits_for_the_control_events_that_its_tickets_were_derived_under() {
+    let mut lane = lane();
+    step(&mut lane, &[(1, "2026-03-02 09:00 received")], "2026-03-02 10:00");
+    lane.committed();
+    let stored = stored(&lane);
+    let records = stored.iter().map(|(subject, bytes)| (&**subject, &**bytes));
+    let restored = Lane::restore(Settings::default(), Arc::default(), lane.turn(), lane.watermark(), records);
+    assert_eq!(restored.err(), Some(RestoreError::ControlsBehind { named: 1, known: 0 }));
+}
+
+#[test]
+fn control_events_that_come_between_two_turns_reach_all_tickets_though_the_turns_are_discarded() {
+    let mut lane = lane();
+    step(&mut lane, &[(1, "2026-03-02 09:00 received")], "2026-03-02 10:00");
+    lane.committed();
+    step(&mut lane, &[], "2026-03-02 10:30");
+    let second = policy("other:\n  start: received\n  stop: responded\n  targets: [{within: 2h}]");
+    let published = ControlEvent::PolicyPublished { policy: second, effective_from: None };
+    lane.control(Arc::new(lane.controls().with([published]).expect("it compiles")));
+    lane.discarded();
+    let turn = step(&mut lane, &[], "2026-03-02 10:30");
+    assert_eq!(types(&turn), [RETRACTED, "duly.sla.clock_started.v1"]);
+}
+
+#[test]
+fn what_the_first_release_stored_is_read() {
+    let mut lane = lane();
+    step(&mut lane, &[(1, "2026-03-02 09:00 received")], "2026-03-02 10:00");
+    lane.committed();
+    let (_, second) = &stored(&lane)[0];
+    // A byte for the format and one for the standing, controls and withdrawals, when it was appended, the record.
+    let first = [&[1], &second[2..10], &second[18..]].concat();
+    let records = [("acme/T-1", &first[..])];
+    let mut lane = Lane::restore(Settings::default(), Arc::clone(lane.controls()), 1, lane.watermark(), records)
+        .expect("the format of the release before");
+    let turn = step(&mut lane, &[], "2026-03-02 13:00");
+    assert_eq!(types(&turn), ["duly.sla.breached.v1"]);
+    let newer = RestoreError::Record(RecordError::Newer { found: 9, known: 2 });
+    assert_eq!(lane.restore_ticket("acme/T-2", &[9, 0, 0]), Err(newer));
 }

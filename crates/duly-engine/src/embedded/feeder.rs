@@ -164,12 +164,12 @@ impl Reading {
             if chunk.is_full() {
                 break Ok(None);
             }
-            let line = match source.next() {
-                Ok(line) => line,
+            let batch = match source.next_batch() {
+                Ok(batch) => batch,
                 Err(error) => break Err(error),
             };
-            if let Some(line) = line {
-                chunk.push(&line);
+            if let Some(batch) = batch {
+                batch.for_each(|line| chunk.push(&line));
                 continue;
             }
             if !source.may_grow() {

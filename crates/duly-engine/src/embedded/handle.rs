@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{SyncSender, TrySendError};
 
 use duly_core::control::Controls;
-use duly_core::explain::{Explanation, explain};
+use duly_core::explain::Explanation;
 use duly_core::lane::TicketView;
 use duly_core::ticket::Record;
 use duly_core::time::{Instant, Span};
@@ -70,12 +70,7 @@ impl Handle {
 
     /// Why the SLA events of the ticket `subject` stand at `at`, or at the watermark where that is earlier or none is given.
     pub async fn explain(&self, subject: String, at: Option<Instant>) -> Result<Option<Explanation>, EngineError> {
-        self.ask(move |inside| {
-            let ticket = inside.lane.find(&subject)?;
-            let until = at.unwrap_or(Instant::MAX).min(inside.lane.watermark());
-            Some(explain(&subject, ticket.record(), inside.lane.controls(), until))
-        })
-        .await
+        self.ask(move |inside| inside.lane.explain(&subject, at.unwrap_or(Instant::MAX))).await
     }
 
     /// All events of the ticket `subject`.

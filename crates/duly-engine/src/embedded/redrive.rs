@@ -38,8 +38,11 @@ pub fn redrive(
         let bytes: Vec<Vec<u8>> = portion.iter().map(|letter| bytes_of(&store, letter)).collect::<Result<_, _>>()?;
         let records: Vec<StoredRecord<'_>> =
             portion.iter().zip(&bytes).map(|(letter, bytes)| stored(letter, bytes)).collect();
-        let inputs =
-            records.iter().map(|stored| Input { appended_at: None, event: record::read(stored.bytes, stored.length) });
+        let inputs = records.iter().map(|stored| Input {
+            appended_at: None,
+            revives: true,
+            event: record::read(stored.bytes, stored.length),
+        });
         let turn = lane.step(inputs, Now { wall: Instant::MIN, is_at_end: false });
         store.write(&TurnRecord { turn: &turn, lane: &lane, records: &records, progress: &[], at: clock.now() })?;
         lane.committed();

@@ -36,6 +36,7 @@ impl Engine {
                 Origin::Http if holds_still => Some(Instant::MIN),
                 _ => stored.appended_at,
             },
+            revives: false,
             event: record::read(stored.bytes, stored.length),
         });
         let turn = self.lane.step(inputs, moment.now);

@@ -2,7 +2,7 @@
 
 use super::{Line, Position};
 
-/// How many bytes of lines a chunk takes; a single line may be more.
+/// With how many bytes of lines a chunk has enough; the last batch may take it beyond.
 const CHUNK_BYTES: usize = 512 << 10;
 
 /// Lines that follow each other in one feed, copied together once.

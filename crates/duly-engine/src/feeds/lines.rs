@@ -1,4 +1,4 @@
-//! Lines of a stream, without a copy of each.
+//! Lines of a stream, a batch at a time, where they lie in the buffer.
 //!
 //! A line ends in a line feed, perhaps with a carriage return before it. Blank lines are counted and not given out. A byte
 //! order mark at the beginning is left out. What follows the last line feed is a line too, unless the stream may grow:
@@ -14,7 +14,7 @@ const READ_BYTES: usize = 256 << 10;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Reads lines. Not an `Iterator`, because a line borrows the buffer that the next one is read into.
+/// Reads lines.
 pub struct Lines<R> {
     reader: R,
     buffer: Vec<u8>,
@@ -31,6 +31,16 @@ pub struct Lines<R> {
     may_grow: bool,
 }
 
+/// Lines that follow each other. A clone gives the same lines again.
+#[derive(Debug, Clone)]
+pub struct Batch<'a> {
+    rest: &'a [u8],
+    /// Bytes of the first line that were not kept; it is the only one then.
+    dropped: u64,
+    offset: u64,
+    number: u64,
+}
+
 /// A line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line<'a> {
@@ -42,8 +52,6 @@ pub struct Line<'a> {
     pub bytes: &'a [u8],
     /// Its length in bytes.
     pub length: u64,
-    /// Whether it ended in a line feed.
-    pub is_terminated: bool,
 }
 
 impl<R: Read> Lines<R> {
@@ -63,7 +71,7 @@ impl<R: Read> Lines<R> {
         self.may_grow = may_grow;
     }
 
-    /// Where the next line begins, in bytes.
+    /// Where the next batch begins, in bytes.
     pub fn offset(&self) -> u64 {
         self.offset
     }
@@ -78,33 +86,20 @@ impl<R: Read> Lines<R> {
         &self.reader
     }
 
-    /// The next line that is not blank; `None` at the end.
-    #[expect(clippy::should_implement_trait, reason = "a line borrows the buffer, which no `Iterator` can say")]
-    pub fn next(&mut self) -> io::Result<Option<Line<'_>>> {
-        while let Some((to, is_terminated)) = self.find_end()? {
-            let (from, dropped, offset) = (self.from, self.dropped, self.offset);
-            let whole = (to - from) as u64 + dropped;
-            self.from = to + usize::from(is_terminated);
-            self.scanned = self.from;
-            self.dropped = 0;
-            self.offset += whole + u64::from(is_terminated);
-            self.number += 1;
-            let range = self.content(from..to.min(from + KEPT_BYTES_MAX), offset);
-            if dropped == 0 && self.buffer[range.clone()].trim_ascii().is_empty() {
-                continue;
-            }
-            let number = self.number;
-            let length = whole - (to.min(from + KEPT_BYTES_MAX) - from - range.len()) as u64;
-            return Ok(Some(Line { number, offset, bytes: &self.buffer[range], length, is_terminated }));
-        }
-        Ok(None)
-    }
-
-    /// The part of a line at `offset` that counts: no carriage return at its end, no byte order mark at the beginning.
-    fn content(&self, range: std::ops::Range<usize>, offset: u64) -> std::ops::Range<usize> {
-        let bytes = &self.buffer[range.clone()];
-        let mark = if offset == 0 && bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-        range.start + mark..range.end - usize::from(bytes.len() > mark && bytes.ends_with(b"\r"))
+    /// The next lines, as many as have been read, perhaps all of them blank; `None` at the end.
+    pub fn next_batch(&mut self) -> io::Result<Option<Batch<'_>>> {
+        let Some((first, is_terminated)) = self.find_end()? else { return Ok(None) };
+        let dropped = std::mem::take(&mut self.dropped);
+        let to = match memchr::memrchr(b'\n', &self.buffer[first..self.to]) {
+            Some(last) if dropped == 0 => first + last + 1,
+            _ => first + usize::from(is_terminated),
+        };
+        let rest = &self.buffer[self.from..to];
+        let batch = Batch { rest, dropped, offset: self.offset, number: self.number };
+        self.offset += rest.len() as u64 + dropped;
+        self.number += memchr::memchr_iter(b'\n', rest).count() as u64 + u64::from(!is_terminated);
+        (self.from, self.scanned) = (to, to);
+        Ok(Some(batch))
     }
 
     /// Where in the buffer the next line ends, and whether with a line feed; `None` where there is none yet.
@@ -124,9 +119,9 @@ impl<R: Read> Lines<R> {
         }
     }
 
-    /// Reads on, behind what is in the buffer; how many bytes that gave.
+    /// Reads on, behind what is left of the line; how many bytes that gave.
     fn fill(&mut self) -> io::Result<usize> {
-        if self.to == self.buffer.len() && self.from > 0 {
+        if self.from > 0 {
             self.buffer.copy_within(self.from..self.to, 0);
             self.to -= self.from;
             self.scanned -= self.from;
@@ -147,6 +142,35 @@ impl<R: Read> Lines<R> {
             }
         }
     }
+}
+
+impl<'a> Iterator for Batch<'a> {
+    type Item = Line<'a>;
+
+    fn next(&mut self) -> Option<Line<'a>> {
+        while !self.rest.is_empty() {
+            let (line, rest) = match memchr::memchr(b'\n', self.rest) {
+                Some(end) => (&self.rest[..end], &self.rest[end + 1..]),
+                None => (self.rest, &self.rest[..0]),
+            };
+            let (offset, dropped) = (self.offset, self.dropped);
+            self.offset += (self.rest.len() - rest.len()) as u64 + dropped;
+            self.number += 1;
+            (self.rest, self.dropped) = (rest, 0);
+            let whole = content(line, offset);
+            let bytes = &whole[..whole.len().min(KEPT_BYTES_MAX)];
+            if dropped > 0 || !bytes.trim_ascii().is_empty() {
+                return Some(Line { number: self.number, offset, bytes, length: whole.len() as u64 + dropped });
+            }
+        }
+        None
+    }
+}
+
+/// The part of a line at `offset` that counts: no carriage return at its end, no byte order mark at the beginning.
+fn content(line: &[u8], offset: u64) -> &[u8] {
+    let line = if offset == 0 { line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line) } else { line };
+    line.strip_suffix(b"\r").unwrap_or(line)
 }
 
 #[cfg(test)]

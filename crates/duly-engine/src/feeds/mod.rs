@@ -10,5 +10,5 @@ mod source;
 
 pub use chunk::{Chunk, ChunkLine};
 pub use decompress::{Decompressed, decompress, is_compressed, open};
-pub use lines::{KEPT_BYTES_MAX, Line, Lines};
+pub use lines::{Batch, KEPT_BYTES_MAX, Line, Lines};
 pub use source::{Growth, Position, Source};

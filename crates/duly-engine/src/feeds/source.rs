@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Decompressed, Line, Lines, decompress, is_compressed};
+use super::{Batch, Decompressed, Lines, decompress, is_compressed};
 
 /// How many bytes of its beginning a file is known by.
 const HEAD_BYTES: usize = 1024;
@@ -67,10 +67,9 @@ impl Source {
         Ok((source, is_other))
     }
 
-    /// The next line; `None` at the end, which is not the last word where the file may grow.
-    #[expect(clippy::should_implement_trait, reason = "a line borrows the buffer, which no `Iterator` can say")]
-    pub fn next(&mut self) -> io::Result<Option<Line<'_>>> {
-        self.lines.next()
+    /// The next lines; `None` at the end, which is not the last word where the file may grow.
+    pub fn next_batch(&mut self) -> io::Result<Option<Batch<'_>>> {
+        self.lines.next_batch()
     }
 
     /// How far it was read.

@@ -66,7 +66,7 @@ fn is_unreadable(kind: RefusalKind) -> bool {
         | RefusalKind::BadData
         | RefusalKind::TooLarge
         | RefusalKind::Misrouted => true,
-        RefusalKind::Conflict | RefusalKind::HistoryFull | RefusalKind::Quarantined => false,
+        RefusalKind::Conflict | RefusalKind::HistoryFull | RefusalKind::Quarantined | RefusalKind::Retired => false,
     }
 }
 
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn what_can_be_read_and_is_refused_does_not_count() {
-        for kind in ["conflict", "history_full", "quarantined"] {
+        for kind in ["conflict", "history_full", "quarantined", "retired"] {
             assert_eq!(trips_at(&format!("1000 {kind}")), None, "{kind}");
         }
         for kind in ["not_json", "not_cloudevent", "unknown_version", "misrouted", "too_large"] {

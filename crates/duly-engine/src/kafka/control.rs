@@ -18,7 +18,7 @@ use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use super::context::Context;
-use super::tail::{Tail, position};
+use super::tail::Tail;
 use super::{Cluster, KafkaError};
 use crate::clock::Clock;
 use crate::publish;
@@ -128,11 +128,7 @@ impl Reading {
                     drop(message);
                     self.take(follower, event, offset);
                 }
-                Some(Err(RdKafkaError::PartitionEOF(_))) => {
-                    if let Some(position) = position(&self.reader, &self.cluster.topics.control, 0) {
-                        self.tail.ended(position);
-                    }
-                }
+                Some(Err(RdKafkaError::PartitionEOF(_))) => self.tail.ended(),
                 Some(Err(error)) => self.cluster.context.tell(&format!("cannot read the control topic: {error}")),
                 None if follower.lock().is_wanted => self.prove(),
                 None => {}
@@ -164,6 +160,13 @@ impl Reading {
         match self.prober.fetch_watermarks(topic, 0, ASK) {
             Ok((_, end)) => self.tail.reaches(asked_at, end),
             Err(error) => return self.cluster.context.tell(&format!("cannot ask for the end of {topic}: {error}")),
+        }
+        if self.tail.is_open()
+            && let Ok((_, stable_end)) = self.reader.fetch_watermarks(topic, 0, ASK)
+            && self.tail.seek(stable_end)
+            && let Err(error) = self.reader.seek(topic, 0, Offset::Offset(self.tail.position()), ASK)
+        {
+            self.cluster.context.tell(&format!("cannot go back in {topic}: {error}"));
         }
     }
 }

@@ -12,8 +12,9 @@ use duly_core::time::Instant;
 use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
 use serde::Serialize;
 
+use super::envelope::REDRIVE;
 use super::history::{from_ms, partitions};
-use super::outgoing::{DEAD_LETTER_PREFIX, REDRIVE};
+use super::outgoing::DEAD_LETTER_PREFIX;
 use super::reader::{Period, Reader};
 use super::{Cluster, KafkaError};
 

@@ -3,15 +3,30 @@
 
 use std::borrow::Cow;
 
+use duly_core::lane::Input;
 use duly_core::ticket::{Attributes, Refusal, RefusalKind, TicketEvent, parse_binary, parse_structured};
+use duly_core::time::Instant;
 use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
 
 use super::partition;
 use crate::record;
 
-/// Reads the record. One that is in another partition than its subject belongs to is refused: another lane has its ticket.
-pub(super) fn read<'m>(message: &'m BorrowedMessage<'_>, partitions: usize) -> Result<TicketEvent<'m>, Refusal> {
-    let event = event(message)?;
+/// The header of a dead letter that was produced again: where the letter is. It stays with the record if that is refused anew.
+pub(super) const REDRIVE: &str = "duly_redrive";
+
+/// What a lane is given of a record.
+pub(super) fn input<'m>(message: &'m BorrowedMessage<'_>, partitions: usize) -> Input<'m> {
+    let head = head(message);
+    Input {
+        appended_at: message.timestamp().to_millis().map(|ms| Instant::from_ns(ms.saturating_mul(1_000_000))),
+        revives: head.as_ref().is_ok_and(|head| head.is_redriven),
+        event: head.and_then(|head| routed(message, head, partitions)),
+    }
+}
+
+/// Reads the event. One that is in another partition than its subject belongs to is refused: another lane has its ticket.
+fn routed<'m>(message: &'m BorrowedMessage<'_>, head: Head<'m>, partitions: usize) -> Result<TicketEvent<'m>, Refusal> {
+    let event = parse(message, head)?;
     let belongs = partition::of(&event.subject, partitions);
     if belongs == message.partition() {
         Ok(event)
@@ -26,19 +41,30 @@ pub(super) fn read<'m>(message: &'m BorrowedMessage<'_>, partitions: usize) -> R
     }
 }
 
-/// Reads the record, wherever it is.
+/// Reads the event, wherever it is.
 pub(super) fn event<'m>(message: &'m BorrowedMessage<'_>) -> Result<TicketEvent<'m>, Refusal> {
-    let value = message.payload().unwrap_or_default();
-    record::check_length(value.len() as u64, value.len() as u64)?;
-    let (attributes, is_binary) = attributes(message)?;
-    if is_binary { parse_binary(attributes, value) } else { parse_structured(value) }
+    parse(message, head(message)?)
 }
 
-/// The attributes in the headers, and whether there are any.
-fn attributes<'m>(message: &'m BorrowedMessage<'_>) -> Result<(Attributes<'m>, bool), Refusal> {
-    let mut attributes = Attributes::default();
-    let mut is_binary = false;
-    let Some(headers) = message.headers() else { return Ok((attributes, false)) };
+fn parse<'m>(message: &'m BorrowedMessage<'_>, head: Head<'m>) -> Result<TicketEvent<'m>, Refusal> {
+    let value = message.payload().unwrap_or_default();
+    record::check_length(value.len() as u64, value.len() as u64)?;
+    if head.is_binary { parse_binary(head.attributes, value) } else { parse_structured(value) }
+}
+
+/// What the headers say.
+#[derive(Default)]
+struct Head<'m> {
+    attributes: Attributes<'m>,
+    /// Whether they have attributes: then the value is the event's data.
+    is_binary: bool,
+    is_redriven: bool,
+}
+
+fn head<'m>(message: &'m BorrowedMessage<'_>) -> Result<Head<'m>, Refusal> {
+    let mut head = Head::default();
+    let Some(headers) = message.headers() else { return Ok(head) };
+    let attributes = &mut head.attributes;
     for place in 0..headers.count() {
         let header = headers.get(place);
         let slot = match header.key {
@@ -50,12 +76,16 @@ fn attributes<'m>(message: &'m BorrowedMessage<'_>) -> Result<(Attributes<'m>, b
             "ce_time" => &mut attributes.time,
             "ce_sequence" => &mut attributes.sequence,
             "content-type" => &mut attributes.datacontenttype,
+            REDRIVE => {
+                head.is_redriven = true;
+                continue;
+            }
             _ => continue,
         };
-        is_binary |= header.key.starts_with("ce_");
+        head.is_binary |= header.key.starts_with("ce_");
         let value = std::str::from_utf8(header.value.unwrap_or_default())
             .map_err(|_| Refusal::new(RefusalKind::NotCloudEvent, format!("header `{}` is not UTF-8", header.key)))?;
         *slot = Some(Cow::Borrowed(value));
     }
-    Ok((attributes, is_binary))
+    Ok(head)
 }

@@ -1,7 +1,7 @@
 //! The log of ticket events and the control topic as investigations read them: whole or in part, outside of any group.
 
 use duly_core::control::Controls;
-use duly_core::ticket::{Refusal, TicketEvent};
+use duly_core::lane::Input;
 use duly_core::time::Instant;
 use rdkafka::message::{BorrowedMessage, Message as _};
 
@@ -77,14 +77,9 @@ impl<'b> Entry<'b> {
         self.message.offset()
     }
 
-    /// When the log took it.
-    pub fn appended_at(&self) -> Option<Instant> {
-        self.message.timestamp().to_millis().map(from_ms)
-    }
-
-    /// The event in it, or why the engine has refused it.
-    pub fn event(&self) -> Result<TicketEvent<'b>, Refusal> {
-        envelope::read(self.message, self.partitions)
+    /// What a lane is given of it: the event in it, or why the engine refuses it, and when the log took it.
+    pub fn input(&self) -> Input<'b> {
+        envelope::input(self.message, self.partitions)
     }
 }
 

@@ -1,6 +1,7 @@
 //! A lane that a worker drives: how far it is read, and which of its turns are under way.
 
 use std::sync::Arc;
+use std::time::Instant as Stopwatch;
 
 use duly_core::control::Controls;
 use duly_core::lane::{Lane, Now, Turn};
@@ -24,6 +25,17 @@ pub(super) struct Live {
     turned_at: Instant,
     pub(super) is_at_end: bool,
     is_sweeping: bool,
+    /// Where the reader has still to be sent, since when that is wanted.
+    seek: Option<Seek>,
+}
+
+/// Where the reader of a lane has to be sent before anything that it gives counts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seek {
+    pub(super) offset: i64,
+    /// Whether it stands still until then.
+    pub(super) is_held: bool,
+    pub(super) since: Stopwatch,
 }
 
 /// Turns that are not committed.
@@ -45,8 +57,25 @@ impl Live {
             is_at_end: false,
             // Restored tickets may be derived under earlier control events.
             is_sweeping: !lane.is_empty(),
+            seek: Some(Seek { offset, is_held: true, since: Stopwatch::now() }),
             lane,
         }
+    }
+
+    /// Where the reader has to be sent before anything that it gives counts.
+    pub(super) fn seek(&self) -> Option<Seek> {
+        self.seek
+    }
+
+    /// The reader was sent there.
+    pub(super) fn sought(&mut self) {
+        self.seek = None;
+    }
+
+    /// Wants the reader sent back to where the lane is.
+    pub(super) fn go_back(&mut self) {
+        let is_held = self.seek.is_some_and(|seek| seek.is_held);
+        self.seek = Some(Seek { offset: self.tail.position(), is_held, since: Stopwatch::now() });
     }
 
     /// Puts in force what is published by now.
@@ -108,14 +137,14 @@ impl Live {
         }
     }
 
-    /// Nothing that is not committed has happened. Returns where reading goes on.
-    pub(super) fn discarded(&mut self) -> i64 {
+    /// Nothing that is not committed has happened: wants the reader sent back.
+    pub(super) fn discarded(&mut self) {
         self.in_flight = Layer::default();
         self.next = Layer::default();
         self.lane.discarded();
         self.tail.rewind(self.committed_offset);
         self.is_at_end = false;
         self.is_sweeping = !self.lane.is_empty();
-        self.committed_offset
+        self.go_back();
     }
 }

@@ -11,6 +11,7 @@ use rdkafka::message::{BorrowedMessage, Header, Message as _, OwnedHeaders};
 use uuid::Uuid;
 
 use super::changelog::{LANE_KEY, LaneRecord};
+use super::envelope::REDRIVE;
 
 /// The records of a transaction, in order.
 #[derive(Default)]
@@ -161,6 +162,3 @@ fn dead_letter_headers(message: &BorrowedMessage<'_>, refusal: &Refusal) -> Owne
 
 /// What the headers begin with that say why a record is a dead letter.
 pub(super) const DEAD_LETTER_PREFIX: &str = "duly_";
-
-/// On a record that was redriven: which dead letter it was. It stays with it, so that one which is refused again can be told.
-pub(super) const REDRIVE: &str = "duly_redrive";

@@ -6,10 +6,10 @@
 use rdkafka::message::{BorrowedMessage, Header, OwnedHeaders};
 
 use super::dead_letters::{Content, DeadLetters, Letter, REDRIVEN, Which, content};
+use super::envelope::{self, REDRIVE};
 use super::history::partitions;
-use super::outgoing::REDRIVE;
 use super::writer::{Record, Writer};
-use super::{KafkaError, envelope, partition};
+use super::{KafkaError, partition};
 
 impl DeadLetters<'_> {
     /// Redrives those that are meant and wait, in the order of their partitions, and hands out each once it is done.

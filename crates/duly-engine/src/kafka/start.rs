@@ -156,9 +156,12 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
             next: Next::default(),
             requests: 0,
         };
+        let context = cluster.context.clone();
         let thread = Builder::new()
             .name(format!("worker {number}"))
-            .spawn(move || worker.run())
+            .spawn(move || {
+                worker.run().inspect_err(|error| context.tell(&format!("worker {number} has ended: {error}")))
+            })
             .map_err(|error| KafkaError::Thread(error.to_string()))?;
         workers.push(thread);
     }

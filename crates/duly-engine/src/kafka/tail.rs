@@ -1,21 +1,11 @@
 //! How far one partition is read, and the proof of having read to its end (T11).
 //!
-//! The proof: look at the clock, then ask how far the log reaches, open transactions included, then read up to there. The
-//! last offsets of a log may be marks of transactions, which no reader is ever given: the position that a reader has when it
-//! is told that there is no more is behind them, and never behind an open transaction.
+//! The proof: look at the clock, then ask how far the log reaches, open transactions included, then read up to there. Only
+//! the last step is not simply counting: the last offsets of a log may be marks of transactions, which no reader is ever
+//! given. Then the reader goes back to where it is and reads on, and when it is told that there is no more, there is none.
+//! (What librdkafka calls the position is behind the marks as well, but is not known after a seek, before something was read.)
 
 use duly_core::time::Instant;
-use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
-use rdkafka::topic_partition_list::Offset;
-
-/// Where a reader is that was just told that there is no more: behind all marks.
-pub(super) fn position<C: ConsumerContext>(consumer: &BaseConsumer<C>, topic: &str, partition: i32) -> Option<i64> {
-    let positions = consumer.position().ok()?;
-    match positions.find_partition(topic, partition)?.offset() {
-        Offset::Offset(position) => Some(position),
-        _ => None,
-    }
-}
 
 /// A partition that is read.
 #[derive(Debug, Clone)]
@@ -32,6 +22,8 @@ pub(super) struct Tail {
 struct Target {
     asked_at: Instant,
     end: i64,
+    /// Whether the reader was sent back, so that its next word of an end counts.
+    is_sought: bool,
 }
 
 impl Tail {
@@ -56,16 +48,18 @@ impl Tail {
         self.end = self.end.max(self.position);
     }
 
-    /// The reader was told that there is no more before `position`.
-    pub(super) fn ended(&mut self, position: i64) {
-        self.position = self.position.max(position);
-        self.end = self.end.max(self.position);
+    /// The reader was told that there is no more.
+    pub(super) fn ended(&mut self) {
+        if let Some(target) = self.target.filter(|target| target.is_sought) {
+            self.position = self.position.max(target.end);
+        }
     }
 
     /// The log reached `end`, open transactions included, when it was asked after a look at the clock, at `asked_at`.
     pub(super) fn reaches(&mut self, asked_at: Instant, end: i64) {
-        self.end = end.max(self.position);
-        self.target = Some(Target { asked_at, end });
+        self.end = end;
+        let is_sought = self.target.is_some_and(|target| target.is_sought && target.end == end);
+        self.target = Some(Target { asked_at, end, is_sought });
     }
 
     /// The latest instant of which it is proved that all that was appended before was read; tells each once.
@@ -76,6 +70,23 @@ impl Tail {
         }
         self.target = None;
         Some(target.asked_at)
+    }
+
+    /// Whether there is something left to prove that reading alone has not proved.
+    pub(super) fn is_open(&self) -> bool {
+        self.target.is_some_and(|target| self.position < target.end && !target.is_sought)
+    }
+
+    /// Whether to send the reader back to [`Tail::position`], now that everything before `stable_end` is settled: then
+    /// nothing that an open transaction hides is before the end. Tells once.
+    pub(super) fn seek(&mut self, stable_end: i64) -> bool {
+        match &mut self.target {
+            Some(target) if stable_end >= target.end && self.position < target.end && !target.is_sought => {
+                target.is_sought = true;
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Reading starts over at `position`.
@@ -101,12 +112,33 @@ mod tests {
     }
 
     #[test]
-    fn an_end_before_the_one_asked_for_proves_nothing() {
+    fn an_end_that_was_told_before_the_reader_was_sent_back_proves_nothing() {
         let mut tail = Tail::new(10);
         tail.reaches(AT, 12);
-        tail.ended(11);
-        assert_eq!((tail.proven(), tail.lag()), (None, 1));
-        tail.ended(12);
+        tail.ended();
+        assert_eq!(tail.proven(), None);
+        assert!(tail.seek(12));
+        assert!(!tail.seek(12), "once is enough");
+        tail.ended();
         assert_eq!((tail.proven(), tail.position()), (Some(AT), 12));
+    }
+
+    #[test]
+    fn an_open_transaction_before_the_end_holds_the_proof() {
+        let mut tail = Tail::new(10);
+        tail.reaches(AT, 12);
+        assert!(!tail.seek(11));
+        tail.ended();
+        assert_eq!(tail.proven(), None);
+    }
+
+    #[test]
+    fn a_later_question_about_the_same_end_needs_no_second_way_back() {
+        let mut tail = Tail::new(10);
+        tail.reaches(AT, 12);
+        assert!(tail.seek(12));
+        tail.reaches(Instant::from_ns(2), 12);
+        tail.ended();
+        assert_eq!(tail.proven(), Some(Instant::from_ns(2)));
     }
 }

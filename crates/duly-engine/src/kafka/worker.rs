@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant as Stopwatch};
 
-use duly_core::lane::{Input, Now, Outcome, Settings};
+use duly_core::lane::{Now, Outcome, Settings};
 use duly_core::time::Instant;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::KafkaError as RdKafkaError;
@@ -22,7 +22,6 @@ use super::control::Follower;
 use super::live::Live;
 use super::outgoing::Outgoing;
 use super::restorer::{Answer, Request, Restorer};
-use super::tail::position;
 use super::{Cluster, KafkaError, envelope};
 use crate::clock::Clock;
 use crate::counters::{Counters, Tally};
@@ -39,6 +38,9 @@ const IDLE: Duration = Duration::from_millis(5);
 
 /// How long a question to the brokers may take.
 const ASK: Duration = Duration::from_secs(5);
+
+/// How long a reader may take to become ready.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How often the brokers are asked how far the log reaches, while there is a reason to ask.
 const PROBE: Duration = Duration::from_millis(20);
@@ -125,7 +127,8 @@ impl Worker {
             question(&self.lanes);
         }
         self.take_report()?;
-        self.take_restored()?;
+        self.take_restored();
+        self.send_readers()?;
         if self.next.outgoing.bytes() > NEXT_BYTES_MAX {
             // Back-pressure: nothing more is read until the committer has caught up.
             self.committer.wait(Duration::from_millis(100));
@@ -143,9 +146,9 @@ impl Worker {
             drop(batch);
             for partition in ends {
                 if let Some(Slot::Live(live)) = self.lanes.get_mut(&partition)
-                    && let Some(position) = position(consumer, &self.setup.cluster.topics.tickets, partition)
+                    && live.seek().is_none()
                 {
-                    live.tail.ended(position);
+                    live.tail.ended();
                 }
             }
         } else {
@@ -179,9 +182,26 @@ impl Worker {
                     Err(error) => cluster.context.tell(&format!("cannot ask how far the log reaches: {error}")),
                 }
             }
+            if is_idle {
+                self.look_behind_marks(&due);
+            }
         }
         self.next.turn_by_time(&self.setup, &self.follower, &mut self.lanes);
         Ok(())
+    }
+
+    /// Where nothing more comes and the end is not reached, marks of transactions may be all that is left.
+    fn look_behind_marks(&mut self, due: &[i32]) {
+        let topic = &self.setup.cluster.topics.tickets;
+        for partition in due {
+            let Some(Slot::Live(live)) = self.lanes.get_mut(partition) else { continue };
+            if live.tail.is_open()
+                && let Ok((_, stable_end)) = self.consumer.fetch_watermarks(topic, *partition, ASK)
+                && live.tail.seek(stable_end)
+            {
+                live.go_back();
+            }
+        }
     }
 
     /// Gives the committer what is held back, where it is idle and the time has come.
@@ -227,7 +247,8 @@ impl Worker {
             Err(Failure::Aborted(why)) => {
                 tell(&format!("{why}; nothing of it counts, and it is read again"));
                 self.setup.counters.turns_failed.fetch_add(1, Relaxed);
-                self.discard()
+                self.discard();
+                Ok(())
             }
             Err(Failure::Doubtful(why)) => {
                 tell(&format!("{why}; what is committed is read back"));
@@ -240,11 +261,32 @@ impl Worker {
     }
 
     /// Nothing that is not committed has happened: goes back in the log.
-    fn discard(&mut self) -> Result<(), KafkaError> {
+    fn discard(&mut self) {
         self.next.forget();
+        live(&mut self.lanes).filter(|(_, live)| !live.is_settled()).for_each(|(_, live)| live.discarded());
+    }
+
+    /// Sends readers to where their lanes want them. One that has just been given may not be ready, and while the group
+    /// rebalances it becomes so only by being polled: it is tried again in the next round.
+    fn send_readers(&mut self) -> Result<(), KafkaError> {
         let topic = &self.setup.cluster.topics.tickets;
-        for (partition, live) in live(&mut self.lanes).filter(|(_, live)| !live.is_settled()) {
-            seek(&self.consumer, topic, partition, live.discarded())?;
+        for (partition, live) in live(&mut self.lanes) {
+            let Some(seek) = live.seek() else { continue };
+            let sent = self.consumer.seek(topic, partition, Offset::Offset(seek.offset), ASK);
+            match sent {
+                Ok(()) if seek.is_held => {
+                    let mut list = TopicPartitionList::new();
+                    list.add_partition(topic, partition);
+                    self.consumer.resume(&list).map_err(KafkaError::doing("read a lane"))?;
+                    live.sought();
+                }
+                Ok(()) => live.sought(),
+                Err(_) if seek.since.elapsed() < PATIENCE => {}
+                Err(error) => {
+                    let doing = format!("go to offset {} of {topic}, partition {partition}", seek.offset);
+                    return Err(KafkaError::doing(doing)(error));
+                }
+            }
         }
         Ok(())
     }
@@ -267,12 +309,9 @@ impl Worker {
                 }
             }
         }
-        self.discard()?;
+        self.discard();
         // A round that ended with a move has read ahead of the lanes that stay.
-        let topic = &self.setup.cluster.topics.tickets;
-        for (partition, live) in live(&mut self.lanes) {
-            seek(&self.consumer, topic, partition, live.tail.position())?;
-        }
+        live(&mut self.lanes).for_each(|(_, live)| live.go_back());
         Ok(())
     }
 
@@ -288,7 +327,7 @@ impl Worker {
     }
 
     /// Sets lanes to work that have been restored.
-    fn take_restored(&mut self) -> Result<(), KafkaError> {
+    fn take_restored(&mut self) {
         let answers: Vec<Answer> = self.restorer.answers().collect();
         for Answer { partition, number, restored } in answers {
             if !matches!(self.lanes.get(&partition), Some(Slot::Restoring(wanted)) if *wanted == number) {
@@ -297,11 +336,6 @@ impl Worker {
             let context = &self.setup.cluster.context;
             let slot = match restored {
                 Ok(restored) => {
-                    let topic = &self.setup.cluster.topics.tickets;
-                    seek(&self.consumer, topic, partition, restored.offset)?;
-                    let mut list = TopicPartitionList::new();
-                    list.add_partition(topic, partition);
-                    self.consumer.resume(&list).map_err(KafkaError::doing("read a lane"))?;
                     context.tell(&format!(
                         "lane {partition}: {} tickets restored from {} bytes in {:.1?}, goes on at offset {}",
                         restored.lane.len(),
@@ -318,7 +352,6 @@ impl Worker {
             };
             self.lanes.insert(partition, slot);
         }
-        Ok(())
     }
 
     /// Whether every lane is read to its end and all that follows is committed.
@@ -367,14 +400,14 @@ impl Next {
         for messages in batch.chunk_by(|a, b| a.partition() == b.partition()) {
             let partition = messages[0].partition();
             let Some(Slot::Live(live)) = lanes.get_mut(&partition) else { continue };
+            if live.seek().is_some() {
+                continue;
+            }
             live.obey(&in_force.controls);
             let position = live.tail.position();
             let unread = messages.partition_point(|message| message.offset() < position);
             let messages = &messages[unread..];
-            let inputs = messages.iter().map(|message| Input {
-                appended_at: message.timestamp().to_millis().map(from_ms),
-                event: envelope::read(message, setup.partitions),
-            });
+            let inputs = messages.iter().map(|message| envelope::input(message, setup.partitions));
             let now = Now { wall, is_at_end: false };
             let turn = live.lane.step(inputs, now);
             if let Some(last) = messages.last() {
@@ -446,27 +479,10 @@ fn gather<'c>(
     Ok(batch)
 }
 
-/// Goes on reading at `offset`.
-fn seek(consumer: &BaseConsumer<GroupContext>, topic: &str, partition: i32, offset: i64) -> Result<(), KafkaError> {
-    let seek = || consumer.seek(topic, partition, Offset::Offset(offset), ASK);
-    // Right after an assignment the fetcher may not have begun yet.
-    let started = Stopwatch::now();
-    let mut result = seek();
-    while result.is_err() && started.elapsed() < ASK {
-        std::thread::sleep(Duration::from_millis(5));
-        result = seek();
-    }
-    result.map_err(KafkaError::doing(format!("go back in {topic}, partition {partition}")))
-}
-
 /// The lanes at work.
 fn live(lanes: &mut Lanes) -> impl Iterator<Item = (i32, &mut Live)> {
     lanes.iter_mut().filter_map(|(partition, slot)| match slot {
         Slot::Live(live) => Some((*partition, &mut **live)),
         Slot::Restoring(_) | Slot::Refused(_) => None,
     })
-}
-
-fn from_ms(ms: i64) -> Instant {
-    Instant::from_ns(ms.saturating_mul(1_000_000))
 }

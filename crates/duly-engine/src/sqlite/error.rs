@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use duly_core::ticket::RecordError;
+use duly_core::lane::RestoreError;
 
 /// A store that can not be used, read or written.
 #[derive(Debug, thiserror::Error)]
@@ -63,7 +63,7 @@ impl Error {
     }
 
     /// The last state of a ticket does not read back.
-    pub(crate) fn ticket(subject: &str, source: RecordError) -> Error {
+    pub(crate) fn ticket(subject: &str, source: RestoreError) -> Error {
         Error::Damaged { what: format!("state of ticket {subject}"), source: source.into() }
     }
 }

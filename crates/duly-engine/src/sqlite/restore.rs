@@ -70,7 +70,7 @@ impl ReadOnly {
         controls(&self.connection)
     }
 
-    /// The stored form of the ticket `subject`, for [`duly_core::lane::Ticket::read`]. Looks through all tickets.
+    /// The stored form of the ticket `subject`, for [`duly_core::lane::Kept::read`]. Looks through all tickets.
     pub fn ticket(&self, subject: &str) -> Result<Option<Vec<u8>>, Error> {
         use rusqlite::OptionalExtension as _;
         self.connection
@@ -124,10 +124,6 @@ fn restore_tickets(connection: &Connection, lane: &mut Lane) -> Result<(), Error
     while let Some(row) = rows.next().map_err(&doing)? {
         let position: i64 = row.get(0).map_err(&doing)?;
         let damaged = |what: String| Error::Damaged { what, source: "it is not as it was written".into() };
-        // Positions are given out densely, so that a gap is a ticket lost.
-        if position != lane.len() as i64 {
-            return Err(damaged(format!("ticket at position {}", lane.len())));
-        }
         let (Ok(subject), Ok(state)) =
             (row.get_ref(1).map(|value| value.as_str()), row.get_ref(2).map(|value| value.as_blob()))
         else {
@@ -136,7 +132,11 @@ fn restore_tickets(connection: &Connection, lane: &mut Lane) -> Result<(), Error
         let (Ok(subject), Ok(state)) = (subject, state) else {
             return Err(damaged(format!("ticket at position {position}")));
         };
-        lane.restore_ticket(subject, state).map_err(|error| Error::ticket(subject, error))?;
+        let given = lane.restore_ticket(subject, state).map_err(|error| Error::ticket(subject, error))?;
+        // Positions are given out densely, so that a gap is a ticket lost.
+        if position != i64::from(given) {
+            return Err(damaged(format!("ticket at position {given}")));
+        }
     }
     Ok(())
 }

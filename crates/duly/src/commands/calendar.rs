@@ -10,12 +10,12 @@ mod when;
 
 use crate::exit::Exit;
 
-/// Ask a calendar: what is due when, how much is open, which days are worked
+/// Ask a calendar: what is due when, which days are worked
 ///
 /// Without --policy the calendar is that of the policy that Duly ships: office hours in Shanghai with China's statutory
 /// holidays and make-up workdays.
 #[derive(Debug, clap::Args)]
-#[command(subcommand_required = true, arg_required_else_help = true)]
+#[command(subcommand_required = true, arg_required_else_help = true, disable_help_subcommand = true)]
 pub(crate) struct Args {
     #[command(subcommand)]
     question: Question,

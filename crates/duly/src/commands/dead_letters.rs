@@ -19,6 +19,7 @@ use crate::kafka::KafkaArgs;
 /// Nothing that was given to the engine is dropped: a record that is no ticket event is kept as it came, with the place that
 /// it came from and the reason.
 #[derive(Debug, clap::Args)]
+#[command(disable_help_subcommand = true)]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,

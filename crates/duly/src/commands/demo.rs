@@ -41,7 +41,7 @@ use language::Language;
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Args {
-    /// Ends after the summary, as it also does where standard output is no terminal
+    /// End after the summary, as it also does where standard output is no terminal
     #[arg(long)]
     exit: bool,
     /// Where the API and the metrics are afterwards
@@ -51,13 +51,13 @@ pub(crate) struct Args {
     /// Another fortnight: the same number gives the same one, always
     #[arg(long, value_name = "N", default_value_t = duly_engine::demo::SEED)]
     seed: u64,
-    /// Keeps the store, in a new file
+    /// Keep the store, in a new file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["bootstrap", "config"])]
     store: Option<PathBuf>,
     /// The language of the lines; without it, that of the environment
     #[arg(long, value_enum, value_name = "LANGUAGE")]
     lang: Option<Language>,
-    /// Tells what only a program would act upon too: clocks started, paused, resumed, met
+    /// Tell what only a program would act upon too: clocks started, paused, resumed, met
     #[arg(long)]
     all: bool,
     #[command(flatten)]

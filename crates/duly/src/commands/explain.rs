@@ -9,11 +9,9 @@ use chrono_tz::Tz;
 use clap::ArgGroup;
 use duly_core::control::Controls;
 use duly_core::explain::{Explanation, explain};
-use duly_core::lane::{Input, Lane, Now, Settings, Ticket};
-use duly_core::policy::Policy;
+use duly_core::lane::{Input, Kept, Lane, Now, Settings};
 use duly_core::ticket::TicketEvent;
 use duly_core::time::Instant;
-use duly_engine::chunks::{self, Chunks};
 use duly_engine::kafka::{Cluster, Period, TicketLog};
 use duly_engine::sqlite::ReadOnly;
 use miette::{Diagnostic, IntoDiagnostic as _};
@@ -25,13 +23,13 @@ use crate::exit::Exit;
 use crate::files;
 use crate::kafka::{Failed, KafkaArgs};
 
-/// Tells why a ticket's promises were kept or broken.
+/// Tell why a ticket's promises were kept or broken
 ///
 /// The timeline has the ticket's events and, under each, the SLA events that followed, with the intervals that they rest
 /// on: open, closed, holiday, paused. They add up. The same holds for every SLA event that stands, so nothing has to be
 /// believed.
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP)]
+#[command(override_usage = USAGE, after_help = AFTER_HELP)]
 #[command(group(ArgGroup::new("history").required(true).multiple(true).args(["logs", "store", "url", "bootstrap", "config"])))]
 pub(crate) struct Args {
     /// The ticket
@@ -43,7 +41,7 @@ pub(crate) struct Args {
     kafka: KafkaArgs,
     #[command(flatten)]
     controls: controls::Args,
-    /// Looks at how things stood then; without it, at the latest event of the log, on Kafka of the ticket's partition
+    /// Look at how things stood then; without it, at the latest event of the log, on Kafka of the ticket's partition
     #[arg(long, value_name = "INSTANT")]
     at: Option<Instant>,
     /// How to tell it
@@ -52,10 +50,16 @@ pub(crate) struct Args {
     /// The time zone of the text; without it, that of the policy's calendars
     #[arg(long, value_name = "ZONE")]
     zone: Option<Tz>,
-    /// Shows all intervals in the text, however many there are
+    /// Show all intervals in the text, however many there are
     #[arg(long)]
     full: bool,
 }
+
+const USAGE: &str = "\
+duly explain [OPTIONS] --log <FILE> --policy <FILE> <TENANT/TICKET>
+       duly explain [OPTIONS] --store <FILE> <TENANT/TICKET>
+       duly explain [OPTIONS] --url <URL> <TENANT/TICKET>
+       duly explain [OPTIONS] --kafka <BOOTSTRAP> <TENANT/TICKET>";
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -63,8 +67,9 @@ Examples:
   duly explain acme/T-1 --store duly.db
   duly explain acme/T-1 --url http://127.0.0.1:8321
   duly explain acme/T-1 --kafka localhost:9092
-  duly explain acme/T-1 --log events.ndjson --policy letter.yaml --at 2026-10-01T12:00:00+08:00
-  duly explain acme/T-1 --log events.ndjson --policy letter.yaml --format json | jq .sla_events";
+  duly explain acme/T-1 --store duly.db --at 2026-10-01T12:00:00+08:00
+      how things stood then
+  duly explain acme/T-1 --store duly.db --format json | jq .sla_events";
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Format {
@@ -100,6 +105,9 @@ enum Error {
         "is the engine running there? `duly serve` tells its address; a token is taken from DULY_TOKEN"
     ))]
     Engine(String),
+    #[error("{ticket} was closed long ago and is retired: the store has none of its events any more")]
+    #[diagnostic(help("name the log that has them with --log, or redrive one of its dead letters"))]
+    Retired { ticket: String },
     #[error("the store's record of {ticket} can not be read: {source}")]
     Record { ticket: String, source: duly_core::ticket::RecordError },
 }
@@ -110,13 +118,13 @@ fn example(seen: Option<&str>) -> String {
 
 impl Args {
     pub(crate) fn run(self) -> miette::Result<Exit> {
-        let (explanation, zone) = match (&self.from.store, &self.from.url, self.kafka.cluster()?) {
+        let explanation = match (&self.from.store, &self.from.url, self.kafka.cluster()?) {
             (Some(store), ..) => self.from_store(store)?,
-            (_, Some(url), _) => (self.from_url(url)?, Tz::UTC),
+            (_, Some(url), _) => self.from_url(url)?,
             (.., Some(cluster)) => self.from_kafka(&cluster)?,
             _ => self.from_logs()?,
         };
-        let zone = self.zone.unwrap_or(zone);
+        let zone = self.zone.or_else(|| explanation.zone.parse().ok()).unwrap_or(Tz::UTC);
         let mut out = files::stdout();
         let written = match self.format {
             Format::Json => {
@@ -129,7 +137,7 @@ impl Args {
     }
 
     /// Out of the store of an engine, which need not be running.
-    fn from_store(&self, path: &Path) -> miette::Result<(Explanation, Tz)> {
+    fn from_store(&self, path: &Path) -> miette::Result<Explanation> {
         let store = ReadOnly::open(path).into_diagnostic()?;
         let (controls, watermark) =
             (store.controls().into_diagnostic()?, store.lane_row().into_diagnostic()?.watermark);
@@ -137,9 +145,10 @@ impl Args {
         let Some(bytes) = store.ticket(&ticket).into_diagnostic()? else {
             return Err(Error::NoSuchTicket { ticket, place: path.display().to_string(), seen: None }.into());
         };
-        let stored = Ticket::read(&bytes).map_err(|source| Error::Record { ticket, source })?;
+        let kept = Kept::read(&bytes).map_err(|source| Error::Record { ticket: ticket.clone(), source })?;
+        let Some(stored) = kept.ticket() else { return Err(Error::Retired { ticket }.into()) };
         let until = self.at.unwrap_or(watermark).min(watermark);
-        Ok((explain(&self.ticket, stored.record(), &controls, until), zone_of(&controls)))
+        Ok(explain(&self.ticket, stored.record(), &controls, until))
     }
 
     /// From a running engine.
@@ -164,24 +173,24 @@ impl Args {
     }
 
     /// Reads the ticket's events out of the logs and explains them.
-    fn from_logs(&self) -> miette::Result<(Explanation, Tz)> {
+    fn from_logs(&self) -> miette::Result<Explanation> {
         let mut looked = Looked::new(&self.ticket, self.controls.load()?);
         for path in &self.from.logs {
             let failed = |source| files::Error::Read { path: path.clone(), source };
-            let mut chunks = Chunks::new(chunks::unpacked(path, files::open(path)?.reader).map_err(failed)?);
-            while let Some(chunk) = chunks.next_chunk().map_err(failed)? {
-                looked.take(chunks::lines(chunk).filter_map(|line| read_event(line).ok()));
+            let mut lines = files::lines(path, files::open(path)?.reader)?;
+            while let Some(batch) = lines.next_batch().map_err(failed)? {
+                looked.take(batch.filter_map(|line| read_event(&line).ok()));
             }
         }
         looked.explain(self.at, if self.from.logs.len() == 1 { "the log" } else { "the logs" })
     }
 
     /// Reads the ticket's partition of the log of record, outside of any group.
-    fn from_kafka(&self, cluster: &Cluster) -> miette::Result<(Explanation, Tz)> {
+    fn from_kafka(&self, cluster: &Cluster) -> miette::Result<Explanation> {
         let mut looked = Looked::new(&self.ticket, self.controls.load_or_published(cluster)?);
         let mut log = TicketLog::open_ticket(cluster, &self.ticket, Period::default()).map_err(Failed::from)?;
         while let Some(batch) = log.next_batch().map_err(Failed::from)? {
-            looked.take(batch.entries().filter_map(|entry| entry.event().ok()));
+            looked.take(batch.entries().filter_map(|entry| entry.input().event.ok()));
         }
         looked.explain(self.at, &cluster.topics.tickets)
     }
@@ -209,7 +218,7 @@ impl<'t> Looked<'t> {
         let of_ticket = events.filter_map(|event| {
             *latest = event.time.max(*latest);
             if event.subject == *ticket {
-                return Some(Input { appended_at: None, event: Ok(event) });
+                return Some(Input { appended_at: None, revives: false, event: Ok(event) });
             }
             seen.get_or_insert_with(|| event.subject.to_string());
             None
@@ -218,13 +227,13 @@ impl<'t> Looked<'t> {
     }
 
     /// Explains it as it stood at `at`, or else at the latest event; `place` is where it was looked for.
-    fn explain(self, at: Option<Instant>, place: &str) -> miette::Result<(Explanation, Tz)> {
+    fn explain(self, at: Option<Instant>, place: &str) -> miette::Result<Explanation> {
         let controls = self.lane.controls();
         let Some(ticket) = self.lane.find(self.ticket) else {
             let (ticket, place) = (self.ticket.to_owned(), place.to_owned());
             return Err(Error::NoSuchTicket { ticket, place, seen: self.seen }.into());
         };
-        Ok((explain(self.ticket, ticket.record(), controls, at.unwrap_or(self.latest)), zone_of(controls)))
+        Ok(explain(self.ticket, ticket.record(), controls, at.unwrap_or(self.latest)))
     }
 }
 
@@ -238,10 +247,4 @@ fn encoded(part: &str) -> String {
         }
         all
     })
-}
-
-/// The zone of the first calendar that a policy in force has.
-fn zone_of(controls: &Controls) -> Tz {
-    let calendars = |policy: &Policy| policy.calendars.values().next().and_then(|spec| spec.zone.parse().ok());
-    controls.versions().find_map(|version| calendars(&version.policy)).unwrap_or(Tz::UTC)
 }

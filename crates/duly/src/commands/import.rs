@@ -9,7 +9,7 @@ use crate::exit::Exit;
 /// Events leave on standard output as CloudEvents, one JSON object a line, sorted by time: what `duly replay` and
 /// `duly serve` read.
 #[derive(Debug, clap::Args)]
-#[command(subcommand_required = true, arg_required_else_help = true)]
+#[command(subcommand_required = true, arg_required_else_help = true, disable_help_subcommand = true)]
 pub(crate) struct Args {
     #[command(subcommand)]
     source: Source,

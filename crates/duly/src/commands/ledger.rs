@@ -10,9 +10,9 @@ use miette::IntoDiagnostic as _;
 use crate::exit::Exit;
 use crate::files;
 
-/// Write the ledger of a store: all SLA events that stand, less those retracted
+/// Write the ledger of a store: the SLA events that stand
 ///
-/// One JSON object a line, sorted by ticket, instant and key, as `duly replay --ledger` writes them: two stores that have
+/// All that were published, less those retracted: one JSON object a line, sorted by ticket, instant and key, as `duly replay --ledger` writes them: two stores that have
 /// heard the same events up to the same instant give the same bytes. An engine may be working on the store meanwhile.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\

@@ -24,7 +24,7 @@ use crate::summary::Summary;
 use accounts::Accounts;
 use lanes::{Lanes, create};
 
-/// Replays ticket events through policies, and says what was promised, kept and broken.
+/// Replay history through policies: what was kept, what broken
 ///
 /// The order of the lines is the order of arrival. Nothing is published anywhere, no ticket is forgotten, and no clock is
 /// asked: the same files, policies and `--until` give the same bytes. A summary by objective goes to standard error.
@@ -52,13 +52,13 @@ pub(crate) struct Args {
     ticket: Option<String>,
     #[command(flatten)]
     controls: controls::Args,
-    /// Stops here; without it, at the latest event
+    /// Stop here; without it, at the latest event
     #[arg(long, value_name = "INSTANT")]
     until: Option<Instant>,
-    /// Writes the standing SLA events, sorted by ticket, instant and key; `-` is standard output
+    /// Write the standing SLA events, sorted by ticket, instant and key; `-` is standard output
     #[arg(long, value_name = "OUT")]
     ledger: Option<PathBuf>,
-    /// Writes all that was published on the way as CloudEvents, retractions too; `-` is standard output
+    /// Write all that was published on the way as CloudEvents, retractions too; `-` is standard output
     #[arg(long, value_name = "OUT")]
     published: Option<PathBuf>,
 }
@@ -67,13 +67,16 @@ const AFTER_HELP: &str = "\
 Examples:
   duly replay events.ndjson --policy letter.yaml
       how the promises of the letter were kept
-  duly replay events.ndjson.zst --policy letter.yaml --ledger ledger.ndjson --until 2026-10-01T00:00:00+08:00
+  duly replay events.ndjson.zst --policy letter.yaml \\
+    --ledger ledger.ndjson --until 2026-10-01T00:00:00+08:00
       what stood on that day, one SLA event a line
-  duly replay log.ndjson --policy old.yaml --policy new.yaml --control control.ndjson --published -
+  duly replay log.ndjson --policy old.yaml --policy new.yaml \\
+    --control control.ndjson --published -
       with the versions in force from when the control log says
   duly replay --kafka localhost:9092 --ledger ledger.ndjson
       what stands by the log on Kafka and what was published there
-  duly replay --kafka localhost:9092 --policy stricter.yaml --from 2026-09-01T00:00:00+08:00
+  duly replay --kafka localhost:9092 --policy stricter.yaml \\
+    --from 2026-09-01T00:00:00+08:00
       what another policy would have said of the tickets since then
 
 Lines that are no events are counted and told on standard error; the exit code is 0 all the same.";

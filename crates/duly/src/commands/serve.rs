@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::kafka::KafkaArgs;
 use crate::policies;
 
-/// Run the engine: read ticket events, keep the clocks, publish what follows
+/// Run the engine: read events, keep clocks, publish what follows
 ///
 /// Everything is kept in one SQLite file, or with --kafka in the topics of a cluster, whose lanes instances share. After an end of any kind, a kill or a power cut included, the next start goes on
 /// where the last commit was. Ticket events come from files, one CloudEvent a line, and through the API. Policies are
@@ -24,15 +24,15 @@ use crate::policies;
 Examples:
   duly serve --policy policy.yaml --follow /var/log/crm/events.ndjson
       read the file as it grows, with the API and metrics on 127.0.0.1:8321
-  duly serve --store history.db --policy policy.yaml --exit --until 2026-10-01T00:00:00+08:00 2026-*.ndjson.zst
-      take in files, and end; `duly ledger --store history.db` tells what follows
+  duly serve --store history.db --policy policy.yaml \\
+    --exit --until 2026-10-01T00:00:00+08:00 2026-*.ndjson.zst
+      take in files, and end; then see `duly ledger --store history.db`
   zcat events.ndjson.gz | duly serve --policy policy.yaml --exit -
   duly serve --kafka localhost:9092 --policy policy.yaml
       work on a cluster's topics, which `duly topics apply` has made
 
-A feed is read to its end before time goes on by itself: as long as there may be older events, silence
-is no broken promise. Each is remembered with how far it was read. `duly dead-letters list` shows what
-could not be read.
+A feed is read to its end before time goes on by itself: as long as there may be older events, silence is no broken \
+promise. Each is remembered with how far it was read. `duly dead-letters list` shows what could not be read.
 
 SIGTERM and SIGINT (Ctrl-C) end the engine in good order, with status 0. On Kafka its lanes then wait for it to come
 back, as long as the session time-out says; after SIGUSR1, or with --leave, they go to others at once.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::run;
+use crate::{duly, run};
 
 /// Commands that the pages name: what follows `duly` in code.
 fn commands(page: &str) -> Vec<Vec<String>> {
@@ -59,6 +59,38 @@ fn help(words: &[&str]) -> Result<String, String> {
     }
     text.push_str(&run(&[&words[..words.len().min(1)], &["--help"]].concat(), "").1);
     Ok(text)
+}
+
+/// The help of every command, as a terminal of so many columns shows it.
+fn all_help(columns: u32) -> Vec<(String, String)> {
+    let mut waiting = vec![String::new()];
+    let mut pages = Vec::new();
+    while let Some(command) = waiting.pop() {
+        let words: Vec<&str> = command.split_whitespace().collect();
+        let out = duly(&words).arg("--help").env("COLUMNS", columns.to_string()).output().unwrap();
+        let text = String::from_utf8(out.stdout).unwrap();
+        let list = text.split("\nCommands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or_default();
+        let entries = list.lines().filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')));
+        let names = entries.filter_map(|entry| entry.split_whitespace().next()).filter(|name| *name != "help");
+        waiting.extend(names.map(|name| format!("{command} {name}")));
+        pages.push((command, text));
+    }
+    pages
+}
+
+#[test]
+fn help_fits_a_terminal_and_its_examples_can_be_copied() {
+    let (narrow, wide) = (all_help(80), all_help(100));
+    assert!(narrow.len() > 15, "{narrow:?}");
+    for ((command, narrow), (_, wide)) in narrow.iter().zip(&wide) {
+        let long = narrow.lines().find(|line| line.chars().count() > 80);
+        assert_eq!(long, None, "duly{command} --help");
+        let examples = |text: &str| -> Vec<String> {
+            let after = text.split("\nExample").nth(1).unwrap_or_default().split("\n\n").next().unwrap_or_default();
+            after.lines().map(str::to_owned).collect()
+        };
+        assert_eq!(examples(narrow), examples(wide), "duly{command} --help breaks its examples");
+    }
 }
 
 #[test]

@@ -39,6 +39,7 @@ pub(super) const ON_REOPEN: [(&str, OnReopen); 2] = [("resume", OnReopen::Resume
 /// Reads the objective `name`; `None` where something in it is wrong, which is reported.
 pub(super) fn read(name: &str, at: Place, node: &Node, context: &Context, report: &mut Report) -> Option<Objective> {
     let fields = Fields::of(node, at, format!("objective `{name}`"), &KEYS, report)?;
+    let title = fields.get("title").map(|(_, node)| title(node, report)).unwrap_or_default();
     let trigger = |name, report: &mut Report| fields.get(name).and_then(|(_, node)| trigger::read(node, name, report));
     fields.required("start", "say what starts the clock: `start: received`", report);
     fields.required("stop", "say what meets the promise: `stop: responded`", report);
@@ -46,6 +47,8 @@ pub(super) fn read(name: &str, at: Place, node: &Node, context: &Context, report
     let (cancel, until) = (trigger("cancel", report), trigger("until", report));
     let pause = fields.get("pause").map(|(_, node)| condition::read(node, "`pause`", report));
     let restart = fields.word("restart", &RESTARTS, report);
+    let on_retarget = fields.word("on_retarget", &ON_RETARGET, report);
+    let on_reopen = fields.word("on_reopen", &ON_REOPEN, report);
     let targets = fields
         .required("targets", "say how long it may take: `targets: [{within: 2h}]`", report)
         .and_then(|(_, node)| target::read(node, context, report));
@@ -61,8 +64,9 @@ pub(super) fn read(name: &str, at: Place, node: &Node, context: &Context, report
     if let (Some((at, _)), Some(stop)) = (fields.get("on_reopen"), &stop) {
         waits_for_resolved(at, stop, report);
     }
+    // Everything has been read by now: what is wrong above hides no mistake.
     Some(Objective {
-        title: fields.get("title").map(|(_, node)| title(node, report)).unwrap_or_default(),
+        title,
         start: start?,
         stop: stop?,
         pause: match pause {
@@ -72,8 +76,8 @@ pub(super) fn read(name: &str, at: Place, node: &Node, context: &Context, report
         cancel,
         restart,
         until,
-        on_retarget: fields.word("on_retarget", &ON_RETARGET, report),
-        on_reopen: fields.word("on_reopen", &ON_REOPEN, report),
+        on_retarget,
+        on_reopen,
         targets: targets?.into_iter().map(|row| row.target).collect::<Option<_>>()?,
         remind_at: remind_at.into_iter().map(|(_, remind_at)| remind_at).collect(),
         ladder: steps.into_iter().map(|step| step.step).collect(),

@@ -11,10 +11,9 @@ use crate::files;
 Examples:
   duly calendar between 2026-09-30T17:00 2026-10-09T10:30
       the open time over National Day, day by day
-  duly calendar between 2026-02-28T09:00:00Z 2026-03-02T09:00:00Z --calendar 24x7
+  duly calendar between 2026-02-28T09:00Z 2026-03-02T09:00Z --calendar 24x7
 
-A time without an offset is local time of the calendar. Where the two are reversed there is no
-open time.")]
+A time without an offset is local time of the calendar. Where the two are reversed there is no open time.")]
 pub(super) struct Args {
     /// The first instant, such as 2026-09-30T17:00 or 2026-09-30T09:00:00Z
     from: String,

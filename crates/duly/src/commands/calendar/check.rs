@@ -19,7 +19,8 @@ use crate::{files, texts};
 Example:
   duly calendar check vectors.json
 
-  {\"calendars\": {\"desk\": {\"tz\": \"Europe/Lisbon\", \"weekly\": {\"mon\": [[\"09:00\", \"18:00\"]]}}},
+  {\"calendars\": {\"desk\": {\"tz\": \"Europe/Lisbon\",
+                           \"weekly\": {\"mon\": [[\"09:00\", \"18:00\"]]}}},
    \"vectors\": [{\"id\": \"v1\", \"case\": \"an hour\", \"calendar\": \"desk\", \"op\": \"add\",
                 \"start\": \"2026-06-01T08:00:00Z\", \"duration_s\": 3600,
                 \"expected\": \"2026-06-01T09:00:00Z\"}]}

@@ -25,10 +25,11 @@ Examples:
   duly calendar due 2026-09-30T17:00 4 working_hours
       over National Day, on the calendar that Duly ships
   duly calendar due 2026-09-30T17:00 2 working_days --day-rule same_time
-  duly calendar due 2026-03-28T22:00:00Z 1d --policy policy.yaml --calendar lisbon
+  duly calendar due 2026-03-28T22:00:00Z 1d \\
+    --policy policy.yaml --calendar lisbon
 
-`30m`, `2h`, `3d` and `1h30m` pass round the clock; `90 working_minutes`, `4 working_hours` and
-`2 working_days` count on the calendar. A time without an offset is local time of the calendar.")]
+`30m`, `2h`, `3d` and `1h30m` pass round the clock; `90 working_minutes`, `4 working_hours` and `2 working_days` count \
+on the calendar. A time without an offset is local time of the calendar.")]
 pub(super) struct Args {
     /// When it starts, such as 2026-09-30T17:00 or 2026-09-30T09:00:00Z
     start: String,

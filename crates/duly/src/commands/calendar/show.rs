@@ -20,7 +20,8 @@ Examples:
   duly calendar show
       this month, on the calendar that Duly ships
   duly calendar show --month 2026-10
-  duly calendar show --from 2026-09-21 --to 2026-10-11 --policy policy.yaml --calendar business")]
+  duly calendar show --from 2026-09-21 --to 2026-10-11 \\
+    --policy policy.yaml --calendar business")]
 pub(super) struct Args {
     /// The month, such as 2026-10; this month where nothing is asked for
     #[arg(long, value_name = "YEAR-MONTH", conflicts_with_all = ["from", "to"], value_parser = month)]

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::letter::{Letter, letter_id, number};
 use super::{Kept, Place};
 use crate::exit::Exit;
-use crate::files;
+use crate::files::{self, tell};
 use crate::kafka::Failed;
 
 /// List dead letters, oldest first: number, place, reason, what is wrong
@@ -77,6 +77,9 @@ impl Args {
     where
         for<'l> Letter: From<&'l L>,
     {
+        if letters.is_empty() {
+            tell!("no dead letters");
+        }
         let mut out = files::stdout();
         for letter in letters {
             let line =

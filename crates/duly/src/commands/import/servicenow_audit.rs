@@ -22,14 +22,14 @@ use crate::{files, progress};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  duly import servicenow-audit incidents.csv --zone Europe/Lisbon > events.ndjson
-  unzip -p incidents.zip | duly import servicenow-audit - --tenant acme | gzip > events.ndjson.gz
+  duly import servicenow-audit audit.csv --zone Europe/Lisbon > events.ndjson
+  unzip -p audit.zip | duly import servicenow-audit - --tenant acme |
+    gzip > events.ndjson.gz
 
-The file is comma-separated, and its first line names the columns. Needed are number,
-incident_state, sys_mod_count, sys_updated_at, opened_at, priority, category, assignment_group
-and assigned_to. Times are day first (29/2/2016 01:23); `?` says that a field is empty.
-A local time that the zone skips takes the offset before the gap; of a repeated hour the first
-one is meant.")]
+The file is comma-separated, and its first line names the columns. Needed are number, incident_state, sys_mod_count, \
+sys_updated_at, opened_at, priority, category, assignment_group and assigned_to. Times are day first (29/2/2016 01:23); \
+`?` says that a field is empty. A local time that the zone skips takes the offset before the gap; of a repeated hour \
+the first one is meant.")]
 pub(crate) struct Args {
     /// The audit; `-` is standard input
     #[arg(value_name = "FILE.csv")]

@@ -1,6 +1,5 @@
 //! Replaying the log of record on Kafka: outside of any group, so that nothing but the reading happens.
 
-use duly_core::lane::Input;
 use duly_core::time::Instant;
 use duly_engine::kafka::TicketLog;
 
@@ -25,14 +24,14 @@ pub(super) fn read(
         let partition = batch.partition();
         offsets.clear();
         let inputs = batch.entries().filter_map(|entry| {
-            let event = entry.event();
-            if let Ok(event) = &event {
+            let input = entry.input();
+            if let Ok(event) = &input.event {
                 latest = event.time.max(latest);
             }
-            let is_meant = ticket.is_none_or(|ticket| event.as_ref().is_ok_and(|event| event.subject == ticket));
-            is_meant.then(|| {
+            let is_its = |ticket| input.event.as_ref().is_ok_and(|event| event.subject == ticket);
+            ticket.is_none_or(is_its).then(|| {
                 offsets.push(entry.offset());
-                Input { appended_at: entry.appended_at(), event }
+                input
             })
         });
         let outcomes = lanes.step(partition as usize, inputs)?;

@@ -10,7 +10,7 @@ use duly_core::lane::{Input, Lane, Now, Outcome, Settings, Ticket, Turn};
 use duly_core::ledger::Ledger;
 use duly_core::time::Instant;
 
-use crate::files;
+use crate::files::{self, tell};
 use crate::summary::Summary;
 
 /// Lanes that publish into a file, if anywhere.
@@ -85,17 +85,21 @@ impl Lanes {
         let mut ledger = Ledger::default();
         let mut lines = Vec::new();
         for (subject, lane, ticket) in tickets {
-            match &mut out {
+            let derived = match &mut out {
                 Some(out) => {
                     ledger.clear();
                     ledger.turn_to(subject);
-                    lane.derive(ticket, until, &mut (&mut ledger, &mut *summary));
+                    let derived = lane.derive(subject, ticket, until, &mut (&mut ledger, &mut *summary));
                     ledger.sort();
                     lines.clear();
                     ledger.write_lines(&mut lines);
                     out.write_all(&lines).map_err(files::Error::stdout)?;
+                    derived
                 }
-                None => lane.derive(ticket, until, summary),
+                None => lane.derive(subject, ticket, until, summary),
+            };
+            if let Err(refusal) = derived {
+                tell!("{refusal}; its ledger ends where Duly failed");
             }
             summary.end_ticket();
         }

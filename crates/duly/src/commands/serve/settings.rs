@@ -36,7 +36,7 @@ enum Error {
     #[error(transparent)]
     #[diagnostic(code(duly::config::token))]
     Token(#[from] TokenError),
-    #[error("{0}")]
+    #[error(transparent)]
     #[diagnostic(code(duly::config::listen), help("{}", .0.hint()))]
     Listen(#[from] ListenError),
     #[error("there is nothing to read, and --exit ends at its end")]

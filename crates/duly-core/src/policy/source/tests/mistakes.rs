@@ -1,6 +1,6 @@
 //! Mistakes in policies, each with its place and a hint.
 
-use super::{check, check_warnings, with_objective, with_targets};
+use super::{check, check_warnings, load, parse, with_objective, with_targets};
 
 #[test]
 fn the_text_as_a_whole() {
@@ -276,6 +276,17 @@ fn what_is_perhaps_not_meant_is_a_warning() {
             expected,
         );
     }
+}
+
+#[test]
+fn no_mistake_of_an_objective_hides_another() {
+    let keys = "title: x\nstart: recieved\nstop: x\npause: {status_class: [x]}\ncancel: x\nuntil: x\nrestart: x\n\
+                on_retarget: x\non_reopen: x\ntargets: []\nremind_at: [x]\nladder: [x]";
+    let text = with_objective(keys);
+    let mistakes = parse(&text, &load).expect_err("all of it is wrong");
+    let lines: Vec<usize> = mistakes.iter().map(|mistake| mistake.at.line).collect();
+    let first = lines[0];
+    assert_eq!(lines, (first..first + 12).collect::<Vec<_>>(), "{mistakes:#?}");
 }
 
 #[test]

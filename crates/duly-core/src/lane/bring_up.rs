@@ -1,0 +1,108 @@
+//! Bringing tickets up to the watermark, and queueing what that publishes.
+
+use std::sync::Arc;
+
+use super::Lane;
+use super::guard::guarded;
+use super::kept::Kept;
+use super::queue::{queue_changes, queue_entry};
+use super::refusal::Failure;
+use super::turn::{Turn, What};
+use super::undo::{Late, Touch, Undo};
+use crate::control::Controls;
+use crate::ledger::{Ledger, State, derive};
+use crate::ticket::Record;
+use crate::time::Instant;
+
+impl Lane {
+    /// Simulates what was touched up to the watermark, and queues what that publishes.
+    pub(super) fn bring_up(&mut self, undo: &mut Undo, turn: &mut Turn) {
+        for touch in &mut undo.touches {
+            self.bring_up_ticket(touch, undo.watermark, turn);
+            if touch.is_changed {
+                turn.changed.push(touch.position);
+            }
+            self.tickets[touch.position as usize].touched = 0;
+            self.queue_timers(touch.position, touch.retires_at);
+        }
+        turn.publications.sort_by_key(|queued| (matches!(queued.what, What::Entry { .. }), queued.at));
+    }
+
+    /// Does that for one ticket, whose ledger was published up to `was`. Where the core fails, the ticket alone is set aside.
+    fn bring_up_ticket(&mut self, touch: &mut Touch, was: Instant, turn: &mut Turn) {
+        let kept = &self.tickets[touch.position as usize].kept;
+        if kept.is_retired() || kept.is_quarantined() {
+            return;
+        }
+        if let Some(Kept::Retired(marker)) = &touch.before {
+            if touch.published.is_none() {
+                touch.failure = Some(Failure::Incomplete(marker.clone()));
+                touch.is_changed = false;
+                let marker = Kept::Retired(marker.clone());
+                self.replace(touch.position, marker);
+                return;
+            }
+            touch.late.get_or_insert(Late::Control);
+        }
+        let queued = turn.publications.len();
+        if let Err(message) = guarded(|| self.advance(touch, was, turn)) {
+            turn.publications.truncate(queued);
+            self.quarantine(touch, was, message);
+        }
+    }
+
+    fn advance(&mut self, touch: &mut Touch, was: Instant, turn: &mut Turn) {
+        let in_force = Arc::clone(&self.controls);
+        let count = self.tickets[touch.position as usize].kept.controls();
+        if count != in_force.len() {
+            touch.is_changed = true;
+            touch.late.get_or_insert(Late::Control);
+        }
+        let controls = touch.late.as_ref().map(|_| self.controls_of(count));
+        let (subject, place) = self.tickets.get_index_mut(touch.position as usize).expect("it was touched");
+        let ticket = place.ticket_mut();
+        ticket.controls = in_force.len() as u32;
+        turn.ledger.turn_to(subject);
+        match touch.late.take().zip(controls) {
+            Some((late, controls)) => {
+                let mut old = Ledger::of(subject);
+                if let Some((record, until)) = touch.published(was) {
+                    derive(record, &controls, until, &mut old);
+                }
+                let (mut new, mut state) = (Ledger::of(subject), State::default());
+                state.advance(&ticket.record, &in_force, self.watermark, &mut new);
+                ticket.settle(state);
+                queue_changes(turn, subject, ticket, (&old, &new), &late);
+            }
+            None => {
+                let from = turn.ledger.entries().len();
+                let mut state = ticket.take_state(&in_force);
+                state.advance(&ticket.record, &in_force, self.watermark, &mut turn.ledger);
+                ticket.settle(state);
+                for position in from..turn.ledger.entries().len() {
+                    queue_entry(turn, subject, ticket, position);
+                }
+            }
+        }
+    }
+
+    /// The control events as they were when there were `count`.
+    pub(super) fn controls_of(&self, count: usize) -> Arc<Controls> {
+        if count == self.controls.len() {
+            return Arc::clone(&self.controls);
+        }
+        let known = self.earlier_controls.iter().find(|earlier| earlier.len() == count);
+        known.map_or_else(|| Arc::new(self.controls.first(count)), Arc::clone)
+    }
+}
+
+impl Touch {
+    /// From what, and up to when, was published what stands: `was` is the watermark before the step.
+    fn published(&self, was: Instant) -> Option<(&Record, Instant)> {
+        match self.before.as_ref()? {
+            Kept::Retired(_) => self.published.as_deref().map(|record| (record, was)),
+            Kept::Ticket(ticket) if ticket.is_quarantined() => Some((&ticket.record, ticket.judged_until)),
+            Kept::Ticket(ticket) => Some((&ticket.record, was)),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What readers see: the lane as it was after the last committed turn.
+
+use std::collections::BTreeMap;
+
+use super::guard::guarded;
+use super::kept::Kept;
+use super::{Lane, Ticket, TicketView, refusal};
+use crate::clock::Sink;
+use crate::explain::{Explanation, explain};
+use crate::ledger::derive;
+use crate::ticket::Refusal;
+use crate::time::Instant;
+
+impl Lane {
+    /// What is kept at a position that a [`Turn`](super::Turn) names, as it is after the last step.
+    pub fn ticket(&self, position: u32) -> Option<(&str, &Kept)> {
+        self.tickets.get_index(position as usize).map(|(subject, place)| (&**subject, &place.kept))
+    }
+
+    /// The ticket `subject` as it was after the last committed turn, unless it was retired.
+    pub fn find(&self, subject: &str) -> Option<&Ticket> {
+        self.find_kept(subject)?.ticket()
+    }
+
+    /// What the outside may see of the ticket `subject`, as it was after the last committed turn. Where the core fails on
+    /// it, it shows as in quarantine.
+    pub fn view(&self, subject: &str) -> Option<TicketView> {
+        Some(match self.find_kept(subject)? {
+            Kept::Retired(marker) => TicketView::retired(subject, marker),
+            Kept::Ticket(ticket) if ticket.is_quarantined() => TicketView::quarantined(subject, ticket),
+            Kept::Ticket(ticket) => {
+                let view = guarded(|| ticket.view(subject, &self.controls_of(ticket.controls as usize)));
+                view.unwrap_or_else(|_| TicketView::quarantined(subject, ticket))
+            }
+        })
+    }
+
+    /// Why the SLA events of the ticket `subject` stand at `until`, at the watermark at the latest; of one in quarantine at
+    /// the latest where it was set aside. `None` where there is no such ticket, it was retired, or the core fails on it.
+    pub fn explain(&self, subject: &str, until: Instant) -> Option<Explanation> {
+        let ticket = self.find(subject)?;
+        let known_until = if ticket.is_quarantined() { ticket.judged_until } else { self.watermark };
+        guarded(|| explain(subject, &ticket.record, &self.controls, until.min(known_until))).ok()
+    }
+
+    /// All tickets as they were after the last committed turn, in the order of their arrival, but those that were retired.
+    pub fn tickets(&self) -> impl Iterator<Item = (&str, &Ticket)> {
+        self.kept().filter_map(|(subject, kept)| Some((subject, kept.ticket()?)))
+    }
+
+    /// All that is kept, as it was after the last committed turn, in the order of arrival: what the changelog has.
+    pub fn kept(&self) -> impl Iterator<Item = (&str, &Kept)> {
+        let mut uncommitted = BTreeMap::new();
+        for touch in self.uncommitted.iter().flat_map(|undo| &undo.touches) {
+            uncommitted.entry(touch.position).or_insert(touch.before.as_ref());
+        }
+        let now = self.tickets.iter().zip(0..);
+        now.filter_map(move |((subject, place), position)| {
+            let before = uncommitted.get(&position);
+            Some((&**subject, before.map_or(Some(&place.kept), |before| *before)?))
+        })
+    }
+
+    /// Publishes the ledger of `ticket` at `until` into `sink`, derived afresh. Where the core fails on it, what `sink` has
+    /// got is the ledger's beginning.
+    pub fn derive(&self, subject: &str, ticket: &Ticket, until: Instant, sink: &mut impl Sink) -> Result<(), Refusal> {
+        guarded(|| derive(&ticket.record, &self.controls, until, sink))
+            .map_err(|message| refusal::quarantined(subject, Some(&message)))
+    }
+
+    fn find_kept(&self, subject: &str) -> Option<&Kept> {
+        self.committed_kept(self.tickets.get_index_of(subject)? as u32)
+    }
+
+    fn committed_kept(&self, position: u32) -> Option<&Kept> {
+        let touched = self.uncommitted.iter().flat_map(|undo| &undo.touches).find(|touch| touch.position == position);
+        match touched {
+            Some(touch) => touch.before.as_ref(),
+            None => self.tickets.get_index(position as usize).map(|(_, place)| &place.kept),
+        }
+    }
+}

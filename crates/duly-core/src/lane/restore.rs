@@ -1,0 +1,88 @@
+//! A lane out of its stored form: the last record of every ticket.
+//!
+//! The lane's own numbers (turn, watermark, control events) must be those of the turn that wrote the records, or of a later
+//! one. A lane that moves waits until its new owner has read the control events at least as far.
+
+use std::sync::Arc;
+
+use super::guard::guarded;
+use super::kept::Kept;
+use super::{Lane, Settings};
+use crate::control::Controls;
+use crate::ticket::RecordError;
+use crate::time::Instant;
+
+/// Why a stored ticket can not be taken in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RestoreError {
+    /// Its bytes are no ticket.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// It is further than the control events given.
+    #[error(
+        "it was derived under {named} control events, of which {known} are known here: read the control log that far first, then restore the lane"
+    )]
+    ControlsBehind {
+        /// How many it was derived under.
+        named: usize,
+        /// How many were given.
+        known: usize,
+    },
+}
+
+impl Lane {
+    /// The lane as it was after turn `turn` at `watermark`, from the changelog's last record of every ticket. `controls`
+    /// are at least those that the turn was made under.
+    ///
+    /// The clock of retention is not stored: it goes on from the latest append time among the tickets.
+    pub fn restore<'b>(
+        settings: Settings,
+        controls: Arc<Controls>,
+        turn: u64,
+        watermark: Instant,
+        tickets: impl IntoIterator<Item = (&'b str, &'b [u8])>,
+    ) -> Result<Self, RestoreError> {
+        let mut lane = Lane { turn, watermark, ..Lane::new(settings, controls) };
+        for (subject, bytes) in tickets {
+            lane.restore_ticket(subject, bytes)?;
+        }
+        Ok(lane)
+    }
+
+    /// Takes in the last record of one ticket, in place of what was restored of it before; its position.
+    ///
+    /// A ticket on which the core fails is set aside, and the next step has that written.
+    pub fn restore_ticket(&mut self, subject: &str, bytes: &[u8]) -> Result<u32, RestoreError> {
+        let mut kept = Kept::read(bytes)?;
+        let (named, known) = (kept.controls(), self.controls.len());
+        if named > known {
+            return Err(RestoreError::ControlsBehind { named, known });
+        }
+        let has_failed = self.simulate(&mut kept).is_err();
+        self.append_clock = self.append_clock.max(kept.appended_at());
+        let position = self.place(subject, kept);
+        self.queue_timers(position, Instant::MAX);
+        if has_failed {
+            self.unstored.push(position);
+        }
+        Ok(position)
+    }
+
+    /// Brings what was stored to where it was; where the core fails, it is set aside.
+    fn simulate(&mut self, kept: &mut Kept) -> Result<(), String> {
+        let Kept::Ticket(ticket) = kept else { return Ok(()) };
+        if ticket.is_quarantined() {
+            return Ok(());
+        }
+        let controls = self.controls_of(ticket.controls as usize);
+        if controls.len() != self.controls.len()
+            && !self.earlier_controls.iter().any(|known| Arc::ptr_eq(known, &controls))
+        {
+            self.earlier_controls.push(Arc::clone(&controls));
+        }
+        let stored = Arc::clone(ticket);
+        let until = self.watermark;
+        guarded(|| Arc::make_mut(ticket).simulate(&controls, until))
+            .inspect_err(|_| *ticket = Arc::new(stored.quarantined(until)))
+    }
+}

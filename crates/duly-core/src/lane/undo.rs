@@ -1,0 +1,121 @@
+//! Going back: what a step has touched, how that was before, and turns that are committed or discarded.
+
+use std::sync::Arc;
+
+use super::kept::Kept;
+use super::refusal::Failure;
+use super::{Lane, Ticket};
+use crate::ticket::Record;
+use crate::time::Instant;
+
+/// A ticket that a step has touched.
+#[derive(Debug)]
+pub(super) struct Touch {
+    pub(super) position: u32,
+    /// How it was before; `None` where it is new, or where no way back is kept.
+    pub(super) before: Option<Kept>,
+    /// A way back is kept: to `before`, or to nothing.
+    pub(super) is_revocable: bool,
+    /// What was published of it may have to be withdrawn, because of the event named.
+    pub(super) late: Option<Late>,
+    /// Its stored form changes.
+    pub(super) is_changed: bool,
+    /// The retirement that is queued for it; [`Instant::MAX`] where none is.
+    pub(super) retires_at: Instant,
+    /// Of a retired ticket that is revived: the events that it had, once they are all there.
+    pub(super) published: Option<Arc<Record>>,
+    /// It came to nothing.
+    pub(super) failure: Option<Failure>,
+}
+
+/// What came late.
+#[derive(Debug, Clone)]
+pub(super) enum Late {
+    Event { source: String, id: String },
+    Control,
+}
+
+/// What it takes to undo a turn.
+#[derive(Debug)]
+pub(super) struct Undo {
+    pub(super) watermark: Instant,
+    pub(super) append_clock: Instant,
+    pub(super) swept: usize,
+    pub(super) touches: Vec<Touch>,
+    pub(super) unstored: Vec<u32>,
+}
+
+impl Lane {
+    /// The oldest turn that was not settled is durable.
+    pub fn committed(&mut self) {
+        self.uncommitted.pop_front();
+    }
+
+    /// No turn that is not committed has happened: the lane is as it was after the last committed one.
+    pub fn discarded(&mut self) {
+        while let Some(undo) = self.uncommitted.pop_back() {
+            self.watermark = undo.watermark;
+            self.append_clock = undo.append_clock;
+            // Control events that came since have not reached what they had reached of it.
+            self.swept = self.swept.min(undo.swept);
+            self.unstored.extend(undo.unstored);
+            self.turn -= 1;
+            for touch in undo.touches.into_iter().rev() {
+                match touch.before {
+                    Some(before) => {
+                        self.replace(touch.position, before);
+                        self.queue_timers(touch.position, Instant::MAX);
+                    }
+                    None => {
+                        let (_, place) = self.tickets.pop().expect("the turn has added it");
+                        self.census.forget(&place.kept);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Notes that the current step touches a ticket, and how it was before.
+    pub(super) fn touch<'t>(&mut self, position: u32, touches: &'t mut Vec<Touch>, is_new: bool) -> &'t mut Touch {
+        let retention = self.settings.retention_closed;
+        let place = &mut self.tickets[position as usize];
+        if place.touched == 0 {
+            // Before anything was judged there is nothing to go back to, unless a turn may be discarded.
+            let is_revocable = self.settings.is_durable || self.watermark > Instant::MIN || place.kept.is_retired();
+            let before = (is_revocable && !is_new).then(|| place.kept.clone());
+            let retires_at = place.kept.ticket().map_or(Instant::MAX, |ticket| ticket.retires_at(retention));
+            touches.push(Touch {
+                position,
+                before,
+                is_revocable,
+                late: None,
+                is_changed: false,
+                retires_at,
+                published: None,
+                failure: None,
+            });
+            place.touched = touches.len() as u32;
+        }
+        &mut touches[place.touched as usize - 1]
+    }
+
+    /// Sets a ticket aside on which the core has failed: it is as it was before the step, and its ledger as it was
+    /// published at `was`. Where no way back is kept its events stay; a record takes each of them whole or not at all.
+    pub(super) fn quarantine(&mut self, touch: &mut Touch, was: Instant, message: String) {
+        let kept = match &touch.before {
+            Some(Kept::Retired(marker)) => Kept::Retired(marker.clone()),
+            Some(Kept::Ticket(ticket)) => Kept::Ticket(Arc::new(ticket.quarantined(was))),
+            None => {
+                let ticket = self.tickets[touch.position as usize].kept.ticket();
+                let ticket = ticket.expect("only what is no ticket any more is kept as a marker, with a way back");
+                let empty = Ticket::new(Record::default(), ticket.controls, Box::default());
+                let ticket = if touch.is_revocable { &empty } else { ticket };
+                Kept::Ticket(Arc::new(ticket.quarantined(was)))
+            }
+        };
+        self.replace(touch.position, kept);
+        touch.is_changed = true;
+        touch.late = None;
+        touch.failure = Some(Failure::Panic(message));
+    }
+}
