@@ -7,7 +7,7 @@ FLAGS := --release --locked
 DULY := target/release/duly
 
 .DEFAULT_GOAL := help
-.PHONY: help build run check test lint format bless schemas bench audit clean
+.PHONY: help build run check test lint format kafka bless schemas bench audit clean
 
 help: ## List what there is to do
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ lint: ## Format and lints alone
 format: ## Format the code
 	@tests/scripts/prerequisites rustfmt
 	$(CARGO) fmt --all
+
+kafka: ## A real Kafka on 127.0.0.1:9092 until Ctrl-C, for trying things out (needs Java 17 and Maven)
+	@tests/scripts/kafka run --port 9092 --stay
 
 schemas: build ## Write schemas/*.json anew
 	$(DULY) schema --write schemas

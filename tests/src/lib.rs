@@ -4,12 +4,15 @@
 //! - [`model`] computes a ticket's ledger a second time, by docs/rules.md alone; it shares no computation with `duly-core`.
 //! - [`generate`] makes policies and histories for property tests.
 //! - [`stories`] are short histories and what must follow from them, a chapter for every few rules.
+//! - [`broker`] starts a real Kafka, [`program`] is the program as it was built.
 //! - [`story`] shows a case and two ledgers side by side; [`event`] and [`build`] read what people write by hand.
 
+pub mod broker;
 pub mod build;
 pub mod event;
 pub mod generate;
 pub mod minute;
 pub mod model;
+pub mod program;
 pub mod stories;
 pub mod story;

@@ -3,9 +3,8 @@
 use std::fs;
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use duly_core::control::{ControlEvent, Controls};
@@ -17,6 +16,8 @@ use duly_core::time::Instant;
 use duly_engine::clock::Clock;
 use duly_engine::embedded::{End, Feed, Options, Running, start};
 use duly_engine::sqlite::{LaneRow, ReadOnly, standing_ledger};
+
+pub(crate) use duly_tests::program::duly;
 
 /// The policy that Duly ships, as a file.
 pub(crate) fn policy_path() -> PathBuf {
@@ -184,28 +185,6 @@ pub(crate) fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
         assert!(begun.elapsed() < Duration::from_secs(60), "waited for a minute, and not {what}");
         std::thread::yield_now();
     }
-}
-
-/// The program, built as this test was.
-pub(crate) fn duly() -> Command {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    Command::new(PROGRAM.get_or_init(build))
-}
-
-fn build() -> PathBuf {
-    let test = std::env::current_exe().expect("a test is a file");
-    let profile_directory = test.parent().and_then(Path::parent).expect("tests lie in TARGET/PROFILE/deps");
-    let target = profile_directory.parent().expect("tests lie in TARGET/PROFILE/deps");
-    let profile = match profile_directory.file_name().and_then(|name| name.to_str()).expect("a profile's name") {
-        "debug" => "dev",
-        other => other,
-    };
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--package", "duly", "--profile", profile, "--target-dir"])
-        .arg(target)
-        .status();
-    assert!(built.expect("cargo runs").success(), "the program does not build");
-    profile_directory.join("duly")
 }
 
 /// Numbers that are the same for the same seed: splitmix64.

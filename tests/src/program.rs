@@ -1,0 +1,40 @@
+//! The program, built as the test that runs it was.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// A command that runs `duly`.
+///
+/// # Panics
+///
+/// Where it does not build.
+pub fn duly() -> Command {
+    Command::new(path())
+}
+
+/// Where `duly` is. It is built first.
+///
+/// # Panics
+///
+/// Where it does not build.
+pub fn path() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(build)
+}
+
+fn build() -> PathBuf {
+    let test = std::env::current_exe().expect("a test is a file");
+    let profile_directory = test.parent().and_then(Path::parent).expect("tests lie in TARGET/PROFILE/deps");
+    let target = profile_directory.parent().expect("tests lie in TARGET/PROFILE/deps");
+    let profile = match profile_directory.file_name().and_then(|name| name.to_str()).expect("a profile's name") {
+        "debug" => "dev",
+        other => other,
+    };
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--package", "duly", "--profile", profile, "--target-dir"])
+        .arg(target)
+        .status();
+    assert!(built.expect("cargo runs").success(), "the program does not build");
+    profile_directory.join("duly")
+}
