@@ -7,7 +7,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use duly_engine::demo;
 use duly_engine::sqlite::ReadOnly;
 
-use crate::support::{Desk, Dice, assert_same, duly, eventually, expected_ledger, policy, policy_path};
+use duly_tests::program::duly;
+
+use crate::support::{Desk, Dice, assert_same, eventually, expected_ledger, policy, policy_path};
 
 /// How often the program is killed.
 const KILLS: u64 = 20;

@@ -5,7 +5,9 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::support::{Desk, assert_same, duly, expected_ledger, fortnight, policy, policy_path};
+use duly_tests::program::duly;
+
+use crate::support::{Desk, assert_same, expected_ledger, fortnight, policy, policy_path};
 
 fn run(command: &mut Command) -> (i32, String, String) {
     let Output { status, stdout, stderr } = command.stdin(Stdio::null()).output().expect("the program runs");

@@ -17,8 +17,6 @@ use duly_engine::clock::Clock;
 use duly_engine::embedded::{End, Feed, Options, Running, start};
 use duly_engine::sqlite::{LaneRow, ReadOnly, standing_ledger};
 
-pub(crate) use duly_tests::program::duly;
-
 /// The policy that Duly ships, as a file.
 pub(crate) fn policy_path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/config/policies/response-time-commitment.yaml")

@@ -1,6 +1,7 @@
 //! Instances as processes of their own, which can be killed, frozen and started again.
 
 use std::collections::BTreeMap;
+use std::fs::{self, File};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use crate::cluster::Ground;
+use crate::support::duly;
 
 /// Instances of one engine.
 pub(crate) struct Fleet<'g> {
@@ -17,6 +19,7 @@ pub(crate) struct Fleet<'g> {
     policy: std::path::PathBuf,
     prober: BaseConsumer,
     instances: BTreeMap<String, Child>,
+    folder: tempfile::TempDir,
 }
 
 impl<'g> Fleet<'g> {
@@ -24,30 +27,45 @@ impl<'g> Fleet<'g> {
         let mut config = ground.config();
         config.set("group.id", &ground.cluster.group).set("isolation.level", "read_uncommitted");
         let prober = config.create().expect("a consumer");
-        Fleet { ground, until, policy, prober, instances: BTreeMap::new() }
+        let folder = tempfile::tempdir().expect("a folder");
+        Fleet { ground, until, policy, prober, instances: BTreeMap::new(), folder }
     }
 
     /// Starts an instance, or starts it again under its name.
     pub(crate) fn start(&mut self, name: &str) {
-        let child = Command::new(std::env::current_exe().expect("a test is a file"))
-            .args(["--exact", "fleet::instance", "--ignored", "--nocapture"])
-            .env(
-                "FLEET",
-                format!(
-                    "{}|{}|{}|{}|{}",
-                    self.ground.cluster.bootstrap,
-                    self.ground.prefix,
-                    name,
-                    self.until,
-                    self.policy.display()
-                ),
-            )
+        let settings = self.folder.path().join(format!("{name}.yaml"));
+        let Ground { cluster, prefix, .. } = self.ground;
+        let text = format!(
+            "kafka:\n  bootstrap: {}\n  prefix: {prefix}\n  group: {}\n  instance: {name}\n  session_timeout: 6s\n  \
+             transaction_timeout: 5s\nlisten: 127.0.0.1:0\n",
+            cluster.bootstrap, cluster.group
+        );
+        fs::write(&settings, text).expect("settings");
+        let log = File::options().create(true).append(true).open(self.folder.path().join(format!("{name}.log")));
+        let child = duly()
+            .args(["serve", "--until", &self.until.to_string(), "--config"])
+            .arg(settings)
+            .arg("--policy")
+            .arg(&self.policy)
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stderr(log.expect("a file"))
             .spawn()
             .expect("the program starts");
         let earlier = self.instances.insert(name.to_owned(), child);
         assert!(earlier.is_none(), "{name} runs already");
+    }
+
+    /// Ends an instance in good order.
+    pub(crate) fn stop(&mut self, name: &str) {
+        self.signal(name, "TERM");
+        let mut child = self.instances.remove(name).expect("it runs");
+        let ended = child.wait().expect("a process");
+        assert!(ended.success(), "{name}: {ended}; {}", self.said(name));
+    }
+
+    /// What an instance has told an operator.
+    pub(crate) fn said(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.path().join(format!("{name}.log"))).unwrap_or_default()
     }
 
     /// `kill -9`.
@@ -66,10 +84,9 @@ impl<'g> Fleet<'g> {
 
     /// Fails where an instance has ended by itself.
     pub(crate) fn check(&mut self) {
-        for (name, child) in &mut self.instances {
-            let ended = child.try_wait().expect("a process");
-            assert!(ended.is_none(), "{name} has ended: {ended:?}");
-        }
+        let ended = |(name, child): (&String, &mut Child)| child.try_wait().expect("a process").map(|_| name.clone());
+        let ended = self.instances.iter_mut().find_map(ended);
+        assert!(ended.is_none(), "{ended:?} has ended: {}", self.said(ended.as_deref().unwrap_or_default()));
     }
 
     /// How many records of the log the group has committed.
@@ -91,17 +108,4 @@ impl Drop for Fleet<'_> {
             let _ = child.wait();
         }
     }
-}
-
-#[test]
-#[ignore = "it is the body of an instance"]
-fn instance() {
-    let text = std::env::var("FLEET").expect("FLEET");
-    let part: Vec<&str> = text.split('|').collect();
-    let ground = Ground::known(part[0], part[1], 8);
-    let policy = crate::support::parse_policy(&std::fs::read_to_string(part[4]).expect("a policy"));
-    let options = crate::converge::options(&ground, part[2], part[3].parse().expect("an instant"));
-    let running = duly_engine::kafka::start(duly_engine::kafka::Options { policies: vec![policy], ..options })
-        .expect("it starts");
-    running.join().expect("it ends");
 }

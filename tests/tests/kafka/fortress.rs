@@ -91,9 +91,11 @@ super.users=User:ANONYMOUS;User:admin;User:CN=duly
 
     /// A settings file with a section `kafka` of these lines; relative paths are those of the fortress.
     pub(crate) fn settings(&self, name: &str, bootstrap: &str, rest: &str, security: &str) -> PathBuf {
-        let indented =
-            |text: &str, by: usize| text.lines().map(|line| format!("{:by$}{}\n", "", line.trim())).collect::<String>();
-        let path = self.path(name);
+        let indented = |text: &str, by: usize| {
+            let lines = text.lines().map(|line| " ".repeat(by) + line.trim() + "\n");
+            lines.collect::<String>()
+        };
+        let path = self.path(&format!("{name}.yaml"));
         let (rest, security) = (indented(rest, 2), indented(security, 4));
         let text = format!("kafka:\n  bootstrap: {bootstrap}\n  instance: i-1\n{rest}  security:\n{security}");
         fs::write(&path, text).expect("a file");

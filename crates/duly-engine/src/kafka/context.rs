@@ -85,7 +85,8 @@ impl Context {
     }
 
     fn remember(&self, error: &KafkaError, reason: &str) {
-        let reason = reason.to_owned();
+        // What follows is how often and how fast, which helps nobody.
+        let reason = reason.split(" (after ").next().unwrap_or_default().to_owned();
         let found = match error.rdkafka_error_code() {
             Some(RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SaslAuthenticationFailed) => {
                 Trouble::Refused(reason)

@@ -12,7 +12,7 @@ use super::context::{Context, Trouble};
 use super::{Cluster, KafkaError, tls};
 
 /// How long the cluster may take to answer.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How long one attempt takes at most. Of several brokers another one may answer meanwhile.
 const ATTEMPT: Duration = Duration::from_secs(2);

@@ -1,7 +1,7 @@
 //! What an administrator asks and does: settings of topics, new topics.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
+use std::time::{Duration, Instant as Stopwatch};
 
 use rdkafka::admin::{
     AdminClient, AdminOptions, AlterConfig, ConfigSource, NewTopic, ResourceSpecifier, TopicReplication,
@@ -15,6 +15,12 @@ use super::wanted::TopicSpec;
 
 /// How long the cluster may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long all brokers may take to learn what was done.
+const SPREAD: Duration = Duration::from_secs(15);
+
+/// How long to wait before they are asked again.
+const AGAIN: Duration = Duration::from_millis(100);
 
 /// The settings that topics have, by topic and name.
 pub(super) struct Settings(BTreeMap<String, BTreeMap<String, Value>>);
@@ -73,14 +79,30 @@ pub fn apply(cluster: &Cluster, steps: &[Step], replicas: usize) -> Result<(), K
             create(&admin, spec, replicas)?;
         }
     }
-    let altered: BTreeSet<&str> = steps
-        .iter()
-        .filter_map(|step| match step {
-            Step::Alter { topic, .. } => Some(topic.as_str()),
-            _ => None,
-        })
-        .collect();
-    altered.into_iter().try_for_each(|topic| alter(cluster, &admin, topic, steps))
+    let altered: BTreeSet<&str> = steps.iter().filter_map(Step::altered).map(|(topic, ..)| topic).collect();
+    altered.into_iter().try_for_each(|topic| alter(cluster, &admin, topic, steps))?;
+    await_all(cluster, steps)
+}
+
+/// Waits until the brokers know what was done: they learn it one after another. Whether they have is for the next plan to say.
+fn await_all(cluster: &Cluster, steps: &[Step]) -> Result<(), KafkaError> {
+    let started = Stopwatch::now();
+    while started.elapsed() < SPREAD {
+        let metadata = cluster.metadata()?;
+        let is_there =
+            |name: &str| metadata.topics().iter().any(|topic| topic.name() == name && !topic.partitions().is_empty());
+        let altered: Vec<&str> = steps.iter().filter_map(Step::altered).map(|(topic, ..)| topic).collect();
+        let settings = settings(cluster, &altered)?;
+        let is_done = |step: &Step| match step {
+            Step::Create(spec) => is_there(&spec.name),
+            step => step.altered().is_none_or(|(topic, setting, to)| settings.of(topic, setting) == Some(to)),
+        };
+        if steps.iter().all(is_done) {
+            break;
+        }
+        std::thread::sleep(AGAIN);
+    }
+    Ok(())
 }
 
 fn create(admin: &AdminClient<Context>, spec: &TopicSpec, replicas: usize) -> Result<(), KafkaError> {
@@ -104,12 +126,8 @@ fn alter(cluster: &Cluster, admin: &AdminClient<Context>, topic: &str, steps: &[
     let known = settings(cluster, &[topic])?;
     let own = known.0.get(topic).into_iter().flatten().filter(|(_, value)| value.is_own);
     let mut all: BTreeMap<&str, &str> = own.map(|(name, value)| (name.as_str(), value.value.as_str())).collect();
-    for step in steps {
-        match step {
-            Step::Alter { topic: of, setting, to, .. } if of == topic => _ = all.insert(setting, to),
-            _ => {}
-        }
-    }
+    let ours = steps.iter().filter_map(Step::altered).filter(|(of, ..)| *of == topic);
+    all.extend(ours.map(|(_, setting, to)| (setting, to)));
     let alter = all
         .iter()
         .fold(AlterConfig::new(ResourceSpecifier::Topic(topic)), |alter, (name, value)| alter.set(name, value));

@@ -49,6 +49,14 @@ impl Step {
     pub fn is_open(&self) -> bool {
         !matches!(self, Step::Keep { .. } | Step::Warn { .. })
     }
+
+    /// The topic, the setting and what it becomes, where one is changed.
+    pub(super) fn altered(&self) -> Option<(&str, &'static str, &str)> {
+        match self {
+            Step::Alter { topic, setting, to, .. } => Some((topic, setting, to)),
+            _ => None,
+        }
+    }
 }
 
 /// How many brokers the cluster has.
@@ -166,7 +174,7 @@ mod tests {
         let mut all: std::collections::BTreeMap<&str, String> = told.collect();
         all.extend(settings.iter().map(|(name, value)| (*name, (*value).to_owned())));
         let known = Settings::known(name, all);
-        compare_one(spec, partitions, replicas, &known).iter().map(|step| shown(step)).collect()
+        compare_one(spec, partitions, replicas, &known).iter().map(shown).collect()
     }
 
     fn shown(step: &Step) -> String {

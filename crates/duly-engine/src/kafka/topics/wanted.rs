@@ -114,8 +114,11 @@ impl TopicSpec {
 
     /// With a setting, in the place of one of that name.
     fn with(mut self, name: &'static str, value: &str, hold: Hold) -> Self {
-        self.settings.retain(|known| known.name != name);
-        self.settings.push(setting(name, value, hold));
+        let setting = setting(name, value, hold);
+        match self.settings.iter_mut().find(|known| known.name == name) {
+            Some(known) => *known = setting,
+            None => self.settings.push(setting),
+        }
         self
     }
 }

@@ -48,7 +48,7 @@ async fn session(settings: Settings, kafka: &config::Kafka, policies: Vec<Policy
     let mut stop = Stop::new()?;
     let is_chatty = settings.log >= Level::Info;
     let leave = settings.leave;
-    let options = options(cluster(kafka)?, kafka, settings, policies);
+    let options = options(cluster(kafka)?, kafka, &settings, policies);
     let starting = tokio::task::spawn_blocking(|| kafka::start(options));
     let running = tokio::select! {
         started = starting => settled(started)?,
@@ -94,11 +94,11 @@ async fn until_the_end(running: &Running, stop: &mut Stop) -> Return {
     }
 }
 
-fn options(cluster: Cluster, kafka: &config::Kafka, settings: Settings, policies: Vec<Policy>) -> Options {
+fn options(cluster: Cluster, kafka: &config::Kafka, settings: &Settings, policies: Vec<Policy>) -> Options {
     let instance = kafka.instance();
     Options {
         cluster,
-        advertised: kafka.advertise.clone().unwrap_or_else(|| advertised(&settings, &instance)),
+        advertised: kafka.advertise.clone().unwrap_or_else(|| advertised(settings, &instance)),
         instance,
         workers: kafka.workers,
         session_timeout: duration(kafka.session_timeout),
