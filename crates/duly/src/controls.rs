@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use duly_core::control::{ControlEvent, Controls, LogError};
 use duly_core::policy::Policy;
+use duly_engine::kafka::{self, Cluster};
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::kafka::Failed;
 use crate::{files, policies};
 
 /// The options that say what is in force.
@@ -27,6 +29,9 @@ enum Error {
     #[error("no policy was given, so nothing is promised")]
     #[diagnostic(code(duly::config::none), help("give one with --policy, such as --policy letter.yaml"))]
     Nothing,
+    #[error("no policy was published on {topic}, so nothing is promised")]
+    #[diagnostic(code(duly::config::none), help("give one with --policy, such as --policy letter.yaml"))]
+    Unpublished { topic: String },
     #[error("{}:{line}: {what}", path.display())]
     #[diagnostic(
         code(duly::config::control),
@@ -38,9 +43,26 @@ enum Error {
 }
 
 impl Args {
+    /// Whether any was given.
+    fn is_given(&self) -> bool {
+        !self.policies.is_empty() || self.control.is_some()
+    }
+
+    /// What is given, else what was published on the cluster.
+    pub(crate) fn load_or_published(&self, cluster: &Cluster) -> miette::Result<Controls> {
+        if self.is_given() {
+            return self.load();
+        }
+        let published = kafka::controls(cluster).map_err(Failed::from)?;
+        if published.is_empty() {
+            return Err(Error::Unpublished { topic: cluster.topics.control.clone() }.into());
+        }
+        Ok(published)
+    }
+
     /// Reads everything, and puts it in force.
     pub(crate) fn load(&self) -> miette::Result<Controls> {
-        if self.policies.is_empty() && self.control.is_none() {
+        if !self.is_given() {
             return Err(Error::Nothing.into());
         }
         let policies = policies::load(&self.policies)?;

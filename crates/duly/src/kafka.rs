@@ -58,6 +58,12 @@ impl KafkaArgs {
     pub(crate) fn kafka(&self) -> miette::Result<config::Kafka> {
         Ok(self.settings()?.kafka.ok_or(Error::NoCluster)?)
     }
+
+    /// The way to the cluster, if any of these options is given.
+    pub(crate) fn cluster(&self) -> miette::Result<Option<Cluster>> {
+        let is_given = self.bootstrap.is_some() || self.config.is_some() || self.prefix.is_some();
+        is_given.then(|| cluster(&self.kafka()?)).transpose()
+    }
 }
 
 /// The way to a cluster; what librdkafka has to say on it goes to standard error.

@@ -19,6 +19,34 @@ pub(crate) fn reading(input: Input, what: &'static str) -> impl Read {
     Bar { reader: input.reader, bar: bar.with_message(what), is_shown: false }
 }
 
+/// Tells how many records were read, and how fast.
+pub(crate) struct Count {
+    bar: ProgressBar,
+    total: u64,
+}
+
+impl Count {
+    /// A bar for `total` records.
+    pub(crate) fn new(total: u64, what: &'static str) -> Self {
+        let template = "{msg} {bar:32} {human_pos} of {human_len}, {per_sec}, {eta} left";
+        let style = ProgressStyle::with_template(template).expect("the template is a constant that tests have seen");
+        let bar = ProgressBar::new(total).with_style(style).with_message(what);
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Count { bar, total }
+    }
+
+    /// Says how many are still to be read.
+    pub(crate) fn left(&self, left: u64) {
+        self.bar.set_position(self.total.saturating_sub(left));
+    }
+}
+
+impl Drop for Count {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
 struct Bar {
     reader: Box<dyn Read>,
     bar: ProgressBar,
@@ -47,6 +75,13 @@ impl Drop for Bar {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_count_has_a_template_that_can_be_read() {
+        let count = Count::new(3, "reading");
+        count.left(1);
+        assert_eq!(count.bar.position(), 2);
+    }
 
     #[test]
     fn a_bar_hands_on_every_byte() {

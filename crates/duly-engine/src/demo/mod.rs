@@ -15,7 +15,7 @@ mod hours;
 mod mishaps;
 mod story;
 
-use duly_core::time::{Instant, Span};
+use duly_core::time::{Instant, SECOND_NS, Span};
 
 use dice::Dice;
 use event::Event;
@@ -31,6 +31,14 @@ const DAY_S: i64 = 86_400;
 /// The start that the desk's holidays are made for: midnight in Shanghai before 20 September 2026.
 pub const fn start() -> Instant {
     Instant::from_s(1_789_833_600)
+}
+
+/// The start of the fortnight whose last day is the one of `now` in Shanghai.
+pub fn start_of_fortnight_around(now: Instant) -> Instant {
+    const DAY: i64 = DAY_S * SECOND_NS;
+    const AHEAD: i64 = 8 * 3600 * SECOND_NS;
+    let local = now.ns() + AHEAD;
+    Instant::from_ns(local - local.rem_euclid(DAY) - AHEAD).plus(Span::from_s(DAY_S)).minus(LENGTH)
 }
 
 /// The lines of a fortnight from `start`, a midnight in Shanghai, in the order in which they arrive, each with the instant

@@ -11,8 +11,8 @@ use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
 use super::partition;
 use crate::record;
 
-/// The header of a dead letter that was produced again: where the letter is.
-pub(super) const REDRIVEN: &str = "duly_redrive";
+/// The header of a dead letter that was produced again: where the letter is. It stays with the record if that is refused anew.
+pub(super) const REDRIVE: &str = "duly_redrive";
 
 /// What a lane is given of a record.
 pub(super) fn input<'m>(message: &'m BorrowedMessage<'_>, partitions: usize) -> Input<'m> {
@@ -20,15 +20,13 @@ pub(super) fn input<'m>(message: &'m BorrowedMessage<'_>, partitions: usize) -> 
     Input {
         appended_at: message.timestamp().to_millis().map(|ms| Instant::from_ns(ms.saturating_mul(1_000_000))),
         revives: head.as_ref().is_ok_and(|head| head.is_redriven),
-        event: head.and_then(|head| event(message, head, partitions)),
+        event: head.and_then(|head| routed(message, head, partitions)),
     }
 }
 
 /// Reads the event. One that is in another partition than its subject belongs to is refused: another lane has its ticket.
-fn event<'m>(message: &'m BorrowedMessage<'_>, head: Head<'m>, partitions: usize) -> Result<TicketEvent<'m>, Refusal> {
-    let value = message.payload().unwrap_or_default();
-    record::check_length(value.len() as u64, value.len() as u64)?;
-    let event = if head.is_binary { parse_binary(head.attributes, value)? } else { parse_structured(value)? };
+fn routed<'m>(message: &'m BorrowedMessage<'_>, head: Head<'m>, partitions: usize) -> Result<TicketEvent<'m>, Refusal> {
+    let event = parse(message, head)?;
     let belongs = partition::of(&event.subject, partitions);
     if belongs == message.partition() {
         Ok(event)
@@ -41,6 +39,17 @@ fn event<'m>(message: &'m BorrowedMessage<'_>, head: Head<'m>, partitions: usize
         );
         Err(Refusal::new(RefusalKind::Misrouted, what))
     }
+}
+
+/// Reads the event, wherever it is.
+pub(super) fn event<'m>(message: &'m BorrowedMessage<'_>) -> Result<TicketEvent<'m>, Refusal> {
+    parse(message, head(message)?)
+}
+
+fn parse<'m>(message: &'m BorrowedMessage<'_>, head: Head<'m>) -> Result<TicketEvent<'m>, Refusal> {
+    let value = message.payload().unwrap_or_default();
+    record::check_length(value.len() as u64, value.len() as u64)?;
+    if head.is_binary { parse_binary(head.attributes, value) } else { parse_structured(value) }
 }
 
 /// What the headers say.
@@ -67,7 +76,7 @@ fn head<'m>(message: &'m BorrowedMessage<'_>) -> Result<Head<'m>, Refusal> {
             "ce_time" => &mut attributes.time,
             "ce_sequence" => &mut attributes.sequence,
             "content-type" => &mut attributes.datacontenttype,
-            REDRIVEN => {
+            REDRIVE => {
                 head.is_redriven = true;
                 continue;
             }

@@ -19,7 +19,7 @@ use super::control::Follower;
 use super::live::Live;
 use super::members::{Members, Owners};
 use super::worker::{Lanes, Question, Slot};
-use super::writer::Writer;
+use super::append::Appender;
 use super::{counters, partition_of};
 use crate::clock::Clock;
 use crate::counters::Counters;
@@ -39,7 +39,7 @@ pub(super) struct Inside {
     pub(super) joined: Vec<Arc<AtomicBool>>,
     pub(super) partitions: usize,
     pub(super) advertised: String,
-    pub(super) writer: Writer,
+    pub(super) writer: Appender,
     pub(super) members: Members,
     pub(super) follower: Follower,
     pub(super) clock: Arc<dyn Clock>,

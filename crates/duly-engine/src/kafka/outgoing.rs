@@ -11,6 +11,7 @@ use rdkafka::message::{BorrowedMessage, Header, Message as _, OwnedHeaders};
 use uuid::Uuid;
 
 use super::changelog::{LANE_KEY, LaneRecord};
+use super::envelope::REDRIVE;
 
 /// The records of a transaction, in order.
 #[derive(Default)]
@@ -144,7 +145,7 @@ fn sla_headers(subject: &[u8], type_name: &str, id: Uuid, at: Instant, incarnati
 fn dead_letter_headers(message: &BorrowedMessage<'_>, refusal: &Refusal) -> OwnedHeaders {
     let mut headers = OwnedHeaders::new();
     for header in message.headers().into_iter().flat_map(rdkafka::message::Headers::iter) {
-        if !header.key.starts_with(DEAD_LETTER_PREFIX) {
+        if !header.key.starts_with(DEAD_LETTER_PREFIX) || header.key == REDRIVE {
             headers = headers.insert(header);
         }
     }

@@ -17,7 +17,7 @@ use super::handle::{Handle, Inside};
 use super::members::{Members, client_id};
 use super::restorer::{Restorer, Restoring};
 use super::worker::{Next, Setup, Worker};
-use super::writer::Writer;
+use super::append::Appender;
 use super::{Cluster, KafkaError, Membership, counters, topics};
 use crate::clock::Clock;
 use crate::counters::Counters;
@@ -175,7 +175,7 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
         joined,
         partitions,
         advertised: options.advertised,
-        writer: Writer::new(&cluster)?,
+        writer: Appender::new(&cluster)?,
         members: Members::new(&cluster)?,
         follower: follower.clone(),
         clock,

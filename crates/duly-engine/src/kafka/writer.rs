@@ -1,135 +1,96 @@
-//! Ticket events that come through the API, on their way into the log.
-//!
-//! The producer is idempotent and asks all replicas in sync, but writes no transactions: an answer is given after all of
-//! an append is acknowledged, and whoever gets none repeats it; lanes see the second time as duplicates.
+//! A producer for what is written outside of the lanes' transactions: each record once, and known to be there at the end.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use duly_core::ticket::{Refusal, RefusalKind};
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::error::{KafkaError as RdKafkaError, RDKafkaErrorCode};
-use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::error::{KafkaError as RdKafkaError, RDKafkaErrorCode as Code};
+use rdkafka::message::OwnedHeaders;
 use rdkafka::producer::{BaseRecord, DeliveryResult, Producer as _, ProducerContext, ThreadedProducer};
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::context::Context;
 use super::{Cluster, KafkaError};
-use crate::handle::{Budget, EngineError, Receipt};
-use crate::record;
 
-/// How long the brokers may take to acknowledge an event, in ms. A client hears of a failure before it gives up itself.
-const DELIVERY_MS: &str = "20000";
+/// How long a record may take to be stored.
+const DELIVERY: Duration = Duration::from_secs(30);
 
-/// What an event in structured mode is.
-const STRUCTURED: &str = "application/cloudevents+json";
+/// How much waits to be sent at most, in KiB.
+const QUEUE_KIB: &str = "65536";
 
-/// The way into the log. Clones share the producer.
-#[derive(Clone)]
+/// An idempotent producer.
 pub(super) struct Writer {
-    cluster: Arc<Cluster>,
-    producer: Arc<Mutex<Arc<Producer>>>,
-    budget: Budget,
+    producer: ThreadedProducer<Deliveries>,
 }
 
-type Producer = ThreadedProducer<Acknowledged>;
-
-/// Hears what became of each record.
-struct Acknowledged(Context);
-
-/// Where it is told what became of one record: its place in its append, and the way back.
-struct Awaited {
-    place: usize,
-    told: UnboundedSender<(usize, Result<(), RdKafkaError>)>,
+/// A record to write.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Record<'r> {
+    pub(super) topic: &'r str,
+    pub(super) partition: i32,
+    pub(super) key: Option<&'r [u8]>,
+    pub(super) value: &'r [u8],
 }
 
-impl ClientContext for Acknowledged {
-    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
-        self.0.log(level, facility, message);
-    }
-
-    fn error(&self, error: RdKafkaError, reason: &str) {
-        self.0.error(error, reason);
-    }
-}
-
-impl ProducerContext for Acknowledged {
-    type DeliveryOpaque = Box<Awaited>;
-
-    fn delivery(&self, result: &DeliveryResult<'_>, awaited: Box<Awaited>) {
-        let result = result.as_ref().map(drop).map_err(|(error, _)| error.clone());
-        // Whoever waited may have gone.
-        let _ = awaited.told.send((awaited.place, result));
-    }
+/// Hears what became of every record.
+struct Deliveries {
+    context: Context,
+    failed: Mutex<Option<RdKafkaError>>,
 }
 
 impl Writer {
-    pub(super) fn new(cluster: &Cluster) -> Result<Self, KafkaError> {
-        let producer = Arc::new(Mutex::new(Arc::new(connect(cluster)?)));
-        Ok(Writer { cluster: Arc::new(cluster.clone()), producer, budget: Budget::default() })
+    pub(super) fn open(cluster: &Cluster) -> Result<Self, KafkaError> {
+        let mut config = cluster.writing();
+        config.set("message.timeout.ms", DELIVERY.as_millis().to_string()).set("queue.buffering.max.kbytes", QUEUE_KIB);
+        let deliveries = Deliveries { context: cluster.context.clone(), failed: Mutex::default() };
+        let producer = config.create_with_context(deliveries).map_err(KafkaError::doing("set up a producer"))?;
+        Ok(Writer { producer })
     }
 
-    /// Appends those of `records` that are ticket events, and says of each what became of it, in their order.
-    pub(super) async fn append(&self, records: Vec<Vec<u8>>) -> Result<Vec<Receipt>, EngineError> {
-        let _reserved = self.budget.reserve(&records)?;
-        let (told, mut hears) = unbounded_channel();
-        let producer = self.producer()?;
-        let mut receipts = Vec::with_capacity(records.len());
-        for (place, record) in records.iter().enumerate() {
-            receipts.push(match record::read(record, record.len() as u64) {
-                Ok(event) => {
-                    let awaited = Awaited { place, told: told.clone() };
-                    send(&producer, &self.cluster.topics.tickets, &event.subject, record, awaited)?;
-                    Receipt::Appended
-                }
-                Err(refusal) => refused(refusal),
-            });
+    /// Hands a record over, once there is room for it.
+    pub(super) fn write(&self, record: Record<'_>, headers: OwnedHeaders) -> Result<(), KafkaError> {
+        let Record { topic, partition, key, value } = record;
+        let mut next = BaseRecord::<[u8], [u8]>::to(topic).partition(partition).payload(value).headers(headers);
+        if let Some(key) = key {
+            next = next.key(key);
         }
-        drop(told);
-        while let Some((place, result)) = hears.recv().await {
-            match result {
-                Ok(()) => {}
-                Err(error) if error.rdkafka_error_code() == Some(RDKafkaErrorCode::MessageSizeTooLarge) => {
-                    let what = "the brokers take no record of that size: name what is large instead of sending it";
-                    receipts[place] = refused(Refusal::new(RefusalKind::TooLarge, what));
+        loop {
+            match self.producer.send(next) {
+                Ok(()) => return Ok(()),
+                Err((RdKafkaError::MessageProduction(Code::QueueFull), rejected)) => {
+                    next = rejected;
+                    std::thread::sleep(Duration::from_millis(5));
                 }
-                Err(error) => return Err(not_appended(&error)),
+                Err((error, _)) => return Err(KafkaError::doing(format!("write to {topic}"))(error)),
             }
         }
-        Ok(receipts)
     }
 
-    /// The producer; a new one where it has failed for good.
-    fn producer(&self) -> Result<Arc<Producer>, EngineError> {
-        let mut producer = self.producer.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, why)) = producer.client().fatal_error() {
-            self.cluster.context.tell(&format!("the producer of the API is replaced: {why}"));
-            *producer = Arc::new(connect(&self.cluster).map_err(|error| EngineError::NotAppended(error.to_string()))?);
+    /// Waits until all that was handed over is stored.
+    pub(super) fn finish(&self) -> Result<(), KafkaError> {
+        self.producer.flush(DELIVERY * 2).map_err(KafkaError::doing("write"))?;
+        let deliveries = self.producer.context();
+        let failed = deliveries.failed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        failed.map_or(Ok(()), |error| Err(KafkaError::doing("write")(error)))
+    }
+}
+
+impl ClientContext for Deliveries {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        self.context.log(level, facility, message);
+    }
+
+    fn error(&self, error: RdKafkaError, reason: &str) {
+        self.context.error(error, reason);
+    }
+}
+
+impl ProducerContext for Deliveries {
+    type DeliveryOpaque = ();
+
+    fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
+        if let Err((error, _)) = result {
+            self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| error.clone());
         }
-        Ok(Arc::clone(&producer))
     }
-}
-
-fn connect(cluster: &Cluster) -> Result<Producer, KafkaError> {
-    let mut config = cluster.writing();
-    config.set("delivery.timeout.ms", DELIVERY_MS).set("acks", "all");
-    let context = Acknowledged(cluster.context.clone());
-    config.create_with_context(context).map_err(KafkaError::doing("set up a producer"))
-}
-
-fn send(producer: &Producer, topic: &str, subject: &str, value: &[u8], awaited: Awaited) -> Result<(), EngineError> {
-    let headers = OwnedHeaders::new_with_capacity(1).insert(Header { key: "content-type", value: Some(STRUCTURED) });
-    let record = BaseRecord::with_opaque_to(topic, Box::new(awaited)).key(subject).payload(value).headers(headers);
-    producer.send(record).map_err(|(error, _)| match error.rdkafka_error_code() {
-        Some(RDKafkaErrorCode::QueueFull) => EngineError::Busy,
-        _ => not_appended(&error),
-    })
-}
-
-fn not_appended(error: &RdKafkaError) -> EngineError {
-    EngineError::NotAppended(error.to_string())
-}
-
-fn refused(refusal: Refusal) -> Receipt {
-    Receipt::Refused { reason: refusal.kind.name(), detail: refusal.what }
 }

@@ -41,6 +41,8 @@ pub struct Letters {
     pub reason: Option<String>,
     /// Only those that still wait: not applied, nor found to be there already.
     pub only_waiting: bool,
+    /// Only these, if any are named.
+    pub only: Vec<i64>,
     /// Only after this one, in order of arrival.
     pub after: i64,
     /// At most so many.
@@ -80,11 +82,13 @@ fn list(connection: &Connection, which: &Letters) -> Result<Vec<DeadLetter>, Err
         "SELECT {COLUMNS} FROM dead_letters
          WHERE seq > ?1 AND (?2 IS NULL OR reason = ?2)
            AND (NOT ?3 OR coalesce(redriven_as, '') NOT IN ('applied', 'duplicate'))
+           AND (?5 = '[]' OR seq IN (SELECT value FROM json_each(?5)))
          ORDER BY seq LIMIT ?4"
     );
     let limit = i64::try_from(which.limit).unwrap_or(i64::MAX);
+    let only = serde_json::to_string(&which.only).expect("numbers are always JSON");
     let mut statement = connection.prepare(&sql).map_err(&doing)?;
-    let rows = statement.query_map((which.after, &which.reason, which.only_waiting, limit), letter);
+    let rows = statement.query_map((which.after, &which.reason, which.only_waiting, limit, only), letter);
     rows.and_then(Iterator::collect).map_err(&doing)
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use duly_core::time::Instant;
-use duly_engine::demo::{LENGTH, SEED, fortnight, start};
+use duly_core::time::{Instant, Span};
+use duly_engine::demo::{LENGTH, SEED, fortnight, start, start_of_fortnight_around};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -127,5 +127,25 @@ fn every_kind_of_request_comes_in_and_every_kind_of_thing_happens() {
         ("lines that arrive late: five replies and a copy", arriving_late, 6..=6),
     ] {
         assert!(expected.contains(&found), "{what}: {found} is not within {expected:?}");
+    }
+}
+
+#[test]
+fn every_day_has_a_fortnight_that_ends_with_it() {
+    for (now, first) in [
+        ("2026-10-03T15:59:59Z", "2026-09-19T16:00:00Z"),
+        ("2026-10-02T16:00:00Z", "2026-09-19T16:00:00Z"),
+        ("2026-10-03T16:00:00Z", "2026-09-20T16:00:00Z"),
+        ("1969-12-31T23:00:00Z", "1969-12-18T16:00:00Z"),
+    ] {
+        assert_eq!(start_of_fortnight_around(now.parse().unwrap()), first.parse().unwrap(), "{now}");
+    }
+    for day in 0..400 {
+        let now = start().plus(Span::from_s(day * 86_400));
+        let start = start_of_fortnight_around(now);
+        let lines = fortnight(SEED, start);
+        assert!(lines.len() > 1000, "{now}: {}", lines.len());
+        assert!(lines.iter().all(|(at, _)| *at >= start && *at < start.plus(LENGTH)), "{now}");
+        assert!(start <= now && now < start.plus(LENGTH), "{now}");
     }
 }

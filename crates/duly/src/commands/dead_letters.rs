@@ -1,10 +1,18 @@
-//! `duly dead-letters`: what could not be read, and trying it again.
+//! `duly dead-letters`: what could not be read, and trying it again. One form for both places where letters are kept, a
+//! store and a topic.
 
+mod letter;
 mod list;
 mod redrive;
 mod show;
 
+use std::path::{Path, PathBuf};
+
+use clap::ArgGroup;
+use duly_engine::kafka::Cluster;
+
 use crate::exit::Exit;
+use crate::kafka::KafkaArgs;
 
 /// List, show and redrive records that could not be taken in
 ///
@@ -22,6 +30,34 @@ enum Command {
     List(list::Args),
     Show(show::Args),
     Redrive(redrive::Args),
+}
+
+/// Where the letters are.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+#[command(group(ArgGroup::new("letters").required(true).multiple(true).args(["store", "bootstrap", "config"])))]
+struct Kept {
+    /// The store of an embedded engine
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["bootstrap", "config", "prefix"])]
+    store: Option<PathBuf>,
+    #[command(flatten)]
+    kafka: KafkaArgs,
+}
+
+/// One of the two.
+enum Place<'k> {
+    Store(&'k Path),
+    Topic(Box<Cluster>),
+}
+
+impl Kept {
+    fn place(&self) -> miette::Result<Place<'_>> {
+        Ok(match (self.kafka.cluster()?, &self.store) {
+            (Some(cluster), _) => Place::Topic(Box::new(cluster)),
+            (None, Some(store)) => Place::Store(store),
+            (None, None) => unreachable!("the command line is not understood without one"),
+        })
+    }
 }
 
 impl Args {

@@ -4,6 +4,7 @@ mod clock;
 mod fortnight;
 mod language;
 mod line;
+mod on_kafka;
 
 use std::io::{IsTerminal as _, Write};
 use std::net::SocketAddr;
@@ -20,18 +21,23 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use crate::exit::Exit;
+use crate::kafka::KafkaArgs;
 use crate::mistakes::Rejected;
 use crate::{files, policies};
 use clock::Driven;
 use fortnight::Fortnight;
 use language::Language;
 
-/// Show a made-up fortnight at a service desk
+/// Shows a made-up fortnight at a service desk under the response-time commitment.
 ///
-/// Two weeks of tickets under the response-time commitment pass at high speed through the embedded engine, on a store in a temporary folder: holidays, night
+/// Two weeks of tickets pass at high speed through the embedded engine, on a store in a temporary folder: holidays, night
 /// calls, replies by a machine, an answer that was entered too late. What Duly publishes about them is told line by line,
 /// then how the promises were kept. After that the API and the metrics are there to be tried, until Ctrl-C, and time goes
 /// on from the end of the fortnight as it does on the wall.
+///
+/// With --kafka the fortnight is the one that ends today, and goes into the log of record of a cluster: topics and policy are
+/// made where there are none, what has happened by now is written as one transaction, and the rest of the day as it
+/// occurs. `duly serve --kafka` makes SLA events of it, which are told here. A log that has records already is left alone.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Args {
@@ -40,12 +46,13 @@ pub(crate) struct Args {
     exit: bool,
     /// Where the API and the metrics are afterwards
     #[arg(long, value_name = "ADDRESS:PORT", default_value_t = config::LISTEN)]
+    #[arg(conflicts_with_all = ["bootstrap", "config"])]
     listen: SocketAddr,
     /// Another fortnight: the same number gives the same one, always
     #[arg(long, value_name = "N", default_value_t = duly_engine::demo::SEED)]
     seed: u64,
     /// Keep the store, in a new file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["bootstrap", "config"])]
     store: Option<PathBuf>,
     /// The language of the lines; without it, that of the environment
     #[arg(long, value_enum, value_name = "LANGUAGE")]
@@ -53,6 +60,8 @@ pub(crate) struct Args {
     /// Tell what only a program would act upon too: clocks started, paused, resumed, met
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    kafka: KafkaArgs,
 }
 
 const AFTER_HELP: &str = "\
@@ -62,6 +71,8 @@ Examples:
   duly demo --exit --all | grep CS-0921-07
   duly demo --exit --store demo.sqlite
       and then look at it with `sqlite3 demo.sqlite`
+  duly demo --kafka localhost:9092
+      on a cluster, beside `duly serve --kafka localhost:9092`
 
 Colours are for terminals; NO_COLOR=1 turns them off. The policy is deploy/config/policies/response-time-commitment.yaml.";
 
@@ -105,6 +116,9 @@ impl From<ListenError> for Error {
 
 impl Args {
     pub(crate) fn run(self) -> miette::Result<Exit> {
+        if let Some(cluster) = self.kafka.cluster()? {
+            return self.show_on(&cluster);
+        }
         let folder = tempfile::Builder::new().prefix("duly-demo-").tempdir().map_err(Error::NoFolder)?;
         let store = self.store.clone().unwrap_or_else(|| folder.path().join("demo.sqlite"));
         if store.exists() {

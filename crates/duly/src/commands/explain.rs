@@ -6,9 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono_tz::Tz;
+use clap::ArgGroup;
+use duly_core::control::Controls;
 use duly_core::explain::{Explanation, explain};
 use duly_core::lane::{Input, Kept, Lane, Now, Settings};
+use duly_core::ticket::TicketEvent;
 use duly_core::time::Instant;
+use duly_engine::kafka::{Cluster, Period, TicketLog};
 use duly_engine::sqlite::ReadOnly;
 use miette::{Diagnostic, IntoDiagnostic as _};
 use thiserror::Error;
@@ -17,6 +21,7 @@ use super::replay::read_event;
 use crate::controls;
 use crate::exit::Exit;
 use crate::files;
+use crate::kafka::{Failed, KafkaArgs};
 
 /// Tell why a ticket's promises were kept or broken
 ///
@@ -25,6 +30,7 @@ use crate::files;
 /// believed.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = USAGE, after_help = AFTER_HELP)]
+#[command(group(ArgGroup::new("history").required(true).multiple(true).args(["logs", "store", "url", "bootstrap", "config"])))]
 pub(crate) struct Args {
     /// The ticket
     #[arg(value_name = "TENANT/TICKET")]
@@ -32,8 +38,10 @@ pub(crate) struct Args {
     #[command(flatten)]
     from: From,
     #[command(flatten)]
+    kafka: KafkaArgs,
+    #[command(flatten)]
     controls: controls::Args,
-    /// Look at how things stood then; without it, at the latest event of the log
+    /// Look at how things stood then; without it, at the latest event of the log, on Kafka of the ticket's partition
     #[arg(long, value_name = "INSTANT")]
     at: Option<Instant>,
     /// How to tell it
@@ -50,13 +58,15 @@ pub(crate) struct Args {
 const USAGE: &str = "\
 duly explain [OPTIONS] --log <FILE> --policy <FILE> <TENANT/TICKET>
        duly explain [OPTIONS] --store <FILE> <TENANT/TICKET>
-       duly explain [OPTIONS] --url <URL> <TENANT/TICKET>";
+       duly explain [OPTIONS] --url <URL> <TENANT/TICKET>
+       duly explain [OPTIONS] --kafka <BOOTSTRAP> <TENANT/TICKET>";
 
 const AFTER_HELP: &str = "\
 Examples:
   duly explain acme/T-1 --log events.ndjson --policy letter.yaml
   duly explain acme/T-1 --store duly.db
   duly explain acme/T-1 --url http://127.0.0.1:8321
+  duly explain acme/T-1 --kafka localhost:9092
   duly explain acme/T-1 --store duly.db --at 2026-10-01T12:00:00+08:00
       how things stood then
   duly explain acme/T-1 --store duly.db --format json | jq .sla_events";
@@ -71,16 +81,16 @@ enum Format {
 
 /// Where the ticket's history is.
 #[derive(Debug, clap::Args)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 struct From {
     /// An event log to look in, as `duly replay` reads them; may be given several times
-    #[arg(long = "log", value_name = "FILE")]
+    #[arg(long = "log", value_name = "FILE", conflicts_with_all = ["bootstrap", "config", "prefix"])]
     logs: Vec<PathBuf>,
     /// The store of an engine, which may be running
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["policies", "control"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["policies", "control", "bootstrap", "config", "prefix"])]
     store: Option<PathBuf>,
     /// A running engine, such as http://127.0.0.1:8321; its token is taken from DULY_TOKEN
-    #[arg(long, value_name = "URL", conflicts_with_all = ["policies", "control"])]
+    #[arg(long, value_name = "URL", conflicts_with_all = ["policies", "control", "bootstrap", "config", "prefix"])]
     url: Option<String>,
 }
 
@@ -108,9 +118,10 @@ fn example(seen: Option<&str>) -> String {
 
 impl Args {
     pub(crate) fn run(self) -> miette::Result<Exit> {
-        let explanation = match (&self.from.store, &self.from.url) {
-            (Some(store), _) => self.from_store(store)?,
-            (_, Some(url)) => self.from_url(url)?,
+        let explanation = match (&self.from.store, &self.from.url, self.kafka.cluster()?) {
+            (Some(store), ..) => self.from_store(store)?,
+            (_, Some(url), _) => self.from_url(url)?,
+            (.., Some(cluster)) => self.from_kafka(&cluster)?,
             _ => self.from_logs()?,
         };
         let zone = self.zone.or_else(|| explanation.zone.parse().ok()).unwrap_or(Tz::UTC);
@@ -163,32 +174,66 @@ impl Args {
 
     /// Reads the ticket's events out of the logs and explains them.
     fn from_logs(&self) -> miette::Result<Explanation> {
-        let controls = Arc::new(self.controls.load()?);
-        let settings = Settings { is_durable: false, ..Settings::default() };
-        let mut lane = Lane::new(settings, Arc::clone(&controls));
-        let (mut latest, mut seen) = (Instant::MIN, None);
+        let mut looked = Looked::new(&self.ticket, self.controls.load()?);
         for path in &self.from.logs {
             let failed = |source| files::Error::Read { path: path.clone(), source };
             let mut lines = files::lines(path, files::open(path)?.reader)?;
             while let Some(batch) = lines.next_batch().map_err(failed)? {
-                let events = batch.filter_map(|line| read_event(&line).ok());
-                let of_ticket = events.filter_map(|event| {
-                    latest = latest.max(event.time);
-                    if event.subject == self.ticket {
-                        return Some(Input { appended_at: None, revives: false, event: Ok(event) });
-                    }
-                    seen.get_or_insert_with(|| event.subject.to_string());
-                    None
-                });
-                lane.step(of_ticket, Now { wall: Instant::MIN, is_at_end: false });
+                looked.take(batch.filter_map(|line| read_event(&line).ok()));
             }
         }
-        let Some(ticket) = lane.find(&self.ticket) else {
-            let place = if self.from.logs.len() == 1 { "the log" } else { "the logs" }.to_owned();
-            return Err(Error::NoSuchTicket { ticket: self.ticket.clone(), place, seen }.into());
+        looked.explain(self.at, if self.from.logs.len() == 1 { "the log" } else { "the logs" })
+    }
+
+    /// Reads the ticket's partition of the log of record, outside of any group.
+    fn from_kafka(&self, cluster: &Cluster) -> miette::Result<Explanation> {
+        let mut looked = Looked::new(&self.ticket, self.controls.load_or_published(cluster)?);
+        let mut log = TicketLog::open_ticket(cluster, &self.ticket, Period::default()).map_err(Failed::from)?;
+        while let Some(batch) = log.next_batch().map_err(Failed::from)? {
+            looked.take(batch.entries().filter_map(|entry| entry.input().event.ok()));
+        }
+        looked.explain(self.at, &cluster.topics.tickets)
+    }
+}
+
+/// A ticket that is looked for in a log.
+struct Looked<'t> {
+    ticket: &'t str,
+    lane: Lane,
+    /// When the latest event occurred, of whichever ticket.
+    latest: Instant,
+    /// Another ticket that is there.
+    seen: Option<String>,
+}
+
+impl<'t> Looked<'t> {
+    fn new(ticket: &'t str, controls: Controls) -> Self {
+        let settings = Settings { is_durable: false, ..Settings::default() };
+        Looked { ticket, lane: Lane::new(settings, Arc::new(controls)), latest: Instant::MIN, seen: None }
+    }
+
+    /// Takes in those of the events that are the ticket's.
+    fn take<'e>(&mut self, events: impl Iterator<Item = TicketEvent<'e>>) {
+        let Looked { ticket, lane, latest, seen } = self;
+        let of_ticket = events.filter_map(|event| {
+            *latest = event.time.max(*latest);
+            if event.subject == *ticket {
+                return Some(Input { appended_at: None, revives: false, event: Ok(event) });
+            }
+            seen.get_or_insert_with(|| event.subject.to_string());
+            None
+        });
+        lane.step(of_ticket, Now { wall: Instant::MIN, is_at_end: false });
+    }
+
+    /// Explains it as it stood at `at`, or else at the latest event; `place` is where it was looked for.
+    fn explain(self, at: Option<Instant>, place: &str) -> miette::Result<Explanation> {
+        let controls = self.lane.controls();
+        let Some(ticket) = self.lane.find(self.ticket) else {
+            let (ticket, place) = (self.ticket.to_owned(), place.to_owned());
+            return Err(Error::NoSuchTicket { ticket, place, seen: self.seen }.into());
         };
-        let until = self.at.unwrap_or(latest);
-        Ok(explain(&self.ticket, ticket.record(), &controls, until))
+        Ok(explain(self.ticket, ticket.record(), controls, at.unwrap_or(self.latest)))
     }
 }
 

@@ -1,32 +1,44 @@
 //! `duly dead-letters redrive`: trying again.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::Path;
 
 use duly_core::lane::{Outcome, Settings};
 use duly_engine::clock::WallClock;
 use duly_engine::embedded::{Redriven, redrive};
+use duly_engine::kafka::{Cluster, DeadLetters, Which};
 use duly_engine::sqlite::Letters;
 use miette::IntoDiagnostic as _;
 
+use super::letter::{letter_id, number};
+use super::{Kept, Place};
 use crate::exit::Exit;
 use crate::files;
+use crate::kafka::Failed;
 
 /// Give dead letters to the engine again, with the bytes they came with
 ///
-/// For letters that an earlier release could not read, or that were refused because of what has changed since. The engine
-/// has to be stopped. A letter is never deleted: it is marked with what became of it.
+/// For letters that an earlier release could not read, or that were refused because of what has changed since. A letter is
+/// never deleted: it is marked with what became of it.
+///
+/// The engine of a store has to be stopped. On Kafka the records are written to the log of ticket events again, with their
+/// keys and headers, while engines run; a misrouted one goes where its ticket is. What is refused once more becomes a
+/// letter anew. Redriving twice is harmless: an event is known by its source and id, and counts once.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   duly dead-letters redrive --store duly.db
   duly dead-letters redrive --store duly.db --reason unknown_version
+  duly dead-letters redrive --kafka localhost:9092 --reason misrouted
+  duly dead-letters redrive --kafka localhost:9092 3:42 5:7
 
 A record whose bytes are wrong stays wrong: correct it at its source and send it again.")]
 pub(crate) struct Args {
-    /// The store, which no engine works on
-    #[arg(long, value_name = "FILE")]
-    store: PathBuf,
+    #[command(flatten)]
+    kept: Kept,
+    /// Only these, as listed; without any, all that wait
+    #[arg(value_name = "NUMBER")]
+    numbers: Vec<String>,
     /// Only those with this reason
     #[arg(long, value_name = "REASON")]
     reason: Option<String>,
@@ -34,18 +46,58 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) fn run(self) -> miette::Result<Exit> {
-        if !self.store.exists() {
-            return Err(duly_engine::sqlite::Error::Missing(self.store)).into_diagnostic();
+        let found = match self.kept.place()? {
+            Place::Topic(cluster) => self.redrive_topic(&cluster)?,
+            Place::Store(store) => self.redrive_store(store)?,
+        };
+        if found < self.numbers.len() {
+            files::tell!("{} of those named are not there, or were redriven before", self.numbers.len() - found);
         }
-        let which = Letters { reason: self.reason, only_waiting: true, after: 0, limit: usize::MAX };
-        let redriven = redrive(&self.store, Settings::default(), &which, &WallClock).into_diagnostic()?;
+        Ok(Exit::Done)
+    }
+
+    fn redrive_store(&self, store: &Path) -> miette::Result<usize> {
+        if !store.exists() {
+            return Err(duly_engine::sqlite::Error::Missing(store.to_owned())).into_diagnostic();
+        }
+        let which = Letters {
+            reason: self.reason.clone(),
+            only_waiting: true,
+            only: self.numbers.iter().map(|text| number(text)).collect::<Result<_, _>>()?,
+            after: 0,
+            limit: usize::MAX,
+        };
+        let redriven = redrive(store, Settings::default(), &which, &WallClock).into_diagnostic()?;
         let mut out = files::stdout();
         for letter in &redriven {
             writeln!(out, "{}", line(letter)).map_err(files::Error::stdout)?;
         }
         out.flush().map_err(files::Error::stdout)?;
         files::tell!("{} dead letters tried again, {} found their place", redriven.len(), settled(&redriven));
-        Ok(Exit::Done)
+        Ok(redriven.len())
+    }
+
+    fn redrive_topic(&self, cluster: &Cluster) -> miette::Result<usize> {
+        let which = Which {
+            reason: self.reason.clone(),
+            ids: self.numbers.iter().map(|text| letter_id(text)).collect::<Result<_, _>>()?,
+            limit: usize::MAX,
+            ..Which::default()
+        };
+        let mut out = files::stdout();
+        let (mut count, mut written) = (0, Ok(()));
+        let letters = DeadLetters::open(cluster).map_err(Failed::from)?;
+        let redriven = letters.redrive(&which, |letter| {
+            count += 1;
+            // What can not be told is done all the same.
+            if written.is_ok() {
+                written = writeln!(out, "{}  sent", letter.id);
+            }
+        });
+        redriven.map_err(Failed::from)?;
+        written.and_then(|()| out.flush()).map_err(files::Error::stdout)?;
+        files::tell!("{count} dead letters written to {} again", cluster.topics.tickets);
+        Ok(count)
     }
 }
 

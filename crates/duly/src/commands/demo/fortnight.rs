@@ -34,7 +34,7 @@ pub(super) fn ears(clock: &Arc<Driven>, policy: &Policy, look: Look) -> (OnCommi
     let (clock, teller) = (Arc::clone(clock), Teller::of(policy, look));
     let heard = move |turn: &Turn| {
         for publication in turn.publications() {
-            if let Some(line) = teller.line(&publication, clock.now()) {
+            if let Some(line) = teller.line((&publication).into(), clock.now()) {
                 // Nobody listens any more where the demo is ending.
                 let _ = lines.send(line);
             }

@@ -67,6 +67,29 @@ impl Language {
         }
     }
 
+    /// What was written to the log of record, and what comes now.
+    pub(super) fn written(self, events: usize, topic: &str) -> String {
+        match self {
+            Language::En => format!(
+                "{events} records written to {topic}, up to now; further ones as they occur.\n\
+                 SLA events as the engine publishes them, until Ctrl-C:\n"
+            ),
+            Language::Zh => {
+                format!(
+                    "已向 {topic} 写入截至此刻的 {events} 条记录, 之后的事件按发生时间写入。\n引擎发布的 SLA 事件, 按 Ctrl-C 结束:\n"
+                )
+            }
+        }
+    }
+
+    /// That nothing is published, and why that may be.
+    pub(super) fn waiting(self) -> &'static str {
+        match self {
+            Language::En => "(nothing is published yet: is `duly serve --kafka` running on this cluster?)",
+            Language::Zh => "(尚无 SLA 事件: 该集群上是否已运行 `duly serve --kafka`?)",
+        }
+    }
+
     /// What became of what arrived.
     pub(super) fn accounts(self, applied: usize, duplicates: usize, refused: usize) -> String {
         let lines = applied + duplicates + refused;

@@ -31,6 +31,22 @@ pub(super) struct Teller {
     titles: BTreeMap<String, String>,
 }
 
+/// An SLA event as it is told.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Published<'p> {
+    pub(super) type_name: &'p str,
+    pub(super) at: Instant,
+    /// The body, JSON.
+    pub(super) data: &'p [u8],
+}
+
+impl<'p> From<&Publication<'p>> for Published<'p> {
+    fn from(publication: &Publication<'p>) -> Self {
+        let Publication { type_name, at, data, .. } = *publication;
+        Published { type_name, at, data }
+    }
+}
+
 /// The members of a body that lines are made of.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -65,19 +81,19 @@ impl Teller {
         Teller { look, zone: super::zone_of(policy), titles: titles.collect() }
     }
 
-    /// The line of a publication that was made at `now`, if it is one to tell.
-    pub(super) fn line(&self, publication: &Publication<'_>, now: Instant) -> Option<String> {
-        if publication.type_name == RETRACTED {
-            let Retraction { event } = serde_json::from_slice(publication.data).ok()?;
+    /// The line of what was published at `now`, if it is one to tell.
+    pub(super) fn line(&self, published: Published<'_>, now: Instant) -> Option<String> {
+        if published.type_name == RETRACTED {
+            let Retraction { event } = serde_json::from_slice(published.data).ok()?;
             let kind = kind(&event.r#type)?;
             let is_told = self.is_told(kind) && kind != SlaKind::ReminderDue || kind == SlaKind::ClockMet;
             // It is told when it was seen: the instant of what it withdraws lies in the past.
             let line = || self.columns(now, &event, &self.look.language.withdrawn(kind), undone());
             return (is_told || self.look.tells_all).then(line);
         }
-        let kind = kind(publication.type_name)?;
-        let body: Body = serde_json::from_slice(publication.data).ok()?;
-        self.is_told(kind).then(|| self.columns(publication.at, &body, &self.what(kind, &body), style(kind)))
+        let kind = kind(published.type_name)?;
+        let body: Body = serde_json::from_slice(published.data).ok()?;
+        self.is_told(kind).then(|| self.columns(published.at, &body, &self.what(kind, &body), style(kind)))
     }
 
     /// Whether somebody would want to know.

@@ -1,0 +1,70 @@
+//! Ticket events written to the log of record, as a source does that has them as lines: what `duly demo` is to the engine.
+//!
+//! What is appended together is one transaction: whoever reads what is committed sees all of it or nothing, and no silence
+//! between its parts is taken for a broken promise.
+
+use std::time::Duration;
+
+use duly_core::ticket::parse_structured;
+use rdkafka::error::{KafkaError as RdKafkaError, RDKafkaErrorCode as Code};
+use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
+
+use super::context::Context;
+use super::history::partitions;
+use super::{Cluster, KafkaError, partition};
+
+/// How long a transaction may be open.
+const TRANSACTION: Duration = Duration::from_secs(30);
+
+/// A source of ticket events.
+pub struct Feed {
+    producer: ThreadedProducer<Context>,
+    topic: String,
+    partitions: usize,
+}
+
+impl Feed {
+    /// A source that is called `name`; another of this name is cut off.
+    pub fn open(cluster: &Cluster, name: &str) -> Result<Self, KafkaError> {
+        let topic = cluster.topics.tickets.clone();
+        let partitions = partitions(cluster, &topic)?;
+        let producer = cluster.transactional(&format!("{}-{name}", cluster.group), TRANSACTION)?;
+        producer.init_transactions(TRANSACTION).map_err(KafkaError::doing(format!("write to {topic}")))?;
+        Ok(Feed { producer, topic, partitions })
+    }
+
+    /// Appends structured `CloudEvents`, all of them or none, each where its ticket is. A line that is none goes to the first
+    /// partition, as a source would send it that does not look at what it sends.
+    pub fn append(&self, lines: &[impl AsRef<str>]) -> Result<(), KafkaError> {
+        let doing = || KafkaError::doing(format!("write to {}", self.topic));
+        self.producer.begin_transaction().map_err(doing())?;
+        let written = lines.iter().try_for_each(|line| self.write(line.as_ref()));
+        if written.is_err() {
+            // Where that can not be said either, the brokers do it after the time-out.
+            let _ = self.producer.abort_transaction(TRANSACTION);
+        }
+        written.and_then(|()| self.producer.commit_transaction(TRANSACTION * 2)).map_err(doing())
+    }
+
+    fn write(&self, line: &str) -> Result<(), RdKafkaError> {
+        let subject = parse_structured(line.as_bytes()).ok().map(|event| event.subject);
+        let partition = subject.as_ref().map_or(0, |subject| partition::of(subject, self.partitions));
+        let headers = Header { key: "content-type", value: Some("application/cloudevents+json") };
+        let headers = OwnedHeaders::new().insert(headers);
+        let mut record = BaseRecord::<str, str>::to(&self.topic).partition(partition).payload(line).headers(headers);
+        if let Some(subject) = &subject {
+            record = record.key(subject);
+        }
+        loop {
+            match self.producer.send(record) {
+                Ok(()) => return Ok(()),
+                Err((RdKafkaError::MessageProduction(Code::QueueFull), again)) => {
+                    record = again;
+                    self.producer.poll(Duration::from_millis(5));
+                }
+                Err((error, _)) => return Err(error),
+            }
+        }
+    }
+}

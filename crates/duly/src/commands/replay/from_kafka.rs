@@ -1,0 +1,45 @@
+//! Replaying the log of record on Kafka: outside of any group, so that nothing but the reading happens.
+
+use duly_core::time::Instant;
+use duly_engine::kafka::TicketLog;
+
+use super::accounts::Accounts;
+use super::lanes::Lanes;
+use crate::kafka::Failed;
+use crate::progress;
+
+/// Takes in what `log` has, all of it or only the events of `ticket`. Returns when the latest event occurred, of whichever
+/// ticket. Each partition is a lane, and is read whole before the next: read again, the log publishes the same.
+pub(super) fn read(
+    mut log: TicketLog,
+    topic: &str,
+    ticket: Option<&str>,
+    lanes: &mut Lanes,
+    accounts: &mut Accounts,
+) -> miette::Result<Instant> {
+    let bar = progress::Count::new(log.remaining(), "replaying");
+    let mut latest = Instant::MIN;
+    let mut offsets = Vec::new();
+    while let Some(batch) = log.next_batch().map_err(Failed::from)? {
+        let partition = batch.partition();
+        offsets.clear();
+        let inputs = batch.entries().filter_map(|entry| {
+            let input = entry.input();
+            if let Ok(event) = &input.event {
+                latest = event.time.max(latest);
+            }
+            let is_its = |ticket| input.event.as_ref().is_ok_and(|event| event.subject == ticket);
+            ticket.is_none_or(is_its).then(|| {
+                offsets.push(entry.offset());
+                input
+            })
+        });
+        let outcomes = lanes.step(partition as usize, inputs)?;
+        for (outcome, offset) in outcomes.into_iter().zip(&offsets) {
+            accounts.count(outcome, || format!("{topic}, partition {partition}, offset {offset}"));
+        }
+        drop(batch);
+        bar.left(log.remaining());
+    }
+    Ok(latest)
+}
