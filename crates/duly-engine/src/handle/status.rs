@@ -57,6 +57,8 @@ pub struct LaneStatus {
 pub enum LaneState {
     /// It is at work.
     Live(LiveLane),
+    /// It stands still: too much of what was read last can not be read.
+    Frozen(LiveLane),
     /// It is being read back.
     Restoring,
     /// What is stored of it can not be used.
@@ -90,14 +92,15 @@ pub struct LiveLane {
 
 impl LaneState {
     /// The names of all states, as they are shown.
-    pub const NAMES: [&'static str; 3] = ["live", "restoring", "refused"];
+    pub const NAMES: [&'static str; 4] = ["live", "frozen", "restoring", "refused"];
 
     /// Its name, one of [`LaneState::NAMES`].
     pub fn name(&self) -> &'static str {
         let place = match self {
             LaneState::Live(_) => 0,
-            LaneState::Restoring => 1,
-            LaneState::Refused { .. } => 2,
+            LaneState::Frozen(_) => 1,
+            LaneState::Restoring => 2,
+            LaneState::Refused { .. } => 3,
         };
         LaneState::NAMES[place]
     }

@@ -7,7 +7,8 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use axum::response::Response;
@@ -100,6 +101,20 @@ pub(super) async fn lanes(State(api): State<Arc<Api>>) -> Result<Json<Lanes>, Pr
         .collect();
     let incomplete = uncovered(instance, &known, why);
     Ok(Json(Lanes { instance: Some(advertised.to_owned()), lanes, others, incomplete }))
+}
+
+/// `POST /api/v1/lanes/{lane}/resume`: of the instance that has the lane.
+pub(super) async fn resume(
+    State(api): State<Arc<Api>>,
+    lane: Result<Path<i32>, PathRejection>,
+) -> Result<Json<serde_json::Value>, Problem> {
+    let hint = "POST /api/v1/lanes/3/resume; GET /api/v1/lanes says which stand still";
+    let Path(lane) = lane.map_err(|_| Problem::bad_request("a lane is named by its number", hint))?;
+    let Some(instance) = api.handle.as_kafka() else {
+        return Err(Problem::bad_request("this engine is embedded, and has no lane that stands still", hint));
+    };
+    let stood_still = instance.resume(lane).await?;
+    Ok(Json(serde_json::json!({ "lane": lane, "resumed": stood_still })))
 }
 
 /// The lanes that are not among `covered`, where there are any.

@@ -45,6 +45,7 @@ pub(super) fn router(handle: Handle, token: Option<Token>) -> Router {
         .route("/api/v1/tickets/{tenant}/{*ticket}", get(tickets::one))
         .route("/api/v1/explain/{tenant}/{*ticket}", get(explain::explain))
         .route("/api/v1/lanes", get(instances::lanes))
+        .route("/api/v1/lanes/{lane}/resume", post(instances::resume))
         .route("/metrics", get(probes::metrics))
         .route("/readyz", get(probes::ready))
         .fallback(no_such_path)

@@ -88,6 +88,7 @@ impl Handle {
     pub async fn lanes(&self) -> Result<Vec<LaneStatus>, EngineError> {
         let state = |lane: i32, slot: &Slot| {
             let state = match slot {
+                Slot::Live(live) if live.is_frozen() => LaneState::Frozen(live.status()),
                 Slot::Live(live) => LaneState::Live(live.status()),
                 Slot::Restoring(_) => LaneState::Restoring,
                 Slot::Refused(why) => LaneState::Refused { why: why.clone() },
@@ -97,6 +98,11 @@ impl Handle {
         let mut lanes = self.ask_all(state).await?;
         lanes.sort_by_key(|status| status.lane);
         Ok(lanes)
+    }
+
+    /// Lets a lane go on that stands still because so much was unreadable. Returns whether it stood still.
+    pub async fn resume(&self, lane: i32) -> Result<bool, EngineError> {
+        self.ask_lane(lane, Live::resume).await
     }
 
     /// How the instance stands: ready once it is a member of the group and all of its lanes are at work.
@@ -209,6 +215,9 @@ impl Handle {
     }
 }
 
+/// Why a lane stands still whose breaker has tripped.
+const FROZEN: &str = "too many of its last records can not be read; mend what sends them, then resume it";
+
 fn missing(lane: i32, why: &str) -> AtRisk {
     let missing = Missing { instance: None, lanes: vec![lane], why: why.to_owned() };
     AtRisk { missing: vec![missing], ..AtRisk::default() }
@@ -223,6 +232,11 @@ fn add_lane(status: &mut Status, lane: &LaneStatus) {
             status.turn += live.turn;
             status.tickets += live.tickets;
             status.next_timer = status.next_timer.min(live.next_timer);
+        }
+        LaneState::Frozen(live) => {
+            status.watermark = status.watermark.min(live.watermark.unwrap_or(Instant::MIN));
+            status.tickets += live.tickets;
+            fail(status, EngineError::StandsStill { lane: lane.lane, why: FROZEN.to_owned() }.to_string());
         }
         LaneState::Restoring => fail(status, EngineError::Restoring { lane: lane.lane }.to_string()),
         LaneState::Refused { why } => {

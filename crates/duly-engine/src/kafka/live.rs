@@ -1,12 +1,14 @@
 //! A lane that a worker drives: how far it is read, and which of its turns are under way.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Instant as Stopwatch;
 
 use duly_core::control::Controls;
-use duly_core::lane::{Lane, Now, Turn};
+use duly_core::lane::{Lane, Now, Outcome, Turn};
 use duly_core::time::{Instant, Span};
 
+use super::breaker::Breaker;
 use super::changelog::LaneRecord;
 use super::tail::Tail;
 use crate::handle::{LiveLane, known};
@@ -28,6 +30,11 @@ pub(super) struct Live {
     is_sweeping: bool,
     /// All that was appended before was read, as far as that is proved.
     proven_at: Instant,
+    breaker: Breaker,
+    /// An operator wants the lane to go on though its breaker has tripped.
+    may_resume: Cell<bool>,
+    /// Nothing is read of it.
+    is_held: bool,
     /// Where the reader has still to be sent, since when that is wanted.
     seek: Option<Seek>,
 }
@@ -36,8 +43,6 @@ pub(super) struct Live {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Seek {
     pub(super) offset: i64,
-    /// Whether it stands still until then.
-    pub(super) is_held: bool,
     pub(super) since: Stopwatch,
 }
 
@@ -47,6 +52,13 @@ pub(super) struct Standing {
     pub(super) offset: i64,
     pub(super) watermark: Instant,
     pub(super) turn: u64,
+}
+
+/// What a consumer has to do about a lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    Hold,
+    GoOn,
 }
 
 /// Turns that are not committed.
@@ -70,7 +82,10 @@ impl Live {
             proven_at: Instant::MIN,
             // Restored tickets may be derived under earlier control events.
             is_sweeping: !lane.is_empty(),
-            seek: Some(Seek { offset, is_held: true, since: Stopwatch::now() }),
+            breaker: Breaker::default(),
+            may_resume: Cell::new(false),
+            is_held: true,
+            seek: Some(Seek { offset, since: Stopwatch::now() }),
             lane,
         }
     }
@@ -87,8 +102,7 @@ impl Live {
 
     /// Wants the reader sent back to where the lane is.
     pub(super) fn go_back(&mut self) {
-        let is_held = self.seek.is_some_and(|seek| seek.is_held);
-        self.seek = Some(Seek { offset: self.tail.position(), is_held, since: Stopwatch::now() });
+        self.seek = Some(Seek { offset: self.tail.position(), since: Stopwatch::now() });
     }
 
     /// Puts in force what is published by now.
@@ -112,11 +126,14 @@ impl Live {
         let timer = self.lane.next_timer();
         let is_time = timer <= until && timer <= wall.minus(grace);
         let is_beat = self.lane.watermark() < until && self.turned_at.plus(HEARTBEAT) <= wall;
-        is_time || is_beat || self.is_sweeping || !self.is_at_end
+        !self.is_frozen() && (is_time || is_beat || self.is_sweeping || !self.is_at_end)
     }
 
     /// What a turn that only time has brought may take for granted; `None` where there is no reason for one.
     pub(super) fn silence(&mut self, control_proven_at: Instant) -> Option<Now> {
+        if self.is_frozen() {
+            return None;
+        }
         match self.tail.proven() {
             Some(at) => self.proven_at = self.proven_at.max(at),
             // The rest of what was due when it was last proved, and what control events have still to reach.
@@ -129,6 +146,46 @@ impl Live {
     /// Whether control events have still to reach some of its tickets.
     pub(super) fn is_sweeping(&self) -> bool {
         self.is_sweeping
+    }
+
+    /// Counts what became of records that were read. Returns how many of how many were unreadable, where that is why the lane
+    /// stands still from now on.
+    pub(super) fn judge(&mut self, outcomes: &[Outcome]) -> Option<(usize, usize)> {
+        let was_tripped = self.breaker.is_tripped();
+        for outcome in outcomes {
+            self.breaker.count(if let Outcome::DeadLetter(refusal) = outcome { Some(refusal) } else { None });
+        }
+        (self.breaker.is_tripped() && !was_tripped).then(|| self.breaker.rate())
+    }
+
+    /// Whether it stands still because so much was unreadable.
+    pub(super) fn is_frozen(&self) -> bool {
+        self.breaker.is_tripped()
+    }
+
+    /// An operator lets it go on, if it stands still. Returns whether it did.
+    pub(super) fn resume(&self) -> bool {
+        self.may_resume.set(self.is_frozen());
+        self.is_frozen()
+    }
+
+    /// What has to be done about reading it, to follow the breaker.
+    pub(super) fn follow_breaker(&mut self) -> Option<Reading> {
+        if self.may_resume.take() {
+            self.breaker.reset();
+            self.go_back();
+        }
+        match (self.is_frozen(), self.is_held) {
+            (true, false) => {
+                self.is_held = true;
+                Some(Reading::Hold)
+            }
+            (false, true) if self.seek.is_none() => {
+                self.is_held = false;
+                Some(Reading::GoOn)
+            }
+            _ => None,
+        }
     }
 
     /// Whether it has turns that are not in flight.
@@ -188,6 +245,7 @@ impl Live {
         self.is_at_end = false;
         self.proven_at = Instant::MIN;
         self.is_sweeping = !self.lane.is_empty();
+        self.breaker.reset();
         self.go_back();
     }
 }

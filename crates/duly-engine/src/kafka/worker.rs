@@ -20,7 +20,7 @@ use super::committer::{Committer, Failure, Transaction};
 use super::context::{Context, GroupContext, Move};
 use super::control::Follower;
 use super::counters::count;
-use super::live::Live;
+use super::live::{Live, Reading};
 use super::outgoing::Outgoing;
 use super::restorer::{Answer, Request, Restorer};
 use super::{Cluster, KafkaError, envelope};
@@ -270,26 +270,27 @@ impl Worker {
         live(&mut self.lanes).filter(|(_, live)| !live.is_settled()).for_each(|(_, live)| live.discarded());
     }
 
-    /// Sends readers to where their lanes want them. One that has just been given may not be ready, and while the group
+    /// Sends readers to where their lanes want them, and holds those that stand still. One that has just been given may not be ready, and while the group
     /// rebalances it becomes so only by being polled: it is tried again in the next round.
     fn send_readers(&mut self) -> Result<(), KafkaError> {
         let topic = &self.setup.cluster.topics.tickets;
         for (partition, live) in live(&mut self.lanes) {
-            let Some(seek) = live.seek() else { continue };
-            let sent = self.consumer.seek(topic, partition, Offset::Offset(seek.offset), ASK);
-            match sent {
-                Ok(()) if seek.is_held => {
-                    let mut list = TopicPartitionList::new();
-                    list.add_partition(topic, partition);
-                    self.consumer.resume(&list).map_err(KafkaError::doing("read a lane"))?;
-                    live.sought();
+            if let Some(seek) = live.seek() {
+                match self.consumer.seek(topic, partition, Offset::Offset(seek.offset), ASK) {
+                    Ok(()) => live.sought(),
+                    Err(_) if seek.since.elapsed() < PATIENCE => {}
+                    Err(error) => {
+                        let doing = format!("go to offset {} of {topic}, partition {partition}", seek.offset);
+                        return Err(KafkaError::doing(doing)(error));
+                    }
                 }
-                Ok(()) => live.sought(),
-                Err(_) if seek.since.elapsed() < PATIENCE => {}
-                Err(error) => {
-                    let doing = format!("go to offset {} of {topic}, partition {partition}", seek.offset);
-                    return Err(KafkaError::doing(doing)(error));
-                }
+            }
+            let mut list = TopicPartitionList::new();
+            list.add_partition(topic, partition);
+            match live.follow_breaker() {
+                Some(Reading::Hold) => self.consumer.pause(&list).map_err(KafkaError::doing("hold a lane"))?,
+                Some(Reading::GoOn) => self.consumer.resume(&list).map_err(KafkaError::doing("read a lane"))?,
+                None => {}
             }
         }
         Ok(())
@@ -411,7 +412,7 @@ impl Next {
         for messages in batch.chunk_by(|a, b| a.partition() == b.partition()) {
             let partition = messages[0].partition();
             let Some(Slot::Live(live)) = lanes.get_mut(&partition) else { continue };
-            if live.seek().is_some() {
+            if live.seek().is_some() || live.is_frozen() {
                 continue;
             }
             live.obey(&in_force.controls);
@@ -433,6 +434,12 @@ impl Next {
             }
             self.tally.add_each(&turn, |kind, at| counted.notice(kind, at, watermark, wall));
             live.turned(&turn, now);
+            if let Some((unreadable, of)) = live.judge(&turn.outcomes) {
+                setup.cluster.context.tell(&format!(
+                    "lane {partition} stands still: {unreadable} of the last {of} records can not be read. What was read is \
+                     with the dead letters; mend what sends them, then POST /api/v1/lanes/{partition}/resume"
+                ));
+            }
         }
     }
 

@@ -108,7 +108,7 @@ metrics! {
     }
     ON_KAFKA {
         LANE_STATE = Gauge "duly_lane_state" in "0 or 1" by ["lane", "state"] =>
-            "What each lane of the instance does: 1 at its state, live, restoring or refused";
+            "What each lane of the instance does: 1 at its state, live, frozen, restoring or refused";
         LANE_LAG = Gauge "duly_lane_lag_records" in "records" by ["lane"] =>
             "How many offsets the log was ahead of the lane when it was last asked how far it reaches";
         LANE_WATERMARK = Gauge "duly_lane_watermark_timestamp_seconds" in "seconds since 1970" by ["lane"] =>
