@@ -3,11 +3,9 @@
 
 #[path = "exactly_once/cluster.rs"]
 mod cluster;
-#[path = "embedded/real_log.rs"]
-mod real_log;
-#[path = "embedded/support.rs"]
-mod support;
 
+#[path = "exactly_once/brokers.rs"]
+mod brokers;
 #[path = "exactly_once/claims.rs"]
 mod claims;
 #[path = "exactly_once/converge.rs"]

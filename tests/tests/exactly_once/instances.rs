@@ -16,7 +16,8 @@ use tokio::task::JoinHandle;
 
 use crate::cluster::{Event, Ground, shared};
 use crate::converge::options;
-use crate::support::{eventually, parse_policy};
+use duly_tests::chance::eventually;
+use duly_tests::expected::parse_policy;
 
 const TOKEN: &str = "correct-horse-battery-staple";
 

@@ -15,11 +15,11 @@ use duly_core::time::{Instant, Span};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
 
+use super::append::Appender;
 use super::control::Follower;
 use super::live::Live;
 use super::members::{Members, Owners};
 use super::worker::{Lanes, Question, Slot};
-use super::append::Appender;
 use super::{counters, partition_of};
 use crate::clock::Clock;
 use crate::counters::Counters;

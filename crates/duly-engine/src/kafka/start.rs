@@ -10,6 +10,7 @@ use duly_core::lane::Settings;
 use duly_core::policy::Policy;
 use rdkafka::consumer::Consumer as _;
 
+use super::append::Appender;
 use super::committer::Committer;
 use super::context::GroupContext;
 use super::control::{Follower, publish_missing};
@@ -17,7 +18,6 @@ use super::handle::{Handle, Inside};
 use super::members::{Members, client_id};
 use super::restorer::{Restorer, Restoring};
 use super::worker::{Next, Setup, Worker};
-use super::append::Appender;
 use super::{Cluster, KafkaError, Membership, counters, topics};
 use crate::clock::Clock;
 use crate::counters::Counters;
