@@ -143,6 +143,7 @@ impl ProducerContext for Context {
 }
 
 /// What a member of the group has besides: lanes come and go.
+#[derive(Clone)]
 pub(super) struct GroupContext {
     context: Context,
     committer: Committer,

@@ -20,6 +20,7 @@ mod feed;
 mod handle;
 mod history;
 mod live;
+mod member;
 mod members;
 mod names;
 mod outgoing;

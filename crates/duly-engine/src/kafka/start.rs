@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use duly_core::lane::Settings;
 use duly_core::policy::Policy;
-use rdkafka::consumer::Consumer as _;
 
 use super::append::Appender;
 use super::committer::Committer;
 use super::context::GroupContext;
 use super::control::{Follower, publish_missing};
 use super::handle::{Handle, Inside};
+use super::member::Member;
 use super::members::{Members, client_id};
 use super::restorer::{Restorer, Restoring};
 use super::worker::{Next, Setup, Worker};
@@ -123,9 +123,7 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
         joined.push(context.joined());
         let client_id = client_id(&options.advertised);
         let membership = Membership { member, client_id, session_timeout: options.session_timeout };
-        let consumer = cluster.member(&membership, context)?;
-        let topic = &cluster.topics.tickets;
-        consumer.subscribe(&[topic]).map_err(KafkaError::doing(format!("subscribe to {topic}")))?;
+        let member = Member { cluster: cluster.clone(), membership, context, fenced_at: Vec::new() };
         let restoring = Restoring {
             cluster: cluster.clone(),
             clock: Arc::clone(&clock),
@@ -152,7 +150,8 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
         let worker = Worker {
             prober: cluster.prober()?,
             setup,
-            consumer,
+            consumer: member.join()?,
+            member,
             committer,
             follower: follower.clone(),
             restorer,

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant as Stopwatch};
 use duly_core::lane::{Now, Outcome, Settings};
 use duly_core::time::Instant;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::error::KafkaError as RdKafkaError;
+use rdkafka::error::{KafkaError as RdKafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
@@ -21,6 +21,7 @@ use super::context::{Context, GroupContext, Move};
 use super::control::Follower;
 use super::counters::count;
 use super::live::{Live, Reading};
+use super::member::Member;
 use super::outgoing::Outgoing;
 use super::restorer::{Answer, Request, Restorer};
 use super::{Cluster, KafkaError, envelope};
@@ -80,6 +81,7 @@ pub(super) struct Setup {
 /// All that the loop owns.
 pub(super) struct Worker {
     pub(super) setup: Setup,
+    pub(super) member: Member,
     pub(super) consumer: BaseConsumer<GroupContext>,
     pub(super) prober: BaseConsumer<Context>,
     pub(super) committer: Committer,
@@ -118,9 +120,24 @@ impl Worker {
     /// Works until told to stop, or settled where that is the end.
     pub(super) fn run(mut self) -> Result<(), KafkaError> {
         while !self.setup.is_stopping.load(Relaxed) && !(self.setup.ends_settled && self.is_settled()) {
-            self.work()?;
+            match self.work() {
+                Err(KafkaError::Fenced) => self.join_again()?,
+                done => done?,
+            }
         }
         self.finish()
+    }
+
+    /// The group has gone on without this worker: whatever it had is somebody's else, and it comes anew.
+    fn join_again(&mut self) -> Result<(), KafkaError> {
+        self.committer.wait_until_idle();
+        self.take_report()?;
+        self.next.forget();
+        self.lanes.clear();
+        self.consumer = self.member.join_again()?;
+        // What the group decided before was about the member that is no more.
+        self.consumer.context().moves();
+        Ok(())
     }
 
     /// One round.
@@ -484,6 +501,9 @@ fn gather<'c>(
             Some(Err(RdKafkaError::PartitionEOF(partition))) => {
                 // What was read before it is in this batch and will be stepped before anything is proved.
                 ends.push(partition);
+            }
+            Some(Err(RdKafkaError::MessageConsumptionFatal(RDKafkaErrorCode::FencedInstanceId))) => {
+                return Err(KafkaError::Fenced);
             }
             Some(Err(error @ RdKafkaError::MessageConsumptionFatal(_))) => {
                 return Err(KafkaError::doing("read the log of ticket events")(error));
