@@ -166,6 +166,8 @@ impl Reading {
     fn prove(&mut self) {
         let topic = &self.cluster.topics.control;
         let asked_at = self.clock.now();
+        // It has no records to give; what librdkafka has to say by it, and new tokens for it, come by this.
+        let _ = self.prober.poll(Duration::ZERO);
         match self.prober.fetch_watermarks(topic, 0, ASK) {
             Ok((_, end)) => self.tail.reaches(asked_at, end),
             Err(error) => return self.cluster.context.tell(&format!("cannot ask for the end of {topic}: {error}")),

@@ -192,6 +192,8 @@ impl Worker {
         let interval = if is_idle { PROBE } else { PROBE * 3 };
         if self.next.probed_at.elapsed() >= interval {
             self.next.probed_at = Stopwatch::now();
+            // It has no records to give; what librdkafka has to say by it, and new tokens for it, come by this.
+            let _ = self.prober.poll(Duration::ZERO);
             self.follower.want_proof();
             let asked_at = clock.now();
             for partition in &due {
