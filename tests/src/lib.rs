@@ -5,14 +5,18 @@
 //! - [`generate`] makes policies and histories for property tests.
 //! - [`stories`] are short histories and what must follow from them, a chapter for every few rules.
 //! - [`broker`] starts a real Kafka, [`program`] is the program as it was built.
+//! - [`expected`] is the ledger that must stand, [`real_log`] a service desk's history, [`chance`] dice with a seed.
 //! - [`story`] shows a case and two ledgers side by side; [`event`] and [`build`] read what people write by hand.
 
 pub mod broker;
 pub mod build;
+pub mod chance;
 pub mod event;
+pub mod expected;
 pub mod generate;
 pub mod minute;
 pub mod model;
 pub mod program;
+pub mod real_log;
 pub mod stories;
 pub mod story;

@@ -3,17 +3,17 @@
 
 #[path = "exactly_once/cluster.rs"]
 mod cluster;
-#[path = "embedded/real_log.rs"]
-mod real_log;
-#[path = "embedded/support.rs"]
-mod support;
 
+#[path = "exactly_once/brokers.rs"]
+mod brokers;
 #[path = "exactly_once/claims.rs"]
 mod claims;
 #[path = "exactly_once/converge.rs"]
 mod converge;
 #[path = "exactly_once/fleet.rs"]
 mod fleet;
+#[path = "exactly_once/instances.rs"]
+mod instances;
 #[path = "exactly_once/kill.rs"]
 mod kill;
 #[path = "exactly_once/live.rs"]

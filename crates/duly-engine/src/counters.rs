@@ -39,7 +39,8 @@ pub struct Counters {
 const SLA_TYPES: usize = SlaKind::ALL.len() + 1;
 
 /// The upper bounds of the classes that durations are counted in, in seconds; the last class has none.
-pub const BOUNDS_S: [f64; 13] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+pub const BOUNDS_S: [f64; 15] =
+    [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0, 600.0];
 
 /// Durations: how many, of which class, how long together, and the longest.
 #[derive(Debug, Default)]
@@ -80,6 +81,43 @@ impl Distribution {
     /// How long the longest took, in seconds.
     pub fn max_s(&self) -> f64 {
         Duration::from_nanos(self.max_ns.load(Relaxed)).as_secs_f64()
+    }
+}
+
+/// The upper bounds of the classes that numbers are counted in; the last class has none.
+pub const BOUNDS: [u64; 8] = [1, 4, 16, 64, 256, 1024, 4096, 16384];
+
+/// Numbers: how many, of which class, and their sum.
+#[derive(Debug, Default)]
+pub struct Sizes {
+    classes: [AtomicU64; BOUNDS.len() + 1],
+    sum: AtomicU64,
+}
+
+impl Sizes {
+    pub(crate) fn observe(&self, size: u64) {
+        let class = BOUNDS.partition_point(|bound| *bound < size);
+        self.classes[class].fetch_add(1, Relaxed);
+        self.sum.fetch_add(size, Relaxed);
+    }
+
+    /// How many there were.
+    pub fn count(&self) -> u64 {
+        self.classes.iter().map(|class| class.load(Relaxed)).sum()
+    }
+
+    /// How many there were of at most each of the [`BOUNDS`].
+    pub fn cumulated(&self) -> [u64; BOUNDS.len()] {
+        let mut sum = 0;
+        std::array::from_fn(|class| {
+            sum += self.classes[class].load(Relaxed);
+            sum
+        })
+    }
+
+    /// How much they are together.
+    pub fn sum(&self) -> u64 {
+        self.sum.load(Relaxed)
     }
 }
 
@@ -138,6 +176,11 @@ pub(crate) struct Tally {
 
 impl Tally {
     pub(crate) fn add(&mut self, turn: &Turn) {
+        self.add_each(turn, |_, _| {});
+    }
+
+    /// Adds a turn, and tells `each` of what it publishes the kind and since when that is true; retractions have no kind.
+    pub(crate) fn add_each(&mut self, turn: &Turn, mut each: impl FnMut(Option<SlaKind>, Instant)) {
         self.turns += 1;
         for outcome in &turn.outcomes {
             match outcome {
@@ -151,7 +194,9 @@ impl Tally {
         }
         for publication in turn.publications() {
             let place = sla_types().position(|known| known == publication.type_name);
-            self.sla_events[place.expect("all types are known")] += 1;
+            let place = place.expect("all types are known");
+            self.sla_events[place] += 1;
+            each(SlaKind::ALL.get(place).copied(), publication.at);
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod counters;
 pub mod demo;
 pub mod embedded;
 pub mod feeds;
+pub mod handle;
 pub mod http;
 pub mod ingest;
 pub mod kafka;

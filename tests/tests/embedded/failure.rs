@@ -4,7 +4,9 @@ use std::fs;
 
 use duly_engine::embedded::EngineError;
 
-use crate::support::{Desk, assert_same, eventually, expected_ledger, fortnight, policy, stop, wait};
+use crate::support::{Desk, stop, wait};
+use duly_tests::chance::eventually;
+use duly_tests::expected::{assert_same, expected_ledger, fortnight, policy};
 
 /// Lets the store fail as a full disk would: in the middle of a turn, after some of its rows are written.
 fn break_store(desk: &Desk) {

@@ -3,7 +3,9 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 
-use crate::support::{Desk, assert_same, eventually, expected_ledger, fortnight, policy, stop, wait};
+use crate::support::{Desk, stop, wait};
+use duly_tests::chance::eventually;
+use duly_tests::expected::{assert_same, expected_ledger, fortnight, policy};
 
 /// A desk where it is long after the fortnight, whose end is where time stops.
 fn desk() -> (Desk, Vec<String>, Vec<String>) {

@@ -2,14 +2,15 @@
 
 use std::fs;
 use std::process::{Child, Stdio};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use duly_engine::demo;
 use duly_engine::sqlite::ReadOnly;
 
 use duly_tests::program::duly;
 
-use crate::support::{Desk, Dice, assert_same, eventually, expected_ledger, policy, policy_path};
+use crate::support::Desk;
+use duly_tests::chance::{Dice, eventually};
+use duly_tests::expected::{assert_same, expected_ledger, policy, policy_path};
 
 /// How often the program is killed.
 const KILLS: u64 = 20;
@@ -48,12 +49,7 @@ fn serve(desk: &Desk, until: &str) -> Child {
 
 #[test]
 fn after_twenty_kills_the_ledger_is_that_of_an_uninterrupted_run() {
-    let seed = std::env::var("DULY_TEST_SEED")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_nanos() as u64);
-    eprintln!("DULY_TEST_SEED={seed}");
-    let mut dice = Dice(seed);
+    let (mut dice, seed) = Dice::printed();
     let desk = Desk::new("2026-11-01 00:00");
     let lines = feed();
     let text = lines.join("\n") + "\n";

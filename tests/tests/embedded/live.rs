@@ -6,7 +6,8 @@ use std::sync::mpsc::channel;
 use duly_core::time::{Instant, Span};
 use duly_engine::embedded::{EngineError, Options, Receipt, Running, start};
 
-use crate::support::{Desk, at, parse_policy, stop, wait};
+use crate::support::{Desk, at, stop, wait};
+use duly_tests::expected::parse_policy;
 
 const POLICY: &str = "
 policy: desk
@@ -74,6 +75,7 @@ fn every_record_has_its_receipt() {
             Receipt::Applied => "applied",
             Receipt::Duplicate => "duplicate",
             Receipt::DeadLetter { reason, .. } => reason,
+            other => panic!("that is said on Kafka only: {other:?}"),
         })
         .collect();
     assert_eq!(reasons, ["applied", "duplicate", "conflict", "not_json", "too_large"]);
@@ -110,7 +112,7 @@ fn while_a_feed_is_behind_the_api_proves_nothing_about_it() {
     let status = wait(running.handle.status()).expect("a status");
     assert!(!status.is_at_end && status.watermark == Instant::MIN, "{status:?}");
     fs::write(&fifo, [event(1, "responded", "2026-03-02 10:00"), b"\n".to_vec()].concat()).expect("the feed");
-    crate::support::eventually("the feed read", || wait(running.handle.status()).expect("a status").is_at_end);
+    duly_tests::chance::eventually("the feed read", || wait(running.handle.status()).expect("a status").is_at_end);
     stop(running);
     assert!(!published(&desk).contains(&"breached".to_owned()), "{:?}", published(&desk));
 }

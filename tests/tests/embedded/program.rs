@@ -7,7 +7,8 @@ use std::process::{Command, Output, Stdio};
 
 use duly_tests::program::duly;
 
-use crate::support::{Desk, assert_same, expected_ledger, fortnight, policy, policy_path};
+use crate::support::Desk;
+use duly_tests::expected::{assert_same, expected_ledger, fortnight, policy, policy_path};
 
 fn run(command: &mut Command) -> (i32, String, String) {
     let Output { status, stdout, stderr } = command.stdin(Stdio::null()).output().expect("the program runs");

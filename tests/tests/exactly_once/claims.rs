@@ -9,7 +9,7 @@ use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use crate::cluster::{Ground, shared};
-use crate::support::eventually;
+use duly_tests::chance::eventually;
 
 const ASK: Duration = Duration::from_secs(10);
 

@@ -1,66 +1,19 @@
 //! A real broker for these tests, started once for all of them and gone with the process.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
-use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant as Stopwatch};
 
-use crate::support::eventually;
 use duly_engine::kafka::{Cluster, Context, LaneRecord, Topics, partition_of, topics};
 use duly_engine::standing::Standing;
+use duly_tests::broker::Brokers;
+use duly_tests::chance::eventually;
 use rdkafka::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::KafkaError;
 use rdkafka::message::{Headers as _, Message as _};
 use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
-
-/// Brokers that run.
-pub(crate) struct Brokers {
-    pub(crate) bootstrap: String,
-    child: Child,
-    commands: Option<ChildStdin>,
-    answers: BufReader<std::process::ChildStdout>,
-}
-
-impl Brokers {
-    /// Starts brokers, as `tests/scripts/kafka run` does with these options.
-    pub(crate) fn start(options: &[&str]) -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/kafka");
-        let mut child = Command::new(&script)
-            .arg("run")
-            .args(options)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{} does not run: {error}", script.display()));
-        let mut answers = BufReader::new(child.stdout.take().expect("it is piped"));
-        let mut line = String::new();
-        answers.read_line(&mut line).expect("the script says something");
-        let Some(bootstrap) = line.trim().strip_prefix("ready ") else {
-            panic!("no Kafka: these tests need a real broker, and {} says why there is none", script.display())
-        };
-        Brokers { bootstrap: bootstrap.to_owned(), commands: child.stdin.take(), answers, child }
-    }
-
-    /// Has the script do something to a broker, such as `kill 1`.
-    pub(crate) fn command(&mut self, command: &str) {
-        let commands = self.commands.as_mut().expect("it runs");
-        writeln!(commands, "{command}").expect("the script listens");
-        let mut line = String::new();
-        self.answers.read_line(&mut line).expect("the script answers");
-        assert_eq!(line.trim(), "done", "{command}");
-    }
-}
-
-impl Drop for Brokers {
-    fn drop(&mut self) {
-        drop(self.commands.take());
-        let _ = self.child.wait();
-    }
-}
 
 /// The one broker that most tests share. It ends with this process, which holds the script's standard input open.
 pub(crate) fn shared() -> &'static str {

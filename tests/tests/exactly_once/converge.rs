@@ -9,8 +9,8 @@ use duly_engine::clock::WallClock;
 use duly_engine::kafka::{Options, start};
 
 use crate::cluster::{Ground, shared};
-use crate::real_log;
-use crate::support::{assert_same, expected_ledger, fortnight, parse_policy, policy};
+use duly_tests::expected::{assert_same, expected_ledger, fortnight, policy};
+use duly_tests::real_log;
 
 /// An instance on a test's topics, within this process.
 pub(crate) fn options(ground: &Ground, instance: &str, until: Instant) -> Options {
@@ -29,16 +29,11 @@ pub(crate) fn options(ground: &Ground, instance: &str, until: Instant) -> Option
     }
 }
 
-/// The real log of a service desk, its policy, and an instant after which nothing happens.
-fn real_log() -> (Vec<String>, duly_core::policy::Policy, Instant) {
-    let policy = parse_policy(include_str!("../../benches/service-desk.yaml"));
-    (real_log::lines(), policy, "2017-03-01T00:00:00Z".parse().expect("an instant"))
-}
-
 #[test]
 fn the_real_log_on_two_instances_is_the_ledger() {
     let ground = Ground::new(shared(), 8, 1);
-    let (lines, policy, until) = real_log();
+    let (lines, policy) = (real_log::lines(), real_log::policy());
+    let until = "2017-03-01T00:00:00Z".parse().expect("an instant");
     let options = |instance| Options { policies: vec![policy.clone()], ..options(&ground, instance, until) };
     let first = start(options("one")).expect("it starts");
     let second = start(options("two")).expect("it starts");

@@ -10,7 +10,7 @@ use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use crate::cluster::Ground;
-use crate::support::duly;
+use duly_tests::program::duly;
 
 /// Instances of one engine.
 pub(crate) struct Fleet<'g> {

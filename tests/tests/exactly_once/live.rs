@@ -9,7 +9,8 @@ use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
 use crate::cluster::{Ground, shared};
 use crate::converge::options;
 use crate::fleet::Fleet;
-use crate::support::{assert_same, eventually, expected_ledger, parse_policy};
+use duly_tests::chance::eventually;
+use duly_tests::expected::{assert_same, expected_ledger, parse_policy};
 
 const ASK: Duration = Duration::from_secs(10);
 

@@ -90,6 +90,16 @@ fn an_explanation_tells_how_things_stood_at_any_instant() {
 }
 
 #[test]
+fn the_one_lane_is_told() {
+    let (_folder, desk) = desk();
+    desk.event(&event("1", "received", "T-1", "09:00"));
+    let json = desk.get("/api/v1/lanes").json();
+    let lane = json!({"lane": 0, "state": "live", "watermark": NOW, "is_at_end": true, "tickets": 1, "turn": 2});
+    assert_eq!(json, json!({"lanes": [lane], "others": []}));
+    desk.close();
+}
+
+#[test]
 fn probes_tell_alive_and_ready() {
     let (_folder, desk) = desk();
     assert_eq!(desk.get("/healthz").json(), json!({"alive": true}));
@@ -120,12 +130,15 @@ fn every_metric_is_shown_as_it_is_declared() {
         lines.map(|(name, rest)| (name.to_owned(), rest.to_owned())).collect()
     };
     let (help, types) = (lines("# HELP "), lines("# TYPE "));
+    let is_absent = |metric: &metrics::Metric| {
+        metric.labels.contains(&"feed") || metrics::ON_KAFKA.iter().any(|other| other.name == metric.name)
+    };
     for metric in metrics::ALL {
-        let is_fed = metric.labels.contains(&"feed");
-        assert_eq!(help.get(metric.name).map(String::as_str), (!is_fed).then_some(metric.help), "{}", metric.name);
-        assert_eq!(types.get(metric.name).map(String::as_str), (!is_fed).then_some(metric.shape.name()));
+        let is_shown = !is_absent(metric);
+        assert_eq!(help.get(metric.name).map(String::as_str), is_shown.then_some(metric.help), "{}", metric.name);
+        assert_eq!(types.get(metric.name).map(String::as_str), is_shown.then_some(metric.shape.name()));
     }
-    assert_eq!(help.len(), metrics::ALL.iter().filter(|metric| !metric.labels.contains(&"feed")).count());
+    assert_eq!(help.len(), metrics::ALL.iter().filter(|metric| !is_absent(metric)).count());
     for expected in [
         "duly_watermark_timestamp_seconds 1772445600",
         "duly_watermark_lag_seconds 0",

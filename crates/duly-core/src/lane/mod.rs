@@ -78,6 +78,8 @@ pub struct Settings {
     pub events_max: usize,
     /// How long a closed ticket stays after its last event, in append time; `None`: for ever.
     pub retention_closed: Option<Span>,
+    /// After how many due tickets a turn ends where it can, if turns may be discarded; the next step does the rest.
+    pub due_portion: usize,
     /// Whether a turn may be discarded: what it takes to go back is kept until it is committed.
     pub is_durable: bool,
 }
@@ -89,6 +91,7 @@ impl Default for Settings {
             until: Instant::MAX,
             events_max: 10_000,
             retention_closed: None,
+            due_portion: 10_000,
             is_durable: true,
         }
     }
@@ -182,7 +185,7 @@ impl Lane {
         undo.unstored = self.touch_unstored(&mut undo.touches);
         let (taken_for, read_until) = self.take_all(inputs, now, &mut undo.touches, &mut turn.outcomes);
         self.move_watermark(read_until, now);
-        self.touch_due(&mut undo.touches);
+        let is_cut = self.touch_due(undo.watermark, &mut undo.touches);
         self.touch_unswept(&mut undo.touches);
         self.retire_due(&mut undo);
         self.bring_up(&mut undo, &mut turn);
@@ -192,7 +195,7 @@ impl Lane {
         turn.watermark = self.watermark;
         turn.controls = self.controls.len();
         turn.next_timer = self.timers.next();
-        turn.is_sweeping = self.swept < self.tickets.len() || self.is_retiring();
+        turn.is_sweeping = is_cut || self.swept < self.tickets.len() || self.is_retiring();
         if self.settings.is_durable {
             self.uncommitted.push_back(undo);
         }

@@ -24,7 +24,8 @@ pub struct Turn {
     pub changed: Vec<u32>,
     /// When the lane wants the next step, though nothing arrives.
     pub next_timer: Instant,
-    /// There are tickets left that a new control event has not reached, or that are to be retired: step again soon.
+    /// There are tickets left that are due, that a new control event has not reached, or that are to be retired: step again
+    /// soon.
     pub is_sweeping: bool,
     pub(super) ledger: Ledger,
     pub(super) retractions: Vec<u8>,

@@ -9,9 +9,20 @@ use crate::time::Instant;
 const SWEEP_PORTION: usize = 2_000;
 
 impl Lane {
-    /// Touches the tickets whose timers have come.
-    pub(super) fn touch_due(&mut self, touches: &mut Vec<Touch>) {
-        while let Some((at, position)) = self.timers.pop(self.watermark) {
+    /// Touches the tickets whose timers have come since `from`, the watermark before the step. Returns whether more are due.
+    ///
+    /// A deadline that very many tickets share must not become one turn: after a portion the watermark stays at the last
+    /// instant that is done with, and the next step goes on from there. Timers of one instant stay together.
+    pub(super) fn touch_due(&mut self, from: Instant, touches: &mut Vec<Touch>) -> bool {
+        let portion = if self.settings.is_durable { self.settings.due_portion } else { usize::MAX };
+        let (mut count, mut last) = (0, Instant::MIN);
+        while self.timers.next() <= self.watermark {
+            if count >= portion && self.timers.next() > last {
+                self.watermark = from.max(last);
+                return true;
+            }
+            let Some((at, position)) = self.timers.pop(self.watermark) else { break };
+            last = at;
             let Some((_, place)) = self.tickets.get_index_mut(position as usize) else { continue };
             if place.queued != at {
                 continue;
@@ -20,10 +31,12 @@ impl Lane {
             let next = place.kept.next();
             if next <= self.watermark {
                 self.touch(position, touches, false);
+                count += 1;
             } else {
                 self.timers.set(position, &mut place.queued, next);
             }
         }
+        false
     }
 
     /// Touches a portion of the tickets that new control events have not reached.

@@ -22,6 +22,7 @@ const A_DAY: Settings = Settings {
     lateness_grace: Span::ZERO,
     until: Instant::MAX,
     events_max: 10_000,
+    due_portion: 10_000,
     is_durable: true,
 };
 

@@ -212,11 +212,7 @@ pub fn topic_prefix(text: &str) -> Result<(), Wrong> {
 }
 
 fn url(text: &str) -> Result<(), Wrong> {
-    let uri = text.parse::<axum::http::Uri>().ok();
-    let is_url = uri.is_some_and(|uri| {
-        matches!(uri.scheme_str(), Some("http" | "https")) && uri.path() == "/" && uri.query().is_none()
-    });
-    if is_url && !text.ends_with('/') {
+    if crate::kafka::is_address(text) {
         return Ok(());
     }
     let hint = "write where other instances reach this one: `http://10.0.0.5:8321`".to_owned();

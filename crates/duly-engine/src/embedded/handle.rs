@@ -1,7 +1,6 @@
 //! The way to a running engine from other threads: HTTP, tests, the demo.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{SyncSender, TrySendError};
 
 use duly_core::control::Controls;
@@ -12,46 +11,28 @@ use duly_core::time::{Instant, Span};
 use tokio::sync::oneshot;
 
 use super::command::{Append, Command, Inside};
-use super::{AtRisk, Clock, Counters, EngineError, Status};
-
-/// How many bytes of records may wait in the queue.
-const QUEUED_BYTES_MAX: usize = 64 << 20;
+use super::{AtRisk, Clock, Counters, EngineError, Receipt, Status};
+use crate::handle::Budget;
 
 /// A running engine. Clones lead to the same one.
 #[derive(Clone)]
 pub struct Handle {
     commands: SyncSender<Command>,
-    queued_bytes: Arc<AtomicUsize>,
+    queued: Budget,
     counters: Arc<Counters>,
     clock: Arc<dyn Clock>,
 }
 
-/// What became of a record (I7).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Receipt {
-    /// It is part of its ticket's history, and stored.
-    Applied,
-    /// It was there already.
-    Duplicate,
-    /// It is stored with the dead letters.
-    DeadLetter {
-        /// The reason's name, one of a fixed set.
-        reason: &'static str,
-        /// What is wrong, where, and what to do.
-        detail: String,
-    },
-}
-
 impl Handle {
     pub(super) fn new(commands: SyncSender<Command>, counters: Arc<Counters>, clock: Arc<dyn Clock>) -> Self {
-        Handle { commands, queued_bytes: Arc::default(), counters, clock }
+        Handle { commands, queued: Budget::default(), counters, clock }
     }
 
     /// Takes in records, each one `CloudEvent` in structured mode, and answers once they are committed, in their order.
     ///
     /// All of them are stored or none is. Given again they are duplicates, so that a caller who got no answer may repeat.
     pub async fn append(&self, records: Vec<Vec<u8>>) -> Result<Vec<Receipt>, EngineError> {
-        let _reserved = Reserved::of(&self.queued_bytes, records.iter().map(Vec::len).sum())?;
+        let _reserved = self.queued.reserve(&records)?;
         let (reply, answer) = oneshot::channel();
         self.send(Command::Append(Append { records, reply }))?;
         answer.await.unwrap_or(Err(EngineError::Stopped))
@@ -65,7 +46,7 @@ impl Handle {
     /// Clocks that are due within `within` of now, or have breached and run on: the `limit` soonest, and how many in all.
     pub async fn at_risk(&self, within: Span, limit: usize) -> Result<AtRisk, EngineError> {
         let until = self.clock.now().plus(within);
-        self.ask(move |inside| AtRisk::among(inside.lane, until, limit)).await
+        self.ask(move |inside| AtRisk::among(0, inside.lane, inside.lane.watermark(), until, limit)).await
     }
 
     /// Why the SLA events of the ticket `subject` stand at `at`, or at the watermark where that is earlier or none is given.
@@ -122,26 +103,5 @@ impl Handle {
             TrySendError::Full(_) => EngineError::Busy,
             TrySendError::Disconnected(_) => EngineError::Stopped,
         })
-    }
-}
-
-/// Bytes that are spoken for until an append is answered, or given up.
-struct Reserved<'a> {
-    total: &'a AtomicUsize,
-    bytes: usize,
-}
-
-impl<'a> Reserved<'a> {
-    /// Reserves `bytes`. One append alone may be larger than the queue, so that it is never busy for good.
-    fn of(total: &'a AtomicUsize, bytes: usize) -> Result<Self, EngineError> {
-        let before = total.fetch_add(bytes, Relaxed);
-        let reserved = Reserved { total, bytes };
-        if before > 0 && before + bytes > QUEUED_BYTES_MAX { Err(EngineError::Busy) } else { Ok(reserved) }
-    }
-}
-
-impl Drop for Reserved<'_> {
-    fn drop(&mut self) {
-        self.total.fetch_sub(self.bytes, Relaxed);
     }
 }

@@ -13,16 +13,15 @@ mod options;
 mod progress;
 mod redrive;
 mod start;
-mod status;
 mod turn;
 
-pub use error::{EngineError, RunError};
-pub use handle::{Handle, Receipt};
+pub use error::RunError;
+pub use handle::Handle;
 pub use options::{End, Feed, OnCommit, Options, Tell};
 pub use redrive::{Redriven, redrive};
 pub use start::{Running, start};
-pub use status::{AtRisk, FeedStatus, Status};
 
 use crate::clock::{Clock, WallClock};
 use crate::counters::Counters;
+pub use crate::handle::{AtRisk, EngineError, FeedStatus, Receipt, Status};
 use crate::{publish, record};

@@ -11,11 +11,11 @@ use duly_core::time::Instant;
 use tokio::sync::oneshot;
 
 use super::engine::Engine;
-use super::error::chain;
 use super::feeder::{CHUNKS, Feeder, Reading};
 use super::progress::Feeds;
 use super::{Counters, Feed, FeedStatus, Handle, Options, RunError, Status, publish};
 use crate::feeds::Chunk;
+use crate::handle::chain;
 use crate::sqlite::{FeedRow, LaneRow, Restored, Store};
 
 /// How many commands may wait.

@@ -9,9 +9,9 @@ use duly_core::time::Instant;
 
 use super::batch::{Batch, Work};
 use super::engine::{Engine, Moment};
-use super::error::chain;
 use super::{EngineError, FeedStatus, Receipt, record};
 use crate::counters::Tally;
+use crate::handle::chain;
 use crate::sqlite::{Error, Origin, Progress, Restored, StoredRecord, TurnRecord};
 
 impl Engine {

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::limits::RETRY_AFTER_S;
-use crate::embedded::EngineError;
+use crate::handle::EngineError;
 
 /// Why a request is not answered as asked: what is wrong, and what to do.
 #[derive(Debug)]
@@ -41,6 +41,8 @@ impl Problem {
 
 impl From<EngineError> for Problem {
     fn from(error: EngineError) -> Self {
+        let again = "ask again in a moment; GET /api/v1/lanes says how lanes stand";
+        let mut status = StatusCode::SERVICE_UNAVAILABLE;
         let hint = match error {
             EngineError::Busy => "nothing of the request was stored: send it again, it is safe to repeat",
             EngineError::Stopped => {
@@ -49,8 +51,20 @@ impl From<EngineError> for Problem {
             EngineError::NotStored(_) => {
                 "nothing of the request was stored: look at the disk of the store, then send it again"
             }
+            EngineError::NotAppended(_) => {
+                "some of the request may be in the log: send all of it again, it is safe to repeat"
+            }
+            EngineError::Elsewhere { .. } => {
+                // For the instance that has passed the question on.
+                status = StatusCode::MISDIRECTED_REQUEST;
+                again
+            }
+            EngineError::Late
+            | EngineError::Restoring { .. }
+            | EngineError::StandsStill { .. }
+            | EngineError::NoOwners(_) => again,
         };
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string(), hint)
+        Problem::new(status, error.to_string(), hint)
     }
 }
 

@@ -1,8 +1,9 @@
-//! `POST /api/v1/events`: ticket events in, an answer after the commit.
+//! `POST /api/v1/events`: ticket events in, an answer once they are safe.
 //!
-//! The status is for senders that look at nothing else: 200, every event counts (applied, or there already); 207, some were
-//! refused; 422, all were. Refused ones are dead letters, kept with their reason, so that sending them again is of no use;
-//! 503 and 408 are what to send again.
+//! The status is for senders that look at nothing else: 200, every event counts (applied, or there already); 202, every event
+//! is in Kafka's log, where its lane will find it; 207, some were refused; 422, all were. Sending those again is of no use;
+//! 503 and 408 are what to send again. Events that the embedded engine refuses are kept as dead letters with their reason;
+//! on Kafka they do not get into the log, so that the answer is all there is of them.
 
 use std::sync::Arc;
 
@@ -18,13 +19,15 @@ use super::batch::{Form, Split};
 use super::body;
 use super::limits::EVENTS_MAX;
 use super::routes::Api;
-use crate::embedded::Receipt;
+use crate::handle::Receipt;
 
 /// What became of the events of a request.
 #[derive(Debug, Serialize)]
 struct Accepted<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Told<'a>>,
+    #[serde(skip_serializing_if = "is_none")]
+    appended: usize,
     applied: usize,
     duplicates: usize,
     refused: usize,
@@ -37,6 +40,7 @@ struct Accepted<'a> {
 enum Outcome<'a> {
     Applied,
     Duplicate,
+    Appended,
     Refused { reason: &'a str, detail: &'a str },
 }
 
@@ -64,8 +68,10 @@ fn answer(receipts: &[Receipt], mistake: Option<String>) -> Response {
     let results: Vec<Outcome<'_>> = receipts.iter().map(outcome).collect();
     let count = |wanted: &Receipt| receipts.iter().filter(|receipt| *receipt == wanted).count();
     let (applied, duplicates) = (count(&Receipt::Applied), count(&Receipt::Duplicate));
-    let refused = receipts.len() - applied - duplicates;
+    let appended = count(&Receipt::Appended);
+    let refused = receipts.len() - applied - duplicates - appended;
     let status = match (refused, receipts.len()) {
+        (0, _) if appended > 0 => StatusCode::ACCEPTED,
         (0, _) => StatusCode::OK,
         (refused, all) if refused == all => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::MULTI_STATUS,
@@ -75,15 +81,28 @@ fn answer(receipts: &[Receipt], mistake: Option<String>) -> Response {
         ([Outcome::Refused { detail, .. }], None) => format!("the event was refused: {detail}"),
         _ => format!("{refused} of {} events were refused; `results` says why", receipts.len()),
     };
-    let hint = "refused events are kept as dead letters (`duly dead-letters list`); corrected, send them under new ids";
+    let is_kept = receipts.iter().any(|receipt| matches!(receipt, Receipt::DeadLetter { .. }));
+    let hint = if is_kept {
+        "refused events are kept as dead letters (`duly dead-letters list`); corrected, send them under new ids"
+    } else {
+        "refused events are not kept: correct them, and send them again"
+    };
     let error = (refused > 0).then_some(Told { what: &what, hint });
-    (status, Json(Accepted { error, applied, duplicates, refused, results })).into_response()
+    (status, Json(Accepted { error, appended, applied, duplicates, refused, results })).into_response()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 fn outcome(receipt: &Receipt) -> Outcome<'_> {
     match receipt {
         Receipt::Applied => Outcome::Applied,
         Receipt::Duplicate => Outcome::Duplicate,
-        Receipt::DeadLetter { reason, detail } => Outcome::Refused { reason, detail },
+        Receipt::Appended => Outcome::Appended,
+        Receipt::DeadLetter { reason, detail } | Receipt::Refused { reason, detail } => {
+            Outcome::Refused { reason, detail }
+        }
     }
 }

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use duly_core::explain::Explanation;
+use axum::response::{IntoResponse as _, Response};
 use duly_core::time::Instant;
 use serde::Deserialize;
 
 use super::answer::Problem;
+use super::instances;
+use super::origin::Origin;
 use super::routes::Api;
 use super::tickets::{subject, unknown};
 
@@ -23,13 +25,17 @@ pub(super) struct Asked {
 
 pub(super) async fn explain(
     State(api): State<Arc<Api>>,
+    origin: Origin,
     path: Result<Path<(String, String)>, PathRejection>,
     asked: Result<Query<Asked>, QueryRejection>,
-) -> Result<Json<Explanation>, Problem> {
+) -> Result<Response, Problem> {
     let subject = subject(path)?;
     let Query(asked) = asked.map_err(|error| {
         Problem::bad_request(error.body_text(), "write `?at=` and an instant such as 2026-03-01T10:00:00Z")
     })?;
-    let explanation = api.handle.explain(subject.clone(), asked.at).await?;
-    explanation.map(Json).ok_or_else(|| unknown(&subject))
+    let found = api.handle.explain(subject.clone(), asked.at).await;
+    instances::answer(&api, &origin, found, |explanation| {
+        Ok(explanation.map(Json).ok_or_else(|| unknown(&subject))?.into_response())
+    })
+    .await
 }

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::answer::Problem;
 use super::routes::Api;
+use crate::handle::known;
 use crate::metrics;
 
 /// Alive: the process answers. It says nothing of the engine, and therefore needs no token.
@@ -16,7 +17,7 @@ pub(super) async fn health() -> Response {
     Json(serde_json::json!({ "alive": true })).into_response()
 }
 
-/// Ready: the state is restored, and the last turn could be stored. A backlog does not make it unready: what is asked is
+/// Ready: the state of all lanes is restored, and the last turn could be stored. A backlog does not make it unready: what is asked is
 /// answered as of the watermark, and what is sent is taken in.
 pub(super) async fn ready(State(api): State<Arc<Api>>) -> Result<Response, Problem> {
     let status = api.handle.status().await?;
@@ -26,7 +27,7 @@ pub(super) async fn ready(State(api): State<Arc<Api>>) -> Result<Response, Probl
     }
     let answer = serde_json::json!({
         "ready": true,
-        "watermark": status.watermark,
+        "watermark": known(status.watermark),
         "is_at_end": status.is_at_end,
         "tickets": status.tickets,
     });

@@ -13,8 +13,9 @@ use tokio::sync::Semaphore;
 use super::access::{self, Token};
 use super::answer::Problem;
 use super::limits::APPENDS_MAX;
-use super::{events, explain, probes, tickets};
-use crate::embedded::Handle;
+use super::peers::Peers;
+use super::{events, explain, instances, probes, risks, tickets};
+use crate::handle::Handle;
 use crate::metrics::Requests;
 
 /// What requests are answered from.
@@ -24,17 +25,27 @@ pub(super) struct Api {
     /// Places for requests that bring events.
     pub(super) appends: Semaphore,
     pub(super) requests: Requests,
+    /// The way to other instances.
+    pub(super) peers: Peers,
 }
 
 /// The API over a running engine.
 pub(super) fn router(handle: Handle, token: Option<Token>) -> Router {
-    let api = Arc::new(Api { handle, token, appends: Semaphore::new(APPENDS_MAX), requests: Requests::default() });
+    let api = Arc::new(Api {
+        handle,
+        token,
+        appends: Semaphore::new(APPENDS_MAX),
+        requests: Requests::default(),
+        peers: Peers::default(),
+    });
     let open = Router::new().route("/healthz", get(probes::health));
     Router::new()
         .route("/api/v1/events", post(events::post))
-        .route("/api/v1/tickets", get(tickets::at_risk))
+        .route("/api/v1/tickets", get(risks::at_risk))
         .route("/api/v1/tickets/{tenant}/{*ticket}", get(tickets::one))
         .route("/api/v1/explain/{tenant}/{*ticket}", get(explain::explain))
+        .route("/api/v1/lanes", get(instances::lanes))
+        .route("/api/v1/lanes/{lane}/resume", post(instances::resume))
         .route("/metrics", get(probes::metrics))
         .route("/readyz", get(probes::ready))
         .fallback(no_such_path)
@@ -63,7 +74,7 @@ async fn count(State(api): State<Arc<Api>>, path: Option<MatchedPath>, request: 
 async fn no_such_path(request: Request) -> Problem {
     let shown: String = request.uri().path().chars().take(200).collect();
     let hint = "there are POST /api/v1/events, GET /api/v1/tickets/{tenant}/{ticket}, GET /api/v1/tickets?at_risk=4h, \
-                GET /api/v1/explain/{tenant}/{ticket}, /metrics, /healthz and /readyz";
+                GET /api/v1/explain/{tenant}/{ticket}, GET /api/v1/lanes, /metrics, /healthz and /readyz";
     Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at {shown}"), hint)
 }
 

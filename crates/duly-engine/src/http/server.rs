@@ -18,7 +18,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::access::{Token, is_private};
 use super::limits::{CONNECTIONS_MAX, HEAD_WAIT, STOP_WAIT};
 use super::routes;
-use crate::embedded::Handle;
+use crate::handle::Handle;
 
 /// Why there is no server.
 #[derive(Debug, thiserror::Error)]
@@ -89,8 +89,8 @@ impl Server {
     }
 
     /// Answers from `handle` until `stop` is done; then takes no more and finishes what has begun, within limits.
-    pub async fn run(self, handle: Handle, stop: impl Future<Output = ()>) {
-        let router = routes::router(handle, self.token);
+    pub async fn run(self, handle: impl Into<Handle>, stop: impl Future<Output = ()>) {
+        let router = routes::router(handle.into(), self.token);
         let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         let connections = GracefulShutdown::new();
         let mut stop = pin!(stop);

@@ -4,6 +4,7 @@
 //! Whatever goes wrong in a way that leaves open what became of a transaction costs the producer: a new one of the same
 //! name waits until the brokers have settled the old one's (`init_transactions`), and the worker reads back what is true.
 
+use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant as Stopwatch};
@@ -15,6 +16,7 @@ use rdkafka::topic_partition_list::TopicPartitionList;
 use rdkafka::util::Timeout;
 
 use super::context::Context;
+use super::counters::{Counters, count};
 use super::outgoing::{Outgoing, Topic, Written};
 use super::{Cluster, KafkaError};
 
@@ -45,9 +47,41 @@ pub(super) struct Report {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Failure {
     /// Nothing of it counts.
-    Aborted(String),
+    Aborted(Cause),
     /// The brokers know; what is committed has to be read back.
-    Doubtful(String),
+    Doubtful(Cause),
+}
+
+/// What went wrong with a transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cause {
+    what: String,
+    /// Whether the group or a later producer has gone on without this one.
+    pub(super) is_fenced: bool,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+impl Cause {
+    fn new(doing: &str, error: &RdKafkaError) -> Self {
+        use RDKafkaErrorCode as Code;
+        let is_fenced = matches!(
+            error.rdkafka_error_code(),
+            Some(
+                Code::Fenced
+                    | Code::ProducerFenced
+                    | Code::InvalidProducerEpoch
+                    | Code::FencedInstanceId
+                    | Code::UnknownMemberId
+                    | Code::IllegalGeneration
+            )
+        );
+        Cause { what: format!("cannot {doing} a transaction: {error}"), is_fenced }
+    }
 }
 
 /// The way to the thread. Clones lead to the same one.
@@ -59,6 +93,7 @@ pub(super) struct Committer {
 struct Shared {
     slot: Mutex<Slot>,
     changed: Condvar,
+    counters: Arc<Counters>,
 }
 
 /// Where the one transaction stands that is under way.
@@ -76,9 +111,15 @@ enum Slot {
 
 impl Committer {
     /// Starts the thread.
-    pub(super) fn start(cluster: Cluster, id: String, timeout: Duration) -> Result<(Self, JoinHandle<()>), KafkaError> {
-        let committer =
-            Committer { shared: Arc::new(Shared { slot: Mutex::new(Slot::Starting), changed: Condvar::new() }) };
+    pub(super) fn start(
+        cluster: Cluster,
+        id: String,
+        timeout: Duration,
+        counters: Arc<Counters>,
+    ) -> Result<(Self, JoinHandle<()>), KafkaError> {
+        let committer = Committer {
+            shared: Arc::new(Shared { slot: Mutex::new(Slot::Starting), changed: Condvar::new(), counters }),
+        };
         let theirs = committer.clone();
         let thread = Builder::new()
             .name(format!("commit {id}"))
@@ -181,7 +222,10 @@ impl Committer {
             });
             match made {
                 Ok(producer) => return Some(producer),
-                Err(error) => cluster.context.tell(&format!("{error}; it is tried again")),
+                Err(error) => {
+                    count(&self.shared.counters.retries);
+                    cluster.context.tell(&format!("{error}; it is tried again"));
+                }
             }
             let is_running = |slot: &mut Slot| !matches!(slot, Slot::Stopped);
             let waited = self.shared.changed.wait_timeout_while(self.lock(), RETRY, is_running);
@@ -234,13 +278,13 @@ fn abort(producer: &ThreadedProducer<Context>, doing: &str, error: &RdKafkaError
         _ => false,
     };
     if is_certain && producer.abort_transaction(Timeout::Never).is_ok() {
-        return Failure::Aborted(format!("cannot {doing} a transaction: {error}"));
+        return Failure::Aborted(Cause::new(doing, error));
     }
     doubtful(doing, error)
 }
 
 fn doubtful(doing: &str, error: &RdKafkaError) -> Failure {
-    Failure::Doubtful(format!("cannot {doing} a transaction: {error}"))
+    Failure::Doubtful(Cause::new(doing, error))
 }
 
 fn send(producer: &ThreadedProducer<Context>, written: &Written<'_>, cluster: &Cluster) -> Result<(), RdKafkaError> {

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rdkafka::client::{ClientContext, OAuthToken};
@@ -13,6 +14,7 @@ use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use rdkafka::types::RDKafkaRespErr;
 
 use super::committer::Committer;
+use super::counters::{Counters, count};
 use super::token::Tokens;
 
 /// Hears lines that an operator should know.
@@ -141,10 +143,13 @@ impl ProducerContext for Context {
 }
 
 /// What a member of the group has besides: lanes come and go.
+#[derive(Clone)]
 pub(super) struct GroupContext {
     context: Context,
     committer: Committer,
     moves: Arc<Mutex<Vec<Move>>>,
+    counters: Arc<Counters>,
+    joined: Arc<AtomicBool>,
 }
 
 /// Lanes that come or go, as the group has decided.
@@ -157,8 +162,13 @@ pub(super) enum Move {
 }
 
 impl GroupContext {
-    pub(super) fn new(context: Context, committer: Committer) -> Self {
-        GroupContext { context, committer, moves: Arc::default() }
+    pub(super) fn new(context: Context, committer: Committer, counters: Arc<Counters>) -> Self {
+        GroupContext { context, committer, moves: Arc::default(), counters, joined: Arc::default() }
+    }
+
+    /// Whether the group has given out lanes to this member, if only none, and has not lost it since.
+    pub(super) fn joined(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.joined)
     }
 
     /// What has happened since it was last asked, in order.
@@ -194,11 +204,13 @@ impl ConsumerContext for GroupContext {
             RDKafkaRespErr::RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS => {
                 // What is in flight is settled while these lanes are still ours. What is not yet in flight is forgotten:
                 // whoever has a lane next reads it again.
+                self.taken(consumer.assignment_lost());
                 self.committer.wait_until_idle();
                 self.lock().push(Move::Taken(partitions(list)));
                 consumer.incremental_unassign(list)
             }
             _ => {
+                self.taken(true);
                 self.committer.wait_until_idle();
                 self.lock().push(Move::Taken(partitions(list)));
                 consumer.unassign()
@@ -218,11 +230,21 @@ impl GroupContext {
             held.add_partition_offset(element.topic(), element.partition(), Offset::Offset(0))?;
         }
         consumer.incremental_assign(&held)?;
+        self.joined.store(true, Relaxed);
         if held.count() > 0 {
             consumer.pause(&held)?;
+            count(&self.counters.given);
             self.lock().push(Move::Given(partitions(list)));
         }
         Ok(())
+    }
+
+    /// Counts lanes that go, or are gone.
+    fn taken(&self, is_lost: bool) {
+        if is_lost {
+            self.joined.store(false, Relaxed);
+        }
+        count(if is_lost { &self.counters.lost } else { &self.counters.taken });
     }
 }
 

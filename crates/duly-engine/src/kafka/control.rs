@@ -18,6 +18,7 @@ use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use super::context::Context;
+use super::counters::{Counters, count};
 use super::tail::Tail;
 use super::{Cluster, KafkaError};
 use crate::clock::Clock;
@@ -56,7 +57,11 @@ struct State {
 
 impl Follower {
     /// Starts to follow the topic from its beginning.
-    pub(super) fn start(cluster: Cluster, clock: Arc<dyn Clock>) -> Result<(Self, JoinHandle<()>), KafkaError> {
+    pub(super) fn start(
+        cluster: Cluster,
+        clock: Arc<dyn Clock>,
+        counters: Arc<Counters>,
+    ) -> Result<(Self, JoinHandle<()>), KafkaError> {
         let in_force = InForce { controls: Arc::default(), proven_at: Instant::MIN };
         let state = Mutex::new(State { in_force, is_wanted: true, is_stopping: false });
         let follower = Follower { shared: Arc::new(Shared { state, changed: Condvar::new() }) };
@@ -68,7 +73,7 @@ impl Follower {
         from.and_then(|()| reader.assign(&list)).map_err(KafkaError::doing("read the control topic"))?;
         let thread = Builder::new()
             .name("control".to_owned())
-            .spawn(move || Reading { cluster, clock, reader, prober, tail: Tail::new(0) }.run(&theirs))
+            .spawn(move || Reading { cluster, clock, counters, reader, prober, tail: Tail::new(0) }.run(&theirs))
             .map_err(|error| KafkaError::Thread(error.to_string()))?;
         Ok((follower, thread))
     }
@@ -112,6 +117,7 @@ impl Follower {
 struct Reading {
     cluster: Cluster,
     clock: Arc<dyn Clock>,
+    counters: Arc<Counters>,
     reader: BaseConsumer<Context>,
     prober: BaseConsumer<Context>,
     tail: Tail,
@@ -150,7 +156,10 @@ impl Reading {
         match added {
             Ok(Some(controls)) => follower.lock().in_force.controls = Arc::new(controls),
             Ok(None) => {}
-            Err(why) => self.cluster.context.tell(&format!("control event at offset {offset} is skipped: {why}")),
+            Err(why) => {
+                count(&self.counters.controls_refused);
+                self.cluster.context.tell(&format!("control event at offset {offset} is skipped: {why}"));
+            }
         }
     }
 

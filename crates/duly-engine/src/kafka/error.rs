@@ -41,6 +41,9 @@ pub enum KafkaError {
         /// Whether one of our settings has to change, and not the cluster.
         is_setting: bool,
     },
+    /// The group takes this member for another one of its name.
+    #[error("fenced: the group knows another member of this name")]
+    Fenced,
     /// The topics are not as they have to be.
     #[error("the topics are not as they have to be:\n  {}", .0.join("\n  "))]
     Topics(Vec<String>),

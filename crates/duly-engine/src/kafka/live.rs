@@ -1,14 +1,17 @@
 //! A lane that a worker drives: how far it is read, and which of its turns are under way.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Instant as Stopwatch;
 
 use duly_core::control::Controls;
-use duly_core::lane::{Lane, Now, Turn};
+use duly_core::lane::{Lane, Now, Outcome, Turn};
 use duly_core::time::{Instant, Span};
 
+use super::breaker::Breaker;
 use super::changelog::LaneRecord;
 use super::tail::Tail;
+use crate::handle::{LiveLane, known};
 
 /// How often the watermark moves though nothing happens.
 const HEARTBEAT: Span = Span::from_s(10);
@@ -17,14 +20,21 @@ const HEARTBEAT: Span = Span::from_s(10);
 pub(super) struct Live {
     pub(super) lane: Lane,
     pub(super) tail: Tail,
-    /// Where reading goes on if what is under way comes to nothing.
-    committed_offset: i64,
+    /// Where reading goes on if what is under way comes to nothing, and what readers see.
+    committed: Standing,
     in_flight: Layer,
     next: Layer,
     /// When the last turn was made.
     turned_at: Instant,
     pub(super) is_at_end: bool,
     is_sweeping: bool,
+    /// All that was appended before was read, as far as that is proved.
+    proven_at: Instant,
+    breaker: Breaker,
+    /// An operator wants the lane to go on though its breaker has tripped.
+    may_resume: Cell<bool>,
+    /// Nothing is read of it.
+    is_held: bool,
     /// Where the reader has still to be sent, since when that is wanted.
     seek: Option<Seek>,
 }
@@ -33,16 +43,30 @@ pub(super) struct Live {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Seek {
     pub(super) offset: i64,
-    /// Whether it stands still until then.
-    pub(super) is_held: bool,
     pub(super) since: Stopwatch,
+}
+
+/// How far a lane is after a turn.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Standing {
+    pub(super) offset: i64,
+    pub(super) watermark: Instant,
+    pub(super) turn: u64,
+}
+
+/// What a consumer has to do about a lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    Hold,
+    GoOn,
 }
 
 /// Turns that are not committed.
 #[derive(Default, Clone, Copy)]
 struct Layer {
     turns: u32,
-    offset: i64,
+    /// How far the lane is with them, once they are in flight.
+    standing: Option<Standing>,
 }
 
 impl Live {
@@ -50,14 +74,18 @@ impl Live {
     pub(super) fn new(lane: Lane, offset: i64) -> Self {
         Live {
             tail: Tail::new(offset),
-            committed_offset: offset,
+            committed: Standing { offset, watermark: lane.watermark(), turn: lane.turn() },
             in_flight: Layer::default(),
             next: Layer::default(),
             turned_at: Instant::MIN,
             is_at_end: false,
+            proven_at: Instant::MIN,
             // Restored tickets may be derived under earlier control events.
             is_sweeping: !lane.is_empty(),
-            seek: Some(Seek { offset, is_held: true, since: Stopwatch::now() }),
+            breaker: Breaker::default(),
+            may_resume: Cell::new(false),
+            is_held: true,
+            seek: Some(Seek { offset, since: Stopwatch::now() }),
             lane,
         }
     }
@@ -74,8 +102,7 @@ impl Live {
 
     /// Wants the reader sent back to where the lane is.
     pub(super) fn go_back(&mut self) {
-        let is_held = self.seek.is_some_and(|seek| seek.is_held);
-        self.seek = Some(Seek { offset: self.tail.position(), is_held, since: Stopwatch::now() });
+        self.seek = Some(Seek { offset: self.tail.position(), since: Stopwatch::now() });
     }
 
     /// Puts in force what is published by now.
@@ -99,12 +126,66 @@ impl Live {
         let timer = self.lane.next_timer();
         let is_time = timer <= until && timer <= wall.minus(grace);
         let is_beat = self.lane.watermark() < until && self.turned_at.plus(HEARTBEAT) <= wall;
-        is_time || is_beat || self.is_sweeping || !self.is_at_end
+        !self.is_frozen() && (is_time || is_beat || self.is_sweeping || !self.is_at_end)
+    }
+
+    /// What a turn that only time has brought may take for granted; `None` where there is no reason for one.
+    pub(super) fn silence(&mut self, control_proven_at: Instant) -> Option<Now> {
+        if self.is_frozen() {
+            return None;
+        }
+        match self.tail.proven() {
+            Some(at) => self.proven_at = self.proven_at.max(at),
+            // The rest of what was due when it was last proved, and what control events have still to reach.
+            None if self.is_sweeping => {}
+            None => return None,
+        }
+        Some(Now { wall: self.proven_at.min(control_proven_at), is_at_end: self.proven_at > Instant::MIN })
     }
 
     /// Whether control events have still to reach some of its tickets.
     pub(super) fn is_sweeping(&self) -> bool {
         self.is_sweeping
+    }
+
+    /// Counts what became of records that were read. Returns how many of how many were unreadable, where that is why the lane
+    /// stands still from now on.
+    pub(super) fn judge(&mut self, outcomes: &[Outcome]) -> Option<(usize, usize)> {
+        let was_tripped = self.breaker.is_tripped();
+        for outcome in outcomes {
+            self.breaker.count(if let Outcome::DeadLetter(refusal) = outcome { Some(refusal) } else { None });
+        }
+        (self.breaker.is_tripped() && !was_tripped).then(|| self.breaker.rate())
+    }
+
+    /// Whether it stands still because so much was unreadable.
+    pub(super) fn is_frozen(&self) -> bool {
+        self.breaker.is_tripped()
+    }
+
+    /// An operator lets it go on, if it stands still. Returns whether it did.
+    pub(super) fn resume(&self) -> bool {
+        self.may_resume.set(self.is_frozen());
+        self.is_frozen()
+    }
+
+    /// What has to be done about reading it, to follow the breaker.
+    pub(super) fn follow_breaker(&mut self) -> Option<Reading> {
+        if self.may_resume.take() {
+            self.breaker.reset();
+            self.go_back();
+        }
+        match (self.is_frozen(), self.is_held) {
+            (true, false) => {
+                self.is_held = true;
+                Some(Reading::Hold)
+            }
+            (false, true) if self.seek.is_none() => {
+                self.is_held = false;
+                Some(Reading::GoOn)
+            }
+            _ => None,
+        }
     }
 
     /// Whether it has turns that are not in flight.
@@ -120,20 +201,38 @@ impl Live {
     /// The next layer goes in flight: what is to be written of the lane.
     pub(super) fn hand_over(&mut self, partitions: usize) -> LaneRecord {
         assert_eq!(self.in_flight.turns, 0, "one transaction at a time");
-        self.in_flight = Layer { turns: self.next.turns, offset: self.tail.position() };
-        self.next = Layer::default();
         let lane = &self.lane;
-        LaneRecord::new(lane.turn(), self.in_flight.offset, lane.watermark(), lane.controls().len(), partitions)
+        let standing = Standing { offset: self.tail.position(), watermark: lane.watermark(), turn: lane.turn() };
+        self.in_flight = Layer { turns: self.next.turns, standing: Some(standing) };
+        self.next = Layer::default();
+        let Standing { offset, watermark, turn } = standing;
+        LaneRecord::new(turn, offset, watermark, lane.controls().len(), partitions)
     }
 
     /// What was in flight is committed.
-    pub(super) fn committed(&mut self) {
-        let Layer { turns, offset } = std::mem::take(&mut self.in_flight);
+    pub(super) fn settle(&mut self) {
+        let Layer { turns, standing } = std::mem::take(&mut self.in_flight);
         for _ in 0..turns {
             self.lane.committed();
         }
-        if turns > 0 {
-            self.committed_offset = offset;
+        self.committed = standing.unwrap_or(self.committed);
+    }
+
+    /// How far it is committed.
+    pub(super) fn committed(&self) -> Standing {
+        self.committed
+    }
+
+    /// How it stands, for those who ask from outside.
+    pub(super) fn status(&self) -> LiveLane {
+        LiveLane {
+            offset: Some(self.committed.offset),
+            lag: Some(self.tail.lag()),
+            watermark: known(self.committed.watermark),
+            is_at_end: self.is_at_end,
+            tickets: self.lane.len(),
+            turn: self.committed.turn,
+            next_timer: self.lane.next_timer(),
         }
     }
 
@@ -142,9 +241,11 @@ impl Live {
         self.in_flight = Layer::default();
         self.next = Layer::default();
         self.lane.discarded();
-        self.tail.rewind(self.committed_offset);
+        self.tail.rewind(self.committed.offset);
         self.is_at_end = false;
+        self.proven_at = Instant::MIN;
         self.is_sweeping = !self.lane.is_empty();
+        self.breaker.reset();
         self.go_back();
     }
 }

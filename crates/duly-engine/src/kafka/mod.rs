@@ -4,19 +4,24 @@
 //! gives it. Moving lanes between instances is the group's; there is no membership of our own. Nothing outside of this
 //! module knows librdkafka.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "workers do not ask it yet"))]
+mod append;
+mod assignment;
 mod breaker;
 mod changelog;
 mod cluster;
 mod committer;
 mod context;
 mod control;
+mod counters;
 mod dead_letters;
 mod envelope;
 mod error;
 mod feed;
+mod handle;
 mod history;
 mod live;
+mod member;
+mod members;
 mod names;
 mod outgoing;
 mod partition;
@@ -39,10 +44,13 @@ mod writer;
 pub use changelog::{LaneRecord, LaneRecordError};
 pub use cluster::{Cluster, Membership};
 pub use context::{Context, Tell};
+pub use counters::Counters;
 pub use dead_letters::{Content, DeadLetters, Letter, LetterId, NotALetterId, Redriven, Which};
 pub use error::KafkaError;
 pub use feed::Feed;
+pub use handle::Handle;
 pub use history::{Batch, Entry, TicketLog, controls};
+pub use members::{Owners, is_address};
 pub use names::Topics;
 pub use partition::of as partition_of;
 pub use prepare::{create_missing_topics, publish_policies};

@@ -2,20 +2,23 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::channel;
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
 use duly_core::lane::Settings;
 use duly_core::policy::Policy;
-use rdkafka::consumer::Consumer as _;
 
+use super::append::Appender;
 use super::committer::Committer;
 use super::context::GroupContext;
 use super::control::{Follower, publish_missing};
+use super::handle::{Handle, Inside};
+use super::member::Member;
+use super::members::{Members, client_id};
 use super::restorer::{Restorer, Restoring};
-use super::worker::{Next, Question, Setup, Worker};
-use super::{Cluster, KafkaError, Membership, topics};
+use super::worker::{Next, Setup, Worker};
+use super::{Cluster, KafkaError, Membership, counters, topics};
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::publish;
@@ -53,10 +56,9 @@ pub struct Options {
 pub struct Running {
     /// What a person wants to know of the start, a line each.
     pub greeting: Vec<String>,
-    /// What is counted.
-    pub counters: Arc<Counters>,
+    /// The way to it.
+    pub handle: Handle,
     workers: Vec<JoinHandle<Result<(), KafkaError>>>,
-    questions: Vec<Sender<Question>>,
     helpers: Vec<JoinHandle<()>>,
     follower: Follower,
     is_stopping: Arc<AtomicBool>,
@@ -82,7 +84,6 @@ impl Running {
         let ended: Vec<Result<(), KafkaError>> =
             self.workers.into_iter().map(|worker| worker.join().unwrap_or(Err(KafkaError::Panicked))).collect();
         self.follower.stop();
-        drop(self.questions);
         for helper in self.helpers {
             helper.join().map_err(|_| KafkaError::Panicked)?;
         }
@@ -95,7 +96,8 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
     let Options { cluster, clock, mut settings, .. } = options;
     settings.is_durable = true;
     let partitions = topics::check(&cluster)?;
-    let (follower, thread) = Follower::start(cluster.clone(), Arc::clone(&clock))?;
+    let kafka_counters = Arc::new(counters::Counters::default());
+    let (follower, thread) = Follower::start(cluster.clone(), Arc::clone(&clock), Arc::clone(&kafka_counters))?;
     let mut helpers = vec![thread];
     let mut in_force = follower.wait_for(clock.now(), ANSWER)?;
     let published = publish_missing(&cluster, &in_force.controls, &options.policies)?;
@@ -110,18 +112,18 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
 
     let counters = Arc::new(Counters::default());
     let (is_stopping, is_leaving) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-    let (mut workers, mut questions) = (Vec::new(), Vec::new());
+    let (mut workers, mut questions, mut joined) = (Vec::new(), Vec::new(), Vec::new());
     for number in 0..options.workers {
         let member = format!("{}-{number}", options.instance);
         let id = format!("{}-{member}", cluster.group);
-        let (committer, thread) = Committer::start(cluster.clone(), id, options.transaction_timeout)?;
+        let (committer, thread) =
+            Committer::start(cluster.clone(), id, options.transaction_timeout, Arc::clone(&kafka_counters))?;
         helpers.push(thread);
-        let context = GroupContext::new(cluster.context.clone(), committer.clone());
-        let client_id = format!("duly@{}", options.advertised);
+        let context = GroupContext::new(cluster.context.clone(), committer.clone(), Arc::clone(&kafka_counters));
+        joined.push(context.joined());
+        let client_id = client_id(&options.advertised);
         let membership = Membership { member, client_id, session_timeout: options.session_timeout };
-        let consumer = cluster.member(&membership, context)?;
-        let topic = &cluster.topics.tickets;
-        consumer.subscribe(&[topic]).map_err(KafkaError::doing(format!("subscribe to {topic}")))?;
+        let member = Member { cluster: cluster.clone(), membership, context, fenced_at: Vec::new() };
         let restoring = Restoring {
             cluster: cluster.clone(),
             clock: Arc::clone(&clock),
@@ -138,6 +140,7 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
             settings,
             clock: Arc::clone(&clock),
             counters: Arc::clone(&counters),
+            kafka_counters: Arc::clone(&kafka_counters),
             commit_interval: options.commit_interval,
             partitions,
             is_leaving: Arc::clone(&is_leaving),
@@ -147,7 +150,8 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
         let worker = Worker {
             prober: cluster.prober()?,
             setup,
-            consumer,
+            consumer: member.join()?,
+            member,
             committer,
             follower: follower.clone(),
             restorer,
@@ -165,5 +169,17 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
             .map_err(|error| KafkaError::Thread(error.to_string()))?;
         workers.push(thread);
     }
-    Ok(Running { greeting, counters, workers, questions, helpers, follower, is_stopping, is_leaving })
+    let handle = Handle::new(Inside {
+        workers: questions,
+        joined,
+        partitions,
+        advertised: options.advertised,
+        writer: Appender::new(&cluster)?,
+        members: Members::new(&cluster)?,
+        follower: follower.clone(),
+        clock,
+        counters,
+        kafka_counters,
+    });
+    Ok(Running { greeting, handle, workers, helpers, follower, is_stopping, is_leaving })
 }

@@ -12,14 +12,16 @@ use std::time::{Duration, Instant as Stopwatch};
 use duly_core::lane::{Now, Outcome, Settings};
 use duly_core::time::Instant;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::error::KafkaError as RdKafkaError;
+use rdkafka::error::{KafkaError as RdKafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use super::committer::{Committer, Failure, Transaction};
 use super::context::{Context, GroupContext, Move};
 use super::control::Follower;
-use super::live::Live;
+use super::counters::count;
+use super::live::{Live, Reading};
+use super::member::Member;
 use super::outgoing::Outgoing;
 use super::restorer::{Answer, Request, Restorer};
 use super::{Cluster, KafkaError, envelope};
@@ -67,6 +69,7 @@ pub(super) struct Setup {
     pub(super) settings: Settings,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) counters: Arc<Counters>,
+    pub(super) kafka_counters: Arc<super::Counters>,
     pub(super) commit_interval: Duration,
     pub(super) partitions: usize,
     /// Whether the lanes are given up at the end, so that others take them at once.
@@ -78,6 +81,7 @@ pub(super) struct Setup {
 /// All that the loop owns.
 pub(super) struct Worker {
     pub(super) setup: Setup,
+    pub(super) member: Member,
     pub(super) consumer: BaseConsumer<GroupContext>,
     pub(super) prober: BaseConsumer<Context>,
     pub(super) committer: Committer,
@@ -116,9 +120,24 @@ impl Worker {
     /// Works until told to stop, or settled where that is the end.
     pub(super) fn run(mut self) -> Result<(), KafkaError> {
         while !self.setup.is_stopping.load(Relaxed) && !(self.setup.ends_settled && self.is_settled()) {
-            self.work()?;
+            match self.work() {
+                Err(KafkaError::Fenced) => self.join_again()?,
+                done => done?,
+            }
         }
         self.finish()
+    }
+
+    /// The group has gone on without this worker: whatever it had is somebody's else, and it comes anew.
+    fn join_again(&mut self) -> Result<(), KafkaError> {
+        self.committer.wait_until_idle();
+        self.take_report()?;
+        self.next.forget();
+        self.lanes.clear();
+        self.consumer = self.member.join_again()?;
+        // What the group decided before was about the member that is no more.
+        self.consumer.context().moves();
+        Ok(())
     }
 
     /// One round.
@@ -241,17 +260,19 @@ impl Worker {
             Ok(()) => {
                 self.setup.counters.commits.observe(report.took);
                 self.setup.counters.add(&self.next.in_flight);
-                live(&mut self.lanes).for_each(|(_, live)| live.committed());
+                live(&mut self.lanes).for_each(|(_, live)| live.settle());
                 Ok(())
             }
             Err(Failure::Aborted(why)) => {
                 tell(&format!("{why}; nothing of it counts, and it is read again"));
+                self.setup.kafka_counters.failed(&self.setup.kafka_counters.aborted, why.is_fenced);
                 self.setup.counters.turns_failed.fetch_add(1, Relaxed);
                 self.discard();
                 Ok(())
             }
             Err(Failure::Doubtful(why)) => {
                 tell(&format!("{why}; what is committed is read back"));
+                self.setup.kafka_counters.failed(&self.setup.kafka_counters.doubtful, why.is_fenced);
                 self.setup.counters.turns_failed.fetch_add(1, Relaxed);
                 self.next.forget();
                 let partitions: Vec<i32> = self.lanes.keys().copied().collect();
@@ -266,26 +287,27 @@ impl Worker {
         live(&mut self.lanes).filter(|(_, live)| !live.is_settled()).for_each(|(_, live)| live.discarded());
     }
 
-    /// Sends readers to where their lanes want them. One that has just been given may not be ready, and while the group
+    /// Sends readers to where their lanes want them, and holds those that stand still. One that has just been given may not be ready, and while the group
     /// rebalances it becomes so only by being polled: it is tried again in the next round.
     fn send_readers(&mut self) -> Result<(), KafkaError> {
         let topic = &self.setup.cluster.topics.tickets;
         for (partition, live) in live(&mut self.lanes) {
-            let Some(seek) = live.seek() else { continue };
-            let sent = self.consumer.seek(topic, partition, Offset::Offset(seek.offset), ASK);
-            match sent {
-                Ok(()) if seek.is_held => {
-                    let mut list = TopicPartitionList::new();
-                    list.add_partition(topic, partition);
-                    self.consumer.resume(&list).map_err(KafkaError::doing("read a lane"))?;
-                    live.sought();
+            if let Some(seek) = live.seek() {
+                match self.consumer.seek(topic, partition, Offset::Offset(seek.offset), ASK) {
+                    Ok(()) => live.sought(),
+                    Err(_) if seek.since.elapsed() < PATIENCE => {}
+                    Err(error) => {
+                        let doing = format!("go to offset {} of {topic}, partition {partition}", seek.offset);
+                        return Err(KafkaError::doing(doing)(error));
+                    }
                 }
-                Ok(()) => live.sought(),
-                Err(_) if seek.since.elapsed() < PATIENCE => {}
-                Err(error) => {
-                    let doing = format!("go to offset {} of {topic}, partition {partition}", seek.offset);
-                    return Err(KafkaError::doing(doing)(error));
-                }
+            }
+            let mut list = TopicPartitionList::new();
+            list.add_partition(topic, partition);
+            match live.follow_breaker() {
+                Some(Reading::Hold) => self.consumer.pause(&list).map_err(KafkaError::doing("hold a lane"))?,
+                Some(Reading::GoOn) => self.consumer.resume(&list).map_err(KafkaError::doing("read a lane"))?,
+                None => {}
             }
         }
         Ok(())
@@ -293,6 +315,8 @@ impl Worker {
 
     /// Follows what the group has decided.
     fn follow(&mut self, moves: Vec<Move>) -> Result<(), KafkaError> {
+        // What is in flight has to be known before anything is discarded.
+        self.committer.wait_until_idle();
         self.take_report()?;
         for decided in moves {
             match decided {
@@ -336,6 +360,7 @@ impl Worker {
             let context = &self.setup.cluster.context;
             let slot = match restored {
                 Ok(restored) => {
+                    self.setup.kafka_counters.restored(restored.took, restored.bytes);
                     context.tell(&format!(
                         "lane {partition}: {} tickets restored from {} bytes in {:.1?}, goes on at offset {}",
                         restored.lane.len(),
@@ -347,6 +372,7 @@ impl Worker {
                 }
                 Err(error) => {
                     context.tell(&format!("{error}; the lane stands still"));
+                    count(&self.setup.kafka_counters.restores_failed);
                     Slot::Refused(error.to_string())
                 }
             };
@@ -395,21 +421,25 @@ impl Next {
         batch: &mut [BorrowedMessage<'_>],
         wall: Instant,
     ) {
-        let in_force = follower.in_force();
+        let (in_force, counted) = (follower.in_force(), &setup.kafka_counters);
+        if !batch.is_empty() {
+            counted.batches.observe(batch.len() as u64);
+        }
         batch.sort_by_key(rdkafka::message::Message::partition);
         for messages in batch.chunk_by(|a, b| a.partition() == b.partition()) {
             let partition = messages[0].partition();
             let Some(Slot::Live(live)) = lanes.get_mut(&partition) else { continue };
-            if live.seek().is_some() {
+            if live.seek().is_some() || live.is_frozen() {
                 continue;
             }
             live.obey(&in_force.controls);
+            let watermark = live.lane.watermark();
             let position = live.tail.position();
             let unread = messages.partition_point(|message| message.offset() < position);
             let messages = &messages[unread..];
             let inputs = messages.iter().map(|message| envelope::input(message, setup.partitions));
             let now = Now { wall, is_at_end: false };
-            let turn = live.lane.step(inputs, now);
+            let turn = counted.step(|| live.lane.step(inputs, now));
             if let Some(last) = messages.last() {
                 live.tail.read(last.offset());
             }
@@ -419,24 +449,28 @@ impl Next {
                     self.outgoing.add_dead_letter(message, refusal);
                 }
             }
-            self.tally.add(&turn);
+            self.tally.add_each(&turn, |kind, at| counted.notice(kind, at, watermark, wall));
             live.turned(&turn, now);
+            if let Some((unreadable, of)) = live.judge(&turn.outcomes) {
+                setup.cluster.context.tell(&format!(
+                    "lane {partition} stands still: {unreadable} of the last {of} records can not be read. What was read is \
+                     with the dead letters; mend what sends them, then POST /api/v1/lanes/{partition}/resume"
+                ));
+            }
         }
     }
 
     /// Makes the turns that time has brought: for lanes that are proved to be read to their end, and sweeps.
     fn turn_by_time(&mut self, setup: &Setup, follower: &Follower, lanes: &mut Lanes) {
         let in_force = follower.in_force();
+        let (counted, wall) = (&setup.kafka_counters, setup.clock.now());
         for (partition, live) in live(lanes) {
             live.obey(&in_force.controls);
-            let now = match live.tail.proven() {
-                Some(at) => Now { wall: at.min(in_force.proven_at), is_at_end: true },
-                None if live.is_sweeping() => Now { wall: Instant::MIN, is_at_end: false },
-                None => continue,
-            };
-            let turn = live.lane.step(std::iter::empty(), now);
+            let watermark = live.lane.watermark();
+            let Some(now) = live.silence(in_force.proven_at) else { continue };
+            let turn = counted.step(|| live.lane.step(std::iter::empty(), now));
             self.outgoing.add_turn(&turn, &live.lane, partition);
-            self.tally.add(&turn);
+            self.tally.add_each(&turn, |kind, at| counted.notice(kind, at, watermark, wall));
             live.turned(&turn, now);
             setup.counters.is_at_end.store(u64::from(now.is_at_end), Relaxed);
         }
@@ -467,6 +501,9 @@ fn gather<'c>(
             Some(Err(RdKafkaError::PartitionEOF(partition))) => {
                 // What was read before it is in this batch and will be stepped before anything is proved.
                 ends.push(partition);
+            }
+            Some(Err(RdKafkaError::MessageConsumptionFatal(RDKafkaErrorCode::FencedInstanceId))) => {
+                return Err(KafkaError::Fenced);
             }
             Some(Err(error @ RdKafkaError::MessageConsumptionFatal(_))) => {
                 return Err(KafkaError::doing("read the log of ticket events")(error));

@@ -47,52 +47,95 @@ impl Metric {
 
 /// Declares the metrics, and the list of all of them.
 macro_rules! metrics {
-    ($($NAME:ident = $shape:ident $name:literal in $unit:literal by $labels:expr => $help:literal;)+) => {
-        $(pub(super) const $NAME: Metric =
-            Metric { name: $name, shape: Shape::$shape, unit: $unit, labels: &$labels, help: $help };)+
+    ($($LIST:ident {
+        $($NAME:ident = $shape:ident $name:literal in $unit:literal by $labels:expr => $help:literal;)+
+    })+) => {
+        $($(pub(super) const $NAME: Metric =
+            Metric { name: $name, shape: Shape::$shape, unit: $unit, labels: &$labels, help: $help };)+)+
 
         /// All metrics, in the order in which they are shown.
-        pub const ALL: &[&Metric] = &[$(&$NAME),+];
+        pub const ALL: &[&Metric] = &[$($(&$NAME),+),+];
+
+        $(metrics!(@list $LIST $($NAME)+);)+
+    };
+    (@list EVERYWHERE $($NAME:ident)+) => {};
+    (@list ON_KAFKA $($NAME:ident)+) => {
+        /// Those of them that only an engine on Kafka has.
+        pub const ON_KAFKA: &[&Metric] = &[$(&$NAME),+];
     };
 }
 
 metrics! {
-    BUILD = Gauge "duly_build_info" in "none" by ["version"] =>
-        "Always 1; the release is in the label";
-    READY = Gauge "duly_ready" in "0 or 1" by [] =>
-        "Whether the state is restored and the last turn could be stored";
-    EVENTS_APPLIED = Counter "duly_events_applied_total" in "events" by [] =>
-        "Ticket events that became part of their tickets";
-    EVENTS_DUPLICATE = Counter "duly_events_duplicate_total" in "events" by [] =>
-        "Ticket events that were there already";
-    DEAD_LETTERS = Counter "duly_dead_letters_total" in "records" by ["reason"] =>
-        "Records that were refused, and are kept with their reason";
-    SLA_EVENTS = Counter "duly_sla_events_total" in "events" by ["type"] =>
-        "SLA events published, retractions among them";
-    TICKETS = Gauge "duly_tickets" in "tickets" by [] =>
-        "Tickets in memory";
-    TURNS = Counter "duly_turns_total" in "turns" by [] =>
-        "Turns committed: each is one transaction";
-    TURNS_FAILED = Counter "duly_turns_failed_total" in "turns" by [] =>
-        "Turns that could not be stored; they are repeated";
-    COMMIT_DURATION = Histogram "duly_commit_duration_seconds" in "seconds" by [] =>
-        "How long the transaction of a turn took";
-    WATERMARK = Gauge "duly_watermark_timestamp_seconds" in "seconds since 1970" by [] =>
-        "Up to when silence has been judged";
-    WATERMARK_LAG = Gauge "duly_watermark_lag_seconds" in "seconds" by [] =>
-        "How far the watermark is behind the clock";
-    AT_END = Gauge "duly_at_end" in "0 or 1" by [] =>
-        "Whether all that was given has been read, so that the watermark follows the clock";
-    TIMER_OVERDUE = Gauge "duly_timer_overdue_seconds" in "seconds" by [] =>
-        "How long the oldest timer that is due has been waiting; 0 where none is due";
-    FEED_LINES = Counter "duly_feed_lines_total" in "lines" by ["feed"] =>
-        "Lines read from a feed and stored";
-    FEED_BYTES = Counter "duly_feed_bytes_total" in "bytes" by ["feed"] =>
-        "Bytes read from a feed and stored, after decompression";
-    FEED_FAILED = Gauge "duly_feed_failed" in "0 or 1" by ["feed"] =>
-        "Whether a feed is not read any further because of an error";
-    CALENDAR_HORIZON = Gauge "duly_calendar_horizon_days" in "days" by ["policy", "calendar"] =>
-        "For how long the holidays of a calendar are still known; deadlines beyond are provisional";
-    HTTP_REQUESTS = Counter "duly_http_requests_total" in "requests" by ["route", "code"] =>
-        "Requests answered, by route and status code";
+    EVERYWHERE {
+        BUILD = Gauge "duly_build_info" in "none" by ["version"] =>
+            "Always 1; the release is in the label";
+        READY = Gauge "duly_ready" in "0 or 1" by [] =>
+            "Whether the state is restored and the last turn could be stored";
+        EVENTS_APPLIED = Counter "duly_events_applied_total" in "events" by [] =>
+            "Ticket events that became part of their tickets";
+        EVENTS_DUPLICATE = Counter "duly_events_duplicate_total" in "events" by [] =>
+            "Ticket events that were there already";
+        DEAD_LETTERS = Counter "duly_dead_letters_total" in "records" by ["reason"] =>
+            "Records that were refused, and are kept with their reason";
+        SLA_EVENTS = Counter "duly_sla_events_total" in "events" by ["type"] =>
+            "SLA events published, retractions among them";
+        TICKETS = Gauge "duly_tickets" in "tickets" by [] =>
+            "Tickets in memory";
+        TURNS = Counter "duly_turns_total" in "turns" by [] =>
+            "Turns committed: each is one transaction";
+        TURNS_FAILED = Counter "duly_turns_failed_total" in "turns" by [] =>
+            "Turns that could not be stored; they are repeated";
+        COMMIT_DURATION = Histogram "duly_commit_duration_seconds" in "seconds" by [] =>
+            "How long the transaction of a turn took";
+        WATERMARK = Gauge "duly_watermark_timestamp_seconds" in "seconds since 1970" by [] =>
+            "Up to when silence has been judged";
+        WATERMARK_LAG = Gauge "duly_watermark_lag_seconds" in "seconds" by [] =>
+            "How far the watermark is behind the clock";
+        AT_END = Gauge "duly_at_end" in "0 or 1" by [] =>
+            "Whether all that was given has been read, so that the watermark follows the clock";
+        TIMER_OVERDUE = Gauge "duly_timer_overdue_seconds" in "seconds" by [] =>
+            "How long the oldest timer that is due has been waiting; 0 where none is due";
+        FEED_LINES = Counter "duly_feed_lines_total" in "lines" by ["feed"] =>
+            "Lines read from a feed and stored";
+        FEED_BYTES = Counter "duly_feed_bytes_total" in "bytes" by ["feed"] =>
+            "Bytes read from a feed and stored, after decompression";
+        FEED_FAILED = Gauge "duly_feed_failed" in "0 or 1" by ["feed"] =>
+            "Whether a feed is not read any further because of an error";
+        CALENDAR_HORIZON = Gauge "duly_calendar_horizon_days" in "days" by ["policy", "calendar"] =>
+            "For how long the holidays of a calendar are still known; deadlines beyond are provisional";
+        HTTP_REQUESTS = Counter "duly_http_requests_total" in "requests" by ["route", "code"] =>
+            "Requests answered, by route and status code";
+    }
+    ON_KAFKA {
+        LANE_STATE = Gauge "duly_lane_state" in "0 or 1" by ["lane", "state"] =>
+            "What each lane of the instance does: 1 at its state, live, frozen, restoring or refused";
+        LANE_LAG = Gauge "duly_lane_lag_records" in "records" by ["lane"] =>
+            "How many offsets the log was ahead of the lane when it was last asked how far it reaches";
+        LANE_WATERMARK = Gauge "duly_lane_watermark_timestamp_seconds" in "seconds since 1970" by ["lane"] =>
+            "Up to when silence has been judged in the lane";
+        TIMER_LATENESS = Histogram "duly_timer_lateness_seconds" in "seconds" by [] =>
+            "How late breaches, reminders and escalations were noticed, from when they were due";
+        BATCH_RECORDS = Histogram "duly_batch_records" in "records" by [] =>
+            "How many records a worker took at once";
+        STEP_DURATION = Histogram "duly_step_duration_seconds" in "seconds" by [] =>
+            "How long a lane took to make a turn, without its transaction";
+        RESTORE_DURATION = Histogram "duly_restore_duration_seconds" in "seconds" by [] =>
+            "How long it took to read a lane back";
+        RESTORE_BYTES = Counter "duly_restore_bytes_total" in "bytes" by [] =>
+            "Bytes read to restore lanes";
+        RESTORES_FAILED = Counter "duly_restores_failed_total" in "lanes" by [] =>
+            "Lanes that could not be restored, and stand still";
+        TRANSACTIONS_FAILED = Counter "duly_transactions_failed_total" in "transactions" by ["outcome"] =>
+            "Transactions that were aborted, or whose end was doubtful; what they had is repeated, or read back";
+        FENCED = Counter "duly_fenced_total" in "transactions" by [] =>
+            "Transactions refused because the group or a later producer had gone on without their writer";
+        PRODUCER_RETRIES = Counter "duly_producer_retries_total" in "attempts" by [] =>
+            "Failed attempts to become the only writer of a name";
+        REBALANCES = Counter "duly_rebalances_total" in "decisions" by ["what"] =>
+            "Decisions of the group: lanes given, taken after all was settled, or lost before";
+        CONTROL_EVENTS = Gauge "duly_control_events" in "events" by [] =>
+            "Control events in force or ever in force, as far as they were read";
+        CONTROLS_REFUSED = Counter "duly_control_events_refused_total" in "events" by [] =>
+            "Control events that could not be used, and were skipped";
+    }
 }

@@ -3,9 +3,10 @@
 //! Every metric is declared once, in [`declared`]; `docs/metrics.md` is the same table for people, and a test holds one
 //! against the other. Values are read when they are asked for: counters from the engine's atomics, gauges from its status,
 //! so that nothing can be out of step. Labels have few values by construction: reasons, types, routes, calendars, feeds;
-//! never tickets or tenants.
+//! never tickets or tenants. Lanes are as many as the log has partitions.
 
 mod declared;
+mod on_kafka;
 mod page;
 mod requests;
 
@@ -17,8 +18,9 @@ use duly_core::control::Controls;
 use duly_core::time::Instant;
 
 use crate::counters::Counters;
-use crate::embedded::{EngineError, Handle, Status};
-pub use declared::{ALL, Metric, Shape};
+use crate::handle::{EngineError, Handle, LaneStatus, Status};
+use crate::kafka;
+pub use declared::{ALL, Metric, ON_KAFKA, Shape};
 use page::Page;
 pub use requests::Requests;
 
@@ -30,13 +32,20 @@ pub struct Reading {
     counters: Arc<Counters>,
     status: Status,
     controls: Arc<Controls>,
+    /// On Kafka: what is counted there, and how each lane stands.
+    kafka: Option<(Arc<kafka::Counters>, Vec<LaneStatus>)>,
 }
 
 impl Reading {
     /// Asks the engine.
     pub async fn of(handle: &Handle) -> Result<Reading, EngineError> {
         let counters = Arc::clone(handle.counters());
-        Ok(Reading { counters, status: handle.status().await?, controls: handle.controls().await? })
+        let kafka = match handle.as_kafka() {
+            // A worker that is held up is no reason to tell nothing of the rest.
+            Some(instance) => Some((Arc::clone(instance.kafka_counters()), instance.lanes().await.unwrap_or_default())),
+            None => None,
+        };
+        Ok(Reading { counters, status: handle.status().await?, controls: handle.controls().await?, kafka })
     }
 }
 
@@ -46,6 +55,12 @@ pub fn render(engine: &Reading, requests: &Requests) -> String {
     page.set(&declared::BUILD, &[env!("CARGO_PKG_VERSION")], 1.0);
     counters(&mut page, &engine.counters);
     status(&mut page, &engine.status);
+    if let Some((counters, lanes)) = &engine.kafka {
+        on_kafka::counters(&mut page, counters, engine.controls.len());
+        for lane in lanes {
+            on_kafka::lane(&mut page, lane);
+        }
+    }
     for ((policy, calendar), days) in horizons(&engine.controls, engine.status.wall) {
         page.set(&declared::CALENDAR_HORIZON, &[policy, calendar], days as f64);
     }

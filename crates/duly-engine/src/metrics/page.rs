@@ -4,7 +4,7 @@ use prometheus::TextEncoder;
 use prometheus::proto::{Bucket, Counter, Gauge, Histogram, LabelPair, Metric as Sample, MetricFamily, MetricType};
 
 use super::declared::{ALL, Metric, Shape};
-use crate::counters::{BOUNDS_S, Distribution};
+use crate::counters::{BOUNDS, BOUNDS_S, Distribution, Sizes};
 
 /// Samples by metric, in the order in which metrics are declared.
 pub(super) struct Page(Vec<Vec<Sample>>);
@@ -31,19 +31,31 @@ impl Page {
         self.samples(metric).push(sample);
     }
 
-    /// Notes the values of a histogram.
+    /// Notes durations, as a histogram in seconds.
     pub(super) fn distribution(&mut self, metric: &Metric, values: &Distribution) {
         // The classes first: what is added meanwhile is then in the count at least.
-        let buckets = BOUNDS_S.iter().zip(values.cumulated()).map(|(bound, count)| {
+        let classes: Vec<(f64, u64)> = BOUNDS_S.into_iter().zip(values.cumulated()).collect();
+        self.histogram(metric, &classes, values.count(), values.sum_s());
+    }
+
+    /// Notes numbers, as a histogram.
+    pub(super) fn sizes(&mut self, metric: &Metric, values: &Sizes) {
+        let bounds = BOUNDS.map(|bound| bound as f64);
+        let classes: Vec<(f64, u64)> = bounds.into_iter().zip(values.cumulated()).collect();
+        self.histogram(metric, &classes, values.count(), values.sum() as f64);
+    }
+
+    fn histogram(&mut self, metric: &Metric, classes: &[(f64, u64)], count: u64, sum: f64) {
+        let buckets = classes.iter().map(|(bound, count)| {
             let mut bucket = Bucket::default();
             bucket.set_upper_bound(*bound);
-            bucket.set_cumulative_count(count);
+            bucket.set_cumulative_count(*count);
             bucket
         });
         let mut histogram = Histogram::default();
         histogram.set_bucket(buckets.collect());
-        histogram.set_sample_count(values.count());
-        histogram.set_sample_sum(values.sum_s());
+        histogram.set_sample_count(count);
+        histogram.set_sample_sum(sum);
         let mut sample = labelled(metric, &[]);
         sample.set_histogram(histogram);
         self.samples(metric).push(sample);

@@ -65,9 +65,9 @@ impl Accounts {
     fn take(&mut self, receipts: &[Receipt]) {
         for receipt in receipts {
             match receipt {
-                Receipt::Applied => self.applied += 1,
+                Receipt::Applied | Receipt::Appended => self.applied += 1,
                 Receipt::Duplicate => self.duplicates += 1,
-                Receipt::DeadLetter { .. } => self.refused += 1,
+                Receipt::DeadLetter { .. } | Receipt::Refused { .. } => self.refused += 1,
             }
         }
     }

@@ -9,6 +9,7 @@ use duly_core::time::Span;
 use duly_engine::clock::WallClock;
 use duly_engine::config::{self, Level};
 use duly_engine::embedded::End;
+use duly_engine::http::{ListenError, Server};
 use duly_engine::kafka::{self, Cluster, KafkaError, Options, Running};
 use miette::{Diagnostic, IntoDiagnostic as _};
 use thiserror::Error;
@@ -30,6 +31,9 @@ enum Error {
     #[error("what has begun is not finished after {} s, and is given up", SETTLING.as_secs())]
     #[diagnostic(help("what is committed stays; what is not is done again by whoever has the lanes next"))]
     Unsettled,
+    #[error("cannot serve the API")]
+    #[diagnostic(help("{}", .0.hint()))]
+    Listen(#[from] ListenError),
     #[error("the engine has failed, which is a defect")]
     Panicked,
 }
@@ -44,10 +48,19 @@ pub(super) fn run(settings: Settings, kafka: &config::Kafka, policies: Vec<Polic
     outcome
 }
 
-async fn session(settings: Settings, kafka: &config::Kafka, policies: Vec<Policy>) -> miette::Result<Exit> {
+async fn session(mut settings: Settings, kafka: &config::Kafka, policies: Vec<Policy>) -> miette::Result<Exit> {
     let mut stop = Stop::new()?;
     let is_chatty = settings.log >= Level::Info;
     let leave = settings.leave;
+    // Before anything else, so that a start that can not succeed has touched nothing.
+    let server = match settings.listen {
+        Some(address) => Some(Server::bind(address, settings.token.clone()).await.map_err(Error::from)?),
+        None => None,
+    };
+    if let Some(server) = &server {
+        // The port is known only now, where any free one was asked for.
+        settings.listen = Some(server.address().into_diagnostic()?);
+    }
     let options = options(cluster(kafka)?, kafka, &settings, policies);
     let starting = tokio::task::spawn_blocking(|| kafka::start(options));
     let running = tokio::select! {
@@ -61,8 +74,15 @@ async fn session(settings: Settings, kafka: &config::Kafka, policies: Vec<Policy
     for line in running.greeting.iter().filter(|line| is_chatty || line.starts_with("warning")) {
         tell!("{line}");
     }
-    // The API goes here, beside the wait for the end, as it does on the embedded engine.
-    let will_return = until_the_end(&running, &mut stop).await;
+    let mut will_return = Return::Expected;
+    let end = async { will_return = until_the_end(&running, &mut stop).await };
+    match server {
+        Some(server) => {
+            tell!("listening: http://{}", server.address().into_diagnostic()?);
+            server.run(running.handle.clone(), end).await;
+        }
+        None => end.await,
+    }
     running.stop(leave || will_return == Return::Never);
     let join = tokio::task::spawn_blocking(|| running.join());
     let ended = tokio::time::timeout(SETTLING, join).await.map_err(|_| Error::Unsettled)?;
