@@ -14,7 +14,7 @@ use duly_engine::demo;
 use duly_engine::kafka::publish_policies;
 use duly_tests::program;
 use rdkafka::producer::Producer as _;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::fortress::fortress;
 use crate::ground::{Ground, Record, home, structured};
@@ -63,7 +63,7 @@ fn assert_same(found: &str, expected: &str) {
     assert!(expected.lines().count() > 3, "nearly nothing shows nearly nothing");
 }
 
-/// An event in binary mode: its attributes are headers.
+/// An event in binary mode: its attributes are headers, its data the value, as they are written.
 struct Binary {
     subject: String,
     headers: Vec<(String, String)>,
@@ -72,14 +72,12 @@ struct Binary {
 
 impl Binary {
     fn of(line: &str) -> Self {
-        let event: Value = serde_json::from_str(line).expect("an event");
-        let members = event.as_object().expect("an object").iter();
-        let attributes = members.filter_map(|(name, value)| Some((format!("ce_{name}"), value.as_str()?.to_owned())));
-        Binary {
-            subject: event["subject"].as_str().expect("a subject").to_owned(),
-            headers: attributes.collect(),
-            data: event["data"].to_string(),
-        }
+        let mut members: BTreeMap<String, Box<RawValue>> = serde_json::from_str(line).expect("an event");
+        let data = members.remove("data").expect("data").get().to_owned();
+        let text = |value: &RawValue| serde_json::from_str::<String>(value.get()).expect("a text");
+        let subject = text(&members["subject"]);
+        let headers = members.iter().map(|(name, value)| (format!("ce_{name}"), text(value))).collect();
+        Binary { subject, headers, data }
     }
 }
 

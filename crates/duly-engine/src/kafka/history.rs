@@ -85,6 +85,8 @@ impl<'b> Entry<'b> {
 
 /// What was published on the control topic, read to its end. What can not be used is told and skipped, as the engine does.
 pub fn controls(cluster: &Cluster) -> Result<Controls, KafkaError> {
+    // Whether there is a cluster, and a topic, is told better by this.
+    partitions(cluster, &cluster.topics.control)?;
     let mut reader = Reader::open(cluster, &cluster.topics.control, [0], Period::default())?;
     let mut controls = Controls::default();
     loop {

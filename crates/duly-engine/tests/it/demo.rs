@@ -144,7 +144,8 @@ fn every_day_has_a_fortnight_that_ends_with_it() {
         let now = start().plus(Span::from_s(day * 86_400));
         let start = start_of_fortnight_around(now);
         let lines = fortnight(SEED, start);
-        assert!(lines.len() > 1000, "{now}: {}", lines.len());
+        // National Day takes most of one.
+        assert!(lines.len() > 500, "{now}: {}", lines.len());
         assert!(lines.iter().all(|(at, _)| *at >= start && *at < start.plus(LENGTH)), "{now}");
         assert!(start <= now && now < start.plus(LENGTH), "{now}");
     }

@@ -33,7 +33,7 @@ use lanes::{Lanes, create};
 /// running engines notice nothing. Without --policy the versions are in force that were published there, each from when it
 /// said.
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP)]
+#[command(override_usage = USAGE, after_help = AFTER_HELP)]
 #[command(group(ArgGroup::new("log").required(true).multiple(true).args(["logs", "bootstrap", "config"])))]
 pub(crate) struct Args {
     /// Event logs, one CloudEvent a line; `-` is standard input, `.gz` and `.zst` are unpacked
@@ -62,6 +62,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "OUT")]
     published: Option<PathBuf>,
 }
+
+const USAGE: &str = "\
+duly replay [OPTIONS] --policy <POLICY.yaml> <FILE>...
+       duly replay [OPTIONS] --kafka <BOOTSTRAP>";
 
 const AFTER_HELP: &str = "\
 Examples:

@@ -18,6 +18,9 @@ use crate::kafka::Failed;
 /// An engine may be working on them meanwhile. On Kafka a letter's number is its partition and offset, and the topic is read
 /// outside of any group.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "\
+duly dead-letters list [OPTIONS] --store <FILE>
+       duly dead-letters list [OPTIONS] --kafka <BOOTSTRAP>")]
 #[command(after_help = "\
 Examples:
   duly dead-letters list --store duly.db

@@ -25,6 +25,9 @@ use crate::kafka::Failed;
 /// keys and headers, while engines run; a misrouted one goes where its ticket is. What is refused once more becomes a
 /// letter anew. Redriving twice is harmless: an event is known by its source and id, and counts once.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "\
+duly dead-letters redrive [OPTIONS] --store <FILE> [NUMBER]...
+       duly dead-letters redrive [OPTIONS] --kafka <BOOTSTRAP> [NUMBER]...")]
 #[command(after_help = "\
 Examples:
   duly dead-letters redrive --store duly.db

@@ -15,6 +15,9 @@ use crate::kafka::Failed;
 
 /// Show a dead letter: where it came from, what is wrong, and its bytes
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "\
+duly dead-letters show [OPTIONS] --store <FILE> <NUMBER>
+       duly dead-letters show [OPTIONS] --kafka <BOOTSTRAP> <NUMBER>")]
 #[command(after_help = "\
 Examples:
   duly dead-letters show --store duly.db 17
