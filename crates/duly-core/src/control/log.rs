@@ -119,6 +119,7 @@ impl ControlEvent {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
 fn malformed(error: serde_json::Error) -> LogError {
     LogError::Malformed(error.to_string())
 }

@@ -255,7 +255,5 @@ pub(super) fn publish_missing(
 
 /// An id that follows from the content, so that publishing the same twice is the same event.
 fn uuid_of(event: &ControlEvent) -> String {
-    use sha2::Digest as _;
-    let digest = sha2::Sha256::digest(event.data().to_string());
-    digest[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, event.data().to_string().as_bytes()).to_string()
 }

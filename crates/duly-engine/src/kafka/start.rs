@@ -17,7 +17,7 @@ use super::handle::{Handle, Inside};
 use super::member::Member;
 use super::members::{Members, client_id};
 use super::restorer::{Restorer, Restoring};
-use super::worker::{Next, Setup, Worker};
+use super::worker::{Lanes, Next, Setup, Worker};
 use super::{Cluster, KafkaError, Membership, counters, topics};
 use crate::clock::Clock;
 use crate::counters::Counters;
@@ -156,7 +156,7 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
             follower: follower.clone(),
             restorer,
             questions: asked,
-            lanes: Default::default(),
+            lanes: Lanes::default(),
             next: Next::default(),
             requests: 0,
         };

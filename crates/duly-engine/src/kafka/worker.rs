@@ -119,13 +119,18 @@ impl Default for Next {
 impl Worker {
     /// Works until told to stop, or settled where that is the end.
     pub(super) fn run(mut self) -> Result<(), KafkaError> {
-        while !self.setup.is_stopping.load(Relaxed) && !(self.setup.ends_settled && self.is_settled()) {
+        while !self.is_over() {
             match self.work() {
                 Err(KafkaError::Fenced) => self.join_again()?,
                 done => done?,
             }
         }
         self.finish()
+    }
+
+    /// Whether it was told to stop, or is settled where that is the end.
+    fn is_over(&self) -> bool {
+        self.setup.is_stopping.load(Relaxed) || (self.setup.ends_settled && self.is_settled())
     }
 
     /// The group has gone on without this worker: whatever it had is somebody's else, and it comes anew.
@@ -175,19 +180,19 @@ impl Worker {
             drop(batch);
             self.follow(moves)?;
         }
-        self.judge_silence(is_idle)?;
+        self.judge_silence(is_idle);
         self.hand_over(is_idle)
     }
 
     /// Asks how far the log reaches where it matters, and makes the turns that only time has brought.
-    fn judge_silence(&mut self, is_idle: bool) -> Result<(), KafkaError> {
+    fn judge_silence(&mut self, is_idle: bool) {
         let Setup { settings, clock, cluster, .. } = &self.setup;
         let wall = clock.now();
         let is_due = |live: &Live| live.is_due(wall, settings.lateness_grace, settings.until);
         let due: Vec<i32> =
             live(&mut self.lanes).filter(|(_, live)| is_due(live)).map(|(partition, _)| partition).collect();
         if due.is_empty() {
-            return Ok(());
+            return;
         }
         let interval = if is_idle { PROBE } else { PROBE * 3 };
         if self.next.probed_at.elapsed() >= interval {
@@ -208,7 +213,6 @@ impl Worker {
             }
         }
         self.next.turn_by_time(&self.setup, &self.follower, &mut self.lanes);
-        Ok(())
     }
 
     /// Where nothing more comes and the end is not reached, marks of transactions may be all that is left.
