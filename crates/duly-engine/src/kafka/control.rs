@@ -98,7 +98,7 @@ impl Follower {
         let (state, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
         if timeout.timed_out() {
             let what = format!("the control topic could not be read to its end within {} s", patience.as_secs());
-            return Err(KafkaError::Stored(what));
+            return Err(KafkaError::Stalled(what));
         }
         Ok(state.in_force.clone())
     }

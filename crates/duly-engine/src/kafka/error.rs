@@ -50,6 +50,9 @@ pub enum KafkaError {
     /// Tokens do not reach librdkafka's administrator.
     #[error("topics can be looked at and made by users with a password or a certificate, not by those with a token")]
     NoAdministrator,
+    /// The brokers do not give what is asked for; they may later.
+    #[error("{0}")]
+    Stalled(String),
     /// What is stored can not be used.
     #[error("{0}")]
     Stored(String),

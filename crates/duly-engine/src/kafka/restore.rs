@@ -162,7 +162,7 @@ impl Source<'_> {
                 Some(Err(error)) => return Err(KafkaError::doing("read the changelog")(error)),
                 None if moved_at.elapsed() > STALL => {
                     let what = format!("nothing came of {topic}, partition {partition}, for {} s", STALL.as_secs());
-                    return Err(KafkaError::Stored(what));
+                    return Err(KafkaError::Stalled(what));
                 }
                 None => {}
             }

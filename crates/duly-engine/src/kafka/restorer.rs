@@ -18,6 +18,9 @@ use crate::clock::Clock;
 /// How long to wait for what the group has committed, open transactions included.
 const STABLE: Duration = Duration::from_secs(120);
 
+/// How long to wait before a lane is read again that brokers did not give.
+const RETRY: Duration = Duration::from_millis(300);
+
 /// How long to wait for the control topic.
 const CONTROL: Duration = Duration::from_secs(60);
 
@@ -60,6 +63,10 @@ impl Restorer {
             .spawn(move || {
                 for Request { partition, number } in asked {
                     let restored = restoring.restore(partition, &reader, &prober);
+                    if matches!(restored, Err(ref error) if !matches!(error, KafkaError::Stored(_))) {
+                        // It will be asked for again.
+                        std::thread::sleep(RETRY);
+                    }
                     // The worker may have ended meanwhile.
                     let _ = told.send(Answer { partition, number, restored });
                 }

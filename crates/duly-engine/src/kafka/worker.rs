@@ -376,10 +376,17 @@ impl Worker {
                     ));
                     Slot::Live(Box::new(Live::new(restored.lane, restored.offset)))
                 }
-                Err(error) => {
-                    context.tell(&format!("{error}; the lane stands still"));
+                Err(KafkaError::Stored(why)) => {
+                    context.tell(&format!("{why}; the lane stands still"));
                     count(&self.setup.kafka_counters.restores_failed);
-                    Slot::Refused(error.to_string())
+                    Slot::Refused(why)
+                }
+                // Brokers come back.
+                Err(error) => {
+                    context.tell(&format!("lane {partition} can not be read back: {error}; it is tried again"));
+                    self.requests += 1;
+                    self.restorer.ask(Request { partition, number: self.requests });
+                    Slot::Restoring(self.requests)
                 }
             };
             self.lanes.insert(partition, slot);
