@@ -170,7 +170,11 @@ impl Reading {
         let _ = self.prober.poll(Duration::ZERO);
         match self.prober.fetch_watermarks(topic, 0, ASK) {
             Ok((_, end)) => self.tail.reaches(asked_at, end),
-            Err(error) => return self.cluster.context.tell(&format!("cannot ask for the end of {topic}: {error}")),
+            Err(error) => {
+                // A broker that has just come back may have said that there is no such topic, which would be believed.
+                let _ = self.prober.fetch_metadata(Some(topic), ASK);
+                return self.cluster.context.tell(&format!("cannot ask for the end of {topic}: {error}"));
+            }
         }
         if self.tail.is_open()
             && let Ok((_, stable_end)) = self.reader.fetch_watermarks(topic, 0, ASK)

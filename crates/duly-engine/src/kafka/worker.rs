@@ -205,7 +205,11 @@ impl Worker {
                 let Some(Slot::Live(live)) = self.lanes.get_mut(partition) else { continue };
                 match self.prober.fetch_watermarks(&cluster.topics.tickets, *partition, ASK) {
                     Ok((_, end)) => live.tail.reaches(asked_at, end),
-                    Err(error) => cluster.context.tell(&format!("cannot ask how far the log reaches: {error}")),
+                    Err(error) => {
+                        cluster.context.tell(&format!("cannot ask how far the log reaches: {error}"));
+                        // A broker that has just come back may have said that there is no such topic, which would be believed.
+                        let _ = self.prober.fetch_metadata(Some(&cluster.topics.tickets), ASK);
+                    }
                 }
             }
             if is_idle {
