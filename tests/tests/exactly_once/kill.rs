@@ -35,6 +35,9 @@ fn after_twenty_kills_the_ledger_is_that_of_a_replay() {
         fleet.start(name);
     }
     ground.settled(until, || fleet.check());
+    for name in ["one", "two"] {
+        fleet.stop(name);
+    }
     let expected = expected_ledger(&lines, real_log::policy(), until);
     assert_same(&ground.ledger(), &expected, &format!("{kills} kills, seed {seed}"));
 }
