@@ -61,6 +61,7 @@ impl Lane {
         let controls = touch.late.as_ref().map(|_| self.controls_of(count));
         let (subject, place) = self.tickets.get_index_mut(touch.position as usize).expect("it was touched");
         let ticket = place.ticket_mut();
+        self.settings.fail_if_wanted(&ticket.record, &in_force, self.watermark);
         ticket.controls = in_force.len() as u32;
         turn.ledger.turn_to(subject);
         match touch.late.take().zip(controls) {

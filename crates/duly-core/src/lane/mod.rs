@@ -33,7 +33,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::control::Controls;
-use crate::ticket::{Refusal, TicketEvent};
+use crate::ticket::{Record, Refusal, TicketEvent};
 use crate::time::{Instant, Span};
 use census::Census;
 use timers::Timers;
@@ -80,9 +80,14 @@ pub struct Settings {
     pub retention_closed: Option<Span>,
     /// After how many due tickets a turn ends where it can, if turns may be discarded; the next step does the rest.
     pub due_portion: usize,
+    /// Fault injection, for tests of quarantine alone: the core fails on what this says.
+    pub fails_on: Option<Fault>,
     /// Whether a turn may be discarded: what it takes to go back is kept until it is committed.
     pub is_durable: bool,
 }
+
+/// Whether the core is to fail on a record, under these control events, up to this instant.
+pub type Fault = fn(&Record, &Controls, Instant) -> bool;
 
 impl Default for Settings {
     fn default() -> Self {
@@ -92,6 +97,7 @@ impl Default for Settings {
             events_max: 10_000,
             retention_closed: None,
             due_portion: 10_000,
+            fails_on: None,
             is_durable: true,
         }
     }

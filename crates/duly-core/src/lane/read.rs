@@ -64,8 +64,11 @@ impl Lane {
     /// Publishes the ledger of `ticket` at `until` into `sink`, derived afresh. Where the core fails on it, what `sink` has
     /// got is the ledger's beginning.
     pub fn derive(&self, subject: &str, ticket: &Ticket, until: Instant, sink: &mut impl Sink) -> Result<(), Refusal> {
-        guarded(|| derive(&ticket.record, &self.controls, until, sink))
-            .map_err(|message| refusal::quarantined(subject, Some(&message)))
+        let derived = guarded(|| {
+            self.settings.fail_if_wanted(&ticket.record, &self.controls, until);
+            derive(&ticket.record, &self.controls, until, sink);
+        });
+        derived.map_err(|message| refusal::quarantined(subject, Some(&message)))
     }
 
     fn find_kept(&self, subject: &str) -> Option<&Kept> {

@@ -82,7 +82,11 @@ impl Lane {
         }
         let stored = Arc::clone(ticket);
         let until = self.watermark;
-        guarded(|| Arc::make_mut(ticket).simulate(&controls, until))
-            .inspect_err(|_| *ticket = Arc::new(stored.quarantined(until)))
+        let settings = self.settings;
+        let simulate = || {
+            settings.fail_if_wanted(&ticket.record, &controls, until);
+            Arc::make_mut(ticket).simulate(&controls, until);
+        };
+        guarded(simulate).inspect_err(|_| *ticket = Arc::new(stored.quarantined(until)))
     }
 }

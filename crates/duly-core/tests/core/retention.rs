@@ -23,6 +23,7 @@ const A_DAY: Settings = Settings {
     until: Instant::MAX,
     events_max: 10_000,
     due_portion: 10_000,
+    fails_on: None,
     is_durable: true,
 };
 
