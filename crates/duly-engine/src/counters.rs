@@ -192,11 +192,11 @@ impl Tally {
                 }
             }
         }
-        for publication in turn.publications() {
-            let place = sla_types().position(|known| known == publication.type_name);
-            let place = place.expect("all types are known");
-            self.sla_events[place] += 1;
-            each(SlaKind::ALL.get(place).copied(), publication.at);
+        for (kind, at) in turn.kinds() {
+            // Retractions stand behind all kinds.
+            let place = kind.and_then(|kind| SlaKind::ALL.iter().position(|known| *known == kind));
+            self.sla_events[place.unwrap_or(SLA_TYPES - 1)] += 1;
+            each(kind, at);
         }
     }
 }

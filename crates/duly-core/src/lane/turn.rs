@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use crate::clock::SlaKind;
 use crate::ledger::{Ledger, event_id};
 use crate::ticket::Refusal;
 use crate::time::Instant;
@@ -86,6 +87,14 @@ impl Turn {
     /// What to publish, in order: retractions first, then by instant.
     pub fn publications(&self) -> impl Iterator<Item = Publication<'_>> {
         self.publications.iter().map(|queued| self.publication(queued))
+    }
+
+    /// Of what is published the kind, and since when it is true; retractions have no kind. For counting: no ids are made.
+    pub fn kinds(&self) -> impl Iterator<Item = (Option<SlaKind>, Instant)> {
+        self.publications.iter().map(|queued| match &queued.what {
+            What::Entry { position, .. } => (Some(self.ledger.entries()[*position].kind), queued.at),
+            What::Retraction { .. } => (None, queued.at),
+        })
     }
 
     /// Whether nothing came of the step that anybody would miss.

@@ -157,15 +157,16 @@ impl Committer {
         }
     }
 
-    /// Waits until nothing is under way, at most `patience`; the report is left for the worker.
+    /// Waits until a transaction can be given, or a report taken, at most `patience`.
     pub(super) fn wait(&self, patience: Duration) {
-        let is_busy = |slot: &mut Slot| matches!(slot, Slot::Given(_) | Slot::Working { .. });
+        let is_busy = |slot: &mut Slot| matches!(slot, Slot::Starting | Slot::Given(_) | Slot::Working { .. });
         let _ = self.shared.changed.wait_timeout_while(self.lock(), patience, is_busy);
     }
 
-    /// Waits until nothing is under way.
+    /// Waits until nothing is under way; the report is left for the worker.
     pub(super) fn wait_until_idle(&self) {
-        self.wait(PATIENCE);
+        let is_busy = |slot: &mut Slot| matches!(slot, Slot::Given(_) | Slot::Working { .. });
+        let _ = self.shared.changed.wait_timeout_while(self.lock(), PATIENCE, is_busy);
     }
 
     /// Lets the thread end, once nothing is under way.
@@ -262,7 +263,7 @@ impl Committer {
 fn commit(producer: &ThreadedProducer<Context>, transaction: &Transaction, cluster: &Cluster) -> Result<(), Failure> {
     producer.begin_transaction().map_err(|error| doubtful("begin", &error))?;
     for written in transaction.outgoing.records() {
-        send(producer, &written, cluster).map_err(|error| abort(producer, "write", &error))?;
+        send(producer, written, cluster).map_err(|error| abort(producer, "write", &error))?;
     }
     producer
         .send_offsets_to_transaction(&transaction.offsets, &transaction.group, Timeout::After(PATIENCE))
@@ -287,7 +288,7 @@ fn doubtful(doing: &str, error: &RdKafkaError) -> Failure {
     Failure::Doubtful(Cause::new(doing, error))
 }
 
-fn send(producer: &ThreadedProducer<Context>, written: &Written<'_>, cluster: &Cluster) -> Result<(), RdKafkaError> {
+fn send(producer: &ThreadedProducer<Context>, written: Written<'_>, cluster: &Cluster) -> Result<(), RdKafkaError> {
     let topic = match written.topic {
         Topic::Sla => &cluster.topics.sla,
         Topic::Changelog => &cluster.topics.changelog,
@@ -295,7 +296,7 @@ fn send(producer: &ThreadedProducer<Context>, written: &Written<'_>, cluster: &C
     };
     let mut record = BaseRecord::to(topic).key(written.key).payload(written.value);
     record.partition = written.partition;
-    record.headers.clone_from(&written.headers);
+    record.headers = written.headers;
     loop {
         match producer.send(record) {
             Ok(()) => return Ok(()),

@@ -14,12 +14,12 @@ use duly_core::time::Instant;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::KafkaError as RdKafkaError;
 use rdkafka::message::{Header, Headers as _, Message as _, OwnedHeaders};
-use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use super::context::Context;
 use super::counters::{Counters, count};
 use super::tail::Tail;
+use super::writer::{Record, Writer};
 use super::{Cluster, KafkaError};
 use crate::clock::Clock;
 use crate::publish;
@@ -236,10 +236,7 @@ pub(super) fn publish_missing(
     controls.with(events.clone()).map_err(|errors| {
         KafkaError::Policies(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
     })?;
-    let producer: ThreadedProducer<Context> = cluster
-        .writing()
-        .create_with_context(cluster.context.clone())
-        .map_err(KafkaError::doing("set up a producer"))?;
+    let writer = Writer::open(cluster)?;
     for event in &events {
         let id = uuid_of(event);
         let text = |key, value| Header { key, value: Some(value) };
@@ -250,10 +247,10 @@ pub(super) fn publish_missing(
             .insert(text("ce_type", event.type_name()))
             .insert(text("content-type", "application/json"));
         let data = event.data().to_string();
-        let record = BaseRecord::to(&cluster.topics.control).partition(0).key(&id).payload(&data).headers(headers);
-        producer.send(record).map_err(|(error, _)| KafkaError::doing("publish a policy")(error))?;
+        let (key, value) = (Some(id.as_bytes()), data.as_bytes());
+        writer.write(Record { topic: &cluster.topics.control, partition: 0, key, value }, headers)?;
     }
-    producer.flush(ASK).map_err(KafkaError::doing("publish a policy"))?;
+    writer.finish()?;
     Ok(missing)
 }
 

@@ -17,9 +17,9 @@ use tokio::time::timeout;
 
 use super::append::Appender;
 use super::control::Follower;
+use super::lanes::{Lanes, Question, Slot};
 use super::live::Live;
 use super::members::{Members, Owners};
-use super::worker::{Lanes, Question, Slot};
 use super::{counters, partition_of};
 use crate::clock::Clock;
 use crate::counters::Counters;

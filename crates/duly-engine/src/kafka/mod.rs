@@ -6,6 +6,7 @@
 
 mod append;
 mod assignment;
+mod batch;
 mod breaker;
 mod changelog;
 mod cluster;
@@ -19,10 +20,12 @@ mod error;
 mod feed;
 mod handle;
 mod history;
+mod lanes;
 mod live;
 mod member;
 mod members;
 mod names;
+mod next;
 mod outgoing;
 mod partition;
 mod prepare;

@@ -222,7 +222,7 @@ fn gather<'r>(
             None if moved_at.elapsed() < STALL => {}
             None => {
                 let what = format!("nothing came of {topic}, partition {partition}, for {} s", STALL.as_secs());
-                return Err(KafkaError::Stored(what));
+                return Err(KafkaError::Stalled(what));
             }
         }
     }

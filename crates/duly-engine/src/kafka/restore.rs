@@ -11,20 +11,15 @@ use duly_core::control::Controls;
 use duly_core::lane::{Lane, Settings};
 use duly_core::time::Instant;
 use indexmap::IndexMap;
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::error::KafkaError as RdKafkaError;
+use rdkafka::consumer::Consumer as _;
 use rdkafka::message::Message as _;
-use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use super::changelog::{LANE_KEY, LaneRecord};
-use super::context::Context;
+use super::reader::{Period, Reader};
 use super::{Cluster, KafkaError};
 
 /// How long a question to the brokers may take.
 const ASK: Duration = Duration::from_secs(10);
-
-/// How long reading may stand still before that is told.
-const STALL: Duration = Duration::from_secs(30);
 
 /// A lane and where it goes on.
 pub(super) struct Restored {
@@ -34,13 +29,6 @@ pub(super) struct Restored {
     /// How long it took, and how much was read.
     pub(super) took: Duration,
     pub(super) bytes: u64,
-}
-
-/// What a lane is restored from.
-pub(super) struct Source<'c> {
-    pub(super) cluster: &'c Cluster,
-    pub(super) reader: &'c BaseConsumer<Context>,
-    pub(super) prober: &'c BaseConsumer<Context>,
 }
 
 /// What is asked for.
@@ -54,26 +42,42 @@ pub(super) struct Wanted {
     pub(super) committed: Option<i64>,
 }
 
-impl Source<'_> {
-    /// Restores a lane. Blocks until all transactions on its changelog are settled.
-    pub(super) fn restore(&self, wanted: Wanted) -> Result<Restored, KafkaError> {
+impl Wanted {
+    /// Restores the lane. Blocks until all transactions on its changelog are settled.
+    ///
+    /// Its clients are its own: what others have heard of brokers that were away would be believed for long.
+    pub(super) fn restore(self, cluster: &Cluster) -> Result<Restored, KafkaError> {
         let started = Stopwatch::now();
         // In order of first appearance, so that a lane is restored the same way each time.
         let mut tickets = IndexMap::<Box<str>, Box<[u8]>>::new();
         let (mut lane_record, mut bytes) = (None, 0);
-        self.read(wanted.partition, |key, value| {
-            bytes += value.len() as u64;
-            if key == LANE_KEY {
-                lane_record = Some(value.to_vec());
-            } else if let Ok(subject) = std::str::from_utf8(key) {
-                tickets.insert(subject.into(), value.into());
+        let mut changelog = Reader::open(cluster, &cluster.topics.changelog, [self.partition], Period::default())?;
+        loop {
+            let batch = changelog.next_batch()?;
+            if batch.is_empty() {
+                break;
             }
-        })?;
-        let Wanted { partition, partitions, settings, controls, committed } = wanted;
+            for message in &batch {
+                let (key, value) = (message.key().unwrap_or_default(), message.payload().unwrap_or_default());
+                bytes += value.len() as u64;
+                if key == LANE_KEY {
+                    lane_record = Some(value.to_vec());
+                } else if let Ok(subject) = std::str::from_utf8(key) {
+                    tickets.insert(subject.into(), value.into());
+                }
+            }
+        }
+        let log = self.log(cluster)?;
+        let Wanted { partition, partitions, settings, controls, committed } = self;
         let stored = |what: String| KafkaError::Stored(format!("lane {partition}: {what}"));
         let record = lane_record.map(|bytes| LaneRecord::read(&bytes)).transpose();
         let record = record.map_err(|error| stored(error.to_string()))?;
-        let offset = self.agree(&wanted_log(self.cluster, partition), record.as_ref(), committed, partitions)?;
+        if record.is_none() && !tickets.is_empty() {
+            let what = "the changelog has tickets and not how far the lane was: remove it and the group's offsets, and all is \
+                        derived anew";
+            return Err(stored(what.to_owned()));
+        }
+        let offset = log.agree(record.as_ref(), committed, partitions)?;
         let (turn, watermark) = record.map_or((0, Instant::MIN), |record| (record.turn, record.watermark()));
         let known = record.map_or(0, |record| record.controls);
         if known > controls.len() {
@@ -93,21 +97,32 @@ impl Source<'_> {
         Ok(Restored { lane, offset, took: started.elapsed(), bytes })
     }
 
+    /// The partition of the log that the lane reads.
+    fn log(&self, cluster: &Cluster) -> Result<Log, KafkaError> {
+        let topic = cluster.topics.tickets.clone();
+        let doing = KafkaError::doing(format!("ask how far {topic} reaches"));
+        let (low, _) = cluster.prober()?.fetch_watermarks(&topic, self.partition, ASK).map_err(doing)?;
+        Ok(Log { topic, partition: self.partition, low })
+    }
+}
+
+/// A partition of the log of ticket events, from `low` on.
+struct Log {
+    topic: String,
+    partition: i32,
+    low: i64,
+}
+
+impl Log {
     /// Where the lane goes on. Lane record and committed offset were written in the same transactions: they agree, or
     /// somebody has changed one of them.
-    fn agree(
-        &self,
-        log: &Log,
-        record: Option<&LaneRecord>,
-        committed: Option<i64>,
-        partitions: usize,
-    ) -> Result<i64, KafkaError> {
-        let refuse = |what: String| Err(KafkaError::Stored(format!("lane {}: {what}", log.partition)));
+    fn agree(&self, record: Option<&LaneRecord>, committed: Option<i64>, partitions: usize) -> Result<i64, KafkaError> {
+        let refuse = |what: String| Err(KafkaError::Stored(format!("lane {}: {what}", self.partition)));
         match (record, committed) {
             (Some(record), _) if record.partitions != partitions => refuse(format!(
                 "{} had {} partitions when this lane was last written, and has {partitions} now: tickets would change \
                  lanes. Put the events into a new log with the number of partitions wanted, under another prefix",
-                log.topic, record.partitions
+                self.topic, record.partitions
             )),
             (Some(record), Some(offset)) if record.offset != offset => refuse(format!(
                 "the group has committed offset {offset}, and the state that belongs to it is at {}: somebody has moved one \
@@ -115,90 +130,11 @@ impl Source<'_> {
                 record.offset, record.offset
             )),
             (Some(record), _) => Ok(record.offset),
-            (None, Some(offset)) if offset > 0 => {
-                let (low, _) = self.ends(&log.topic, log.partition)?;
-                if offset <= low {
-                    return Ok(low);
-                }
-                refuse(format!(
-                    "the group has committed offset {offset}, and there is no state that belongs to it: the changelog is \
-                     gone. Remove the group's offsets to derive everything anew"
-                ))
-            }
-            (None, _) => Ok(self.ends(&log.topic, log.partition)?.0),
+            (None, Some(offset)) if offset > self.low => refuse(format!(
+                "the group has committed offset {offset}, and there is no state that belongs to it: the changelog is gone. \
+                 Remove the group's offsets to derive everything anew"
+            )),
+            (None, _) => Ok(self.low),
         }
     }
-
-    fn ends(&self, topic: &str, partition: i32) -> Result<(i64, i64), KafkaError> {
-        let doing = KafkaError::doing(format!("ask how far {topic} reaches"));
-        self.prober.fetch_watermarks(topic, partition, ASK).map_err(doing)
-    }
-
-    /// Reads what is committed of the changelog's partition, to its end.
-    fn read(&self, partition: i32, mut each: impl FnMut(&[u8], &[u8])) -> Result<(), KafkaError> {
-        let topic = &self.cluster.topics.changelog;
-        let (from, end) = self.ends(topic, partition)?;
-        self.wait_until_stable(topic, partition, end)?;
-        if from >= end {
-            return Ok(());
-        }
-        let mut list = TopicPartitionList::new();
-        let assigned = list.add_partition_offset(topic, partition, Offset::Offset(from));
-        assigned.and_then(|()| self.reader.assign(&list)).map_err(KafkaError::doing("read the changelog"))?;
-        let mut moved_at = Stopwatch::now();
-        loop {
-            match self.reader.poll(Duration::from_millis(100)) {
-                Some(Ok(message)) => {
-                    moved_at = Stopwatch::now();
-                    if let Some(key) = message.key() {
-                        each(key, message.payload().unwrap_or_default());
-                    }
-                    if message.offset() + 1 >= end {
-                        break;
-                    }
-                }
-                // Assigned after all before the end was settled: the first end that is told is behind it.
-                Some(Err(RdKafkaError::PartitionEOF(_))) => break,
-                Some(Err(error)) => return Err(KafkaError::doing("read the changelog")(error)),
-                None if moved_at.elapsed() > STALL => {
-                    let what = format!("nothing came of {topic}, partition {partition}, for {} s", STALL.as_secs());
-                    return Err(KafkaError::Stalled(what));
-                }
-                None => {}
-            }
-        }
-        self.reader.unassign().map_err(KafkaError::doing("read the changelog"))
-    }
-
-    /// Waits until no transaction is open before `end`.
-    fn wait_until_stable(&self, topic: &str, partition: i32, end: i64) -> Result<(), KafkaError> {
-        let started = Stopwatch::now();
-        let mut is_told = false;
-        loop {
-            let doing = KafkaError::doing(format!("ask how far {topic} is settled"));
-            let (_, stable_end) = self.reader.fetch_watermarks(topic, partition, ASK).map_err(doing)?;
-            if stable_end >= end {
-                return Ok(());
-            }
-            if started.elapsed() > STALL && !is_told {
-                is_told = true;
-                self.cluster.context.tell(&format!(
-                    "lane {partition} waits for a transaction that is open on {topic} since before {} s; brokers end it \
-                     after its time-out",
-                    STALL.as_secs()
-                ));
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-}
-
-/// A partition of the log of ticket events.
-struct Log {
-    topic: String,
-    partition: i32,
-}
-
-fn wanted_log(cluster: &Cluster, partition: i32) -> Log {
-    Log { topic: cluster.topics.tickets.clone(), partition }
 }

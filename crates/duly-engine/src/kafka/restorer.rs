@@ -6,12 +6,11 @@ use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
 use duly_core::lane::Settings;
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::consumer::Consumer as _;
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
-use super::context::Context;
 use super::control::Follower;
-use super::restore::{Restored, Source, Wanted};
+use super::restore::{Restored, Wanted};
 use super::{Cluster, KafkaError};
 use crate::clock::Clock;
 
@@ -56,13 +55,11 @@ impl Restorer {
     pub(super) fn start(restoring: Restoring) -> Result<(Self, JoinHandle<()>), KafkaError> {
         let (requests, asked) = channel::<Request>();
         let (told, answers) = channel();
-        let reader = restoring.cluster.reader()?;
-        let prober = restoring.cluster.prober()?;
         let thread = Builder::new()
             .name("restore".to_owned())
             .spawn(move || {
                 for Request { partition, number } in asked {
-                    let restored = restoring.restore(partition, &reader, &prober);
+                    let restored = restoring.restore(partition);
                     if matches!(restored, Err(ref error) if !matches!(error, KafkaError::Stored(_))) {
                         // It will be asked for again.
                         std::thread::sleep(RETRY);
@@ -87,32 +84,21 @@ impl Restorer {
 }
 
 impl Restoring {
-    fn restore(
-        &self,
-        partition: i32,
-        reader: &BaseConsumer<Context>,
-        prober: &BaseConsumer<Context>,
-    ) -> Result<Restored, KafkaError> {
-        let committed = self.committed(partition, reader)?;
+    fn restore(&self, partition: i32) -> Result<Restored, KafkaError> {
+        let committed = self.committed(partition)?;
         // The lane may have been derived under control events that were only just published.
-        let in_force = self.follower.wait_for(self.clock.now(), CONTROL)?;
-        let source = Source { cluster: &self.cluster, reader, prober };
-        source.restore(Wanted {
-            partition,
-            partitions: self.partitions,
-            settings: self.settings,
-            controls: in_force.controls,
-            committed,
-        })
+        let controls = self.follower.wait_for(self.clock.now(), CONTROL)?.controls;
+        let Restoring { partitions, settings, .. } = *self;
+        Wanted { partition, partitions, settings, controls, committed }.restore(&self.cluster)
     }
 
     /// The offset that the group has committed, once no transaction may change it any more.
-    fn committed(&self, partition: i32, reader: &BaseConsumer<Context>) -> Result<Option<i64>, KafkaError> {
+    fn committed(&self, partition: i32) -> Result<Option<i64>, KafkaError> {
         let topic = &self.cluster.topics.tickets;
         let doing = || KafkaError::doing("ask what the group has committed");
         let mut list = TopicPartitionList::new();
         list.add_partition(topic, partition);
-        let committed = reader.committed_offsets(list, STABLE).map_err(doing())?;
+        let committed = self.cluster.reader()?.committed_offsets(list, STABLE).map_err(doing())?;
         let element = committed.find_partition(topic, partition);
         match element.map(|element| (element.offset(), element.error())) {
             Some((Offset::Offset(offset), Ok(()))) => Ok(Some(offset)),

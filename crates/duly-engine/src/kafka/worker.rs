@@ -3,40 +3,31 @@
 //! Three layers: what is committed, which is all that anybody outside sees; what is in flight with the committer; and the
 //! next, which is folded over it meanwhile and held back. An abort discards both upper layers and goes back in the log.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant as Stopwatch};
 
-use duly_core::lane::{Now, Outcome, Settings};
-use duly_core::time::Instant;
+use duly_core::lane::Settings;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::error::{KafkaError as RdKafkaError, RDKafkaErrorCode};
-use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
+use super::batch::gather;
 use super::committer::{Committer, Failure, Transaction};
 use super::context::{Context, GroupContext, Move};
 use super::control::Follower;
 use super::counters::count;
+use super::lanes::{Lanes, Question, Slot, live};
 use super::live::{Live, Reading};
 use super::member::Member;
-use super::outgoing::Outgoing;
+use super::next::Next;
 use super::restorer::{Answer, Request, Restorer};
-use super::{Cluster, KafkaError, envelope};
+use super::{Cluster, KafkaError};
 use crate::clock::Clock;
-use crate::counters::{Counters, Tally};
-
-/// How many records and bytes are taken at once.
-const BATCH_RECORDS: usize = 4_096;
-const BATCH_BYTES: usize = 8 << 20;
+use crate::counters::Counters;
 
 /// How much may be held back while a transaction is in flight.
 const NEXT_BYTES_MAX: usize = 16 << 20;
-
-/// How long an idle worker waits for records, and so at most for anything else.
-const IDLE: Duration = Duration::from_millis(5);
 
 /// How long a question to the brokers may take.
 const ASK: Duration = Duration::from_secs(5);
@@ -46,22 +37,6 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How often the brokers are asked how far the log reaches, while there is a reason to ask.
 const PROBE: Duration = Duration::from_millis(20);
-
-/// A question about lanes, which carries its own reply.
-pub(super) type Question = Box<dyn FnOnce(&Lanes) + Send>;
-
-/// The lanes of a worker by partition.
-pub(super) type Lanes = BTreeMap<i32, Slot>;
-
-/// A lane that the group gave to the worker.
-pub(super) enum Slot {
-    /// It is being restored.
-    Restoring(u64),
-    /// It is at work.
-    Live(Box<Live>),
-    /// What is stored of it can not be used, for the reason told.
-    Refused(String),
-}
 
 /// What a worker is told once.
 pub(super) struct Setup {
@@ -91,29 +66,6 @@ pub(super) struct Worker {
     pub(super) lanes: Lanes,
     pub(super) next: Next,
     pub(super) requests: u64,
-}
-
-/// What is held back until the transaction in flight is settled.
-pub(super) struct Next {
-    outgoing: Outgoing,
-    tally: Tally,
-    /// The tally of what is in flight.
-    in_flight: Tally,
-    handed_at: Stopwatch,
-    probed_at: Stopwatch,
-}
-
-impl Default for Next {
-    fn default() -> Self {
-        let now = Stopwatch::now();
-        Next {
-            outgoing: Outgoing::default(),
-            tally: Tally::default(),
-            in_flight: Tally::default(),
-            handed_at: now,
-            probed_at: now,
-        }
-    }
 }
 
 impl Worker {
@@ -426,117 +378,4 @@ impl Worker {
             "a transaction could not be settled: the brokers do not answer. What is committed stays; start again";
         Err(KafkaError::Stored(what.to_owned()))
     }
-}
-
-impl Next {
-    /// Lets the lanes make turns of what was read.
-    fn step(
-        &mut self,
-        setup: &Setup,
-        follower: &Follower,
-        lanes: &mut Lanes,
-        batch: &mut [BorrowedMessage<'_>],
-        wall: Instant,
-    ) {
-        let (in_force, counted) = (follower.in_force(), &setup.kafka_counters);
-        if !batch.is_empty() {
-            counted.batches.observe(batch.len() as u64);
-        }
-        batch.sort_by_key(rdkafka::message::Message::partition);
-        for messages in batch.chunk_by(|a, b| a.partition() == b.partition()) {
-            let partition = messages[0].partition();
-            let Some(Slot::Live(live)) = lanes.get_mut(&partition) else { continue };
-            if live.seek().is_some() || live.is_frozen() {
-                continue;
-            }
-            live.obey(&in_force.controls);
-            let watermark = live.lane.watermark();
-            let position = live.tail.position();
-            let unread = messages.partition_point(|message| message.offset() < position);
-            let messages = &messages[unread..];
-            let inputs = messages.iter().map(|message| envelope::input(message, setup.partitions));
-            let now = Now { wall, is_at_end: false };
-            let turn = counted.step(|| live.lane.step(inputs, now));
-            if let Some(last) = messages.last() {
-                live.tail.read(last.offset());
-            }
-            self.outgoing.add_turn(&turn, &live.lane, partition);
-            for (message, outcome) in messages.iter().zip(&turn.outcomes) {
-                if let Outcome::DeadLetter(refusal) = outcome {
-                    self.outgoing.add_dead_letter(message, refusal);
-                }
-            }
-            self.tally.add_each(&turn, |kind, at| counted.notice(kind, at, watermark, wall));
-            live.turned(&turn, now);
-            if let Some((unreadable, of)) = live.judge(&turn.outcomes) {
-                setup.cluster.context.tell(&format!(
-                    "lane {partition} stands still: {unreadable} of the last {of} records can not be read. What was read is \
-                     with the dead letters; mend what sends them, then POST /api/v1/lanes/{partition}/resume"
-                ));
-            }
-        }
-    }
-
-    /// Makes the turns that time has brought: for lanes that are proved to be read to their end, and sweeps.
-    fn turn_by_time(&mut self, setup: &Setup, follower: &Follower, lanes: &mut Lanes) {
-        let in_force = follower.in_force();
-        let (counted, wall) = (&setup.kafka_counters, setup.clock.now());
-        for (partition, live) in live(lanes) {
-            live.obey(&in_force.controls);
-            let watermark = live.lane.watermark();
-            let Some(now) = live.silence(in_force.proven_at) else { continue };
-            let turn = counted.step(|| live.lane.step(std::iter::empty(), now));
-            self.outgoing.add_turn(&turn, &live.lane, partition);
-            self.tally.add_each(&turn, |kind, at| counted.notice(kind, at, watermark, wall));
-            live.turned(&turn, now);
-            setup.counters.is_at_end.store(u64::from(now.is_at_end), Relaxed);
-        }
-    }
-
-    fn forget(&mut self) {
-        self.outgoing.clear();
-        self.tally = Tally::default();
-        self.in_flight = Tally::default();
-    }
-}
-
-/// Takes what has arrived, at most a batch. Rebalances happen in here.
-fn gather<'c>(
-    consumer: &'c BaseConsumer<GroupContext>,
-    context: &Context,
-    ends: &mut Vec<i32>,
-) -> Result<Vec<BorrowedMessage<'c>>, KafkaError> {
-    let mut batch = Vec::new();
-    let mut bytes = 0;
-    let mut wait = IDLE;
-    while batch.len() < BATCH_RECORDS && bytes < BATCH_BYTES {
-        match consumer.poll(wait) {
-            Some(Ok(message)) => {
-                bytes += message.payload_len() + message.key_len();
-                batch.push(message);
-            }
-            Some(Err(RdKafkaError::PartitionEOF(partition))) => {
-                // What was read before it is in this batch and will be stepped before anything is proved.
-                ends.push(partition);
-            }
-            Some(Err(RdKafkaError::MessageConsumptionFatal(RDKafkaErrorCode::FencedInstanceId))) => {
-                return Err(KafkaError::Fenced);
-            }
-            Some(Err(error @ RdKafkaError::MessageConsumptionFatal(_))) => {
-                return Err(KafkaError::doing("read the log of ticket events")(error));
-            }
-            Some(Err(error)) => context.tell(&format!("cannot read the log of ticket events: {error}")),
-            None => break,
-        }
-        wait = Duration::ZERO;
-    }
-    Ok(batch)
-}
-
-/// The lanes at work.
-fn live(lanes: &mut Lanes) -> impl Iterator<Item = (i32, &mut Live)> {
-    lanes.iter_mut().filter_map(|(partition, slot)| match slot {
-        Slot::Live(live) => Some((*partition, &mut **live)),
-        Slot::Restoring(_) | Slot::Refused(_) => None,
-    })
 }
