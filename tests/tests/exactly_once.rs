@@ -4,6 +4,8 @@
 #[path = "exactly_once/cluster.rs"]
 mod cluster;
 
+#[path = "exactly_once/brokers.rs"]
+mod brokers;
 #[path = "exactly_once/claims.rs"]
 mod claims;
 #[path = "exactly_once/converge.rs"]

@@ -17,27 +17,40 @@ pub(crate) struct Fleet<'g> {
     ground: &'g Ground,
     until: Instant,
     policy: std::path::PathBuf,
+    timeouts: Timeouts,
     prober: BaseConsumer,
     instances: BTreeMap<String, Child>,
     folder: tempfile::TempDir,
 }
 
+/// After which silence lanes go to others, and how long a transaction may be open, in seconds.
+pub(crate) struct Timeouts {
+    pub(crate) session_s: u32,
+    pub(crate) transaction_s: u32,
+}
+
 impl<'g> Fleet<'g> {
+    /// Instances that are soon missed when they are gone.
     pub(crate) fn new(ground: &'g Ground, policy: std::path::PathBuf, until: Instant) -> Self {
+        Fleet::with(ground, policy, until, Timeouts { session_s: 6, transaction_s: 5 })
+    }
+
+    pub(crate) fn with(ground: &'g Ground, policy: std::path::PathBuf, until: Instant, timeouts: Timeouts) -> Self {
         let mut config = ground.config();
         config.set("group.id", &ground.cluster.group).set("isolation.level", "read_uncommitted");
         let prober = config.create().expect("a consumer");
         let folder = tempfile::tempdir().expect("a folder");
-        Fleet { ground, until, policy, prober, instances: BTreeMap::new(), folder }
+        Fleet { ground, until, policy, timeouts, prober, instances: BTreeMap::new(), folder }
     }
 
     /// Starts an instance, or starts it again under its name.
     pub(crate) fn start(&mut self, name: &str) {
         let settings = self.folder.path().join(format!("{name}.yaml"));
         let Ground { cluster, prefix, .. } = self.ground;
+        let Timeouts { session_s, transaction_s } = self.timeouts;
         let text = format!(
-            "kafka:\n  bootstrap: {}\n  prefix: {prefix}\n  group: {}\n  instance: {name}\n  session_timeout: 6s\n  \
-             transaction_timeout: 5s\nlisten: 127.0.0.1:0\n",
+            "kafka:\n  bootstrap: {}\n  prefix: {prefix}\n  group: {}\n  instance: {name}\n  session_timeout: {session_s}s\n  \
+             transaction_timeout: {transaction_s}s\nlisten: 127.0.0.1:0\n",
             cluster.bootstrap, cluster.group
         );
         fs::write(&settings, text).expect("settings");

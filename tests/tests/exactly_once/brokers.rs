@@ -1,0 +1,45 @@
+//! Brokers of three that are killed under load: each leads partitions, and each coordinates transactions and the group for
+//! somebody.
+
+use duly_core::time::Instant;
+use duly_tests::broker::Brokers;
+use duly_tests::chance::eventually;
+use duly_tests::expected::{assert_same, expected_ledger};
+use duly_tests::real_log;
+
+use crate::cluster::Ground;
+use crate::fleet::{Fleet, Timeouts};
+
+#[test]
+fn a_killed_broker_loses_nothing_and_repeats_nothing() {
+    let mut brokers = Brokers::start(&["--brokers", "3"]);
+    let ground = Ground::new(&brokers.bootstrap, 8, 3);
+    let lines: Vec<String> = real_log::lines().into_iter().take(30_000).collect();
+    let until: Instant = "2017-03-01T00:00:00Z".parse().expect("an instant");
+    // Longer than brokers need to notice that one of them is gone, and to elect others.
+    let timeouts = Timeouts { session_s: 20, transaction_s: 15 };
+    let mut fleet = Fleet::with(&ground, real_log::policy_path(), until, timeouts);
+    fleet.start("one");
+    fleet.start("two");
+    for (round, part) in lines.chunks(lines.len().div_ceil(3)).enumerate() {
+        let broker = round + 1;
+        let before = fleet.committed();
+        ground.produce(&part[..part.len() / 2]);
+        eventually("the engine is at work", || {
+            fleet.check();
+            fleet.committed() > before
+        });
+        brokers.command(&format!("kill {broker}"));
+        ground.produce(&part[part.len() / 2..]);
+        brokers.command(&format!("start {broker}"));
+        eventually("half of it is committed", || {
+            fleet.check();
+            fleet.committed() >= before + part.len() as i64 / 2
+        });
+    }
+    ground.settled(until, || fleet.check());
+    assert_same(&ground.ledger(), &expected_ledger(&lines, real_log::policy(), until), "brokers killed");
+    for name in ["one", "two"] {
+        fleet.stop(name);
+    }
+}
