@@ -18,3 +18,5 @@ mod instances;
 mod kill;
 #[path = "exactly_once/live.rs"]
 mod live;
+#[path = "exactly_once/snapshots.rs"]
+mod snapshots;

@@ -33,10 +33,15 @@ impl Ground {
     pub(crate) fn new(bootstrap: &str, partitions: usize, replicas: usize) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let ground = Ground::known(bootstrap, &format!("t{}.", NUMBER.fetch_add(1, Relaxed)), partitions);
-        let wanted = topics::wanted(&ground.cluster, partitions, replicas);
-        let steps = topics::plan(&ground.cluster, &wanted).expect("a plan");
-        topics::apply(&ground.cluster, &steps, replicas).expect("topics");
+        ground.make_topics(replicas);
         ground
+    }
+
+    /// Makes the topics that are not there.
+    pub(crate) fn make_topics(&self, replicas: usize) {
+        let wanted = topics::wanted(&self.cluster, self.partitions, replicas);
+        let steps = topics::plan(&self.cluster, &wanted).expect("a plan");
+        topics::apply(&self.cluster, &steps, replicas).expect("topics");
     }
 
     /// Topics that there are.

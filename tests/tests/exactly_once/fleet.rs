@@ -50,7 +50,8 @@ impl<'g> Fleet<'g> {
         let Timeouts { session_s, transaction_s } = self.timeouts;
         let text = format!(
             "kafka:\n  bootstrap: {}\n  prefix: {prefix}\n  group: {}\n  instance: {name}\n  session_timeout: {session_s}s\n  \
-             transaction_timeout: {transaction_s}s\nlisten: 127.0.0.1:0\n",
+             transaction_timeout: {transaction_s}s\n  \
+             snapshots: {name}-snapshots\n  snapshot_interval: 1s\nlisten: 127.0.0.1:0\n",
             cluster.bootstrap, cluster.group
         );
         fs::write(&settings, text).expect("settings");
@@ -74,6 +75,12 @@ impl<'g> Fleet<'g> {
         let mut child = self.instances.remove(name).expect("it runs");
         let ended = child.wait().expect("a process");
         assert!(ended.success(), "{name}: {ended}; {}", self.said(name));
+    }
+
+    /// The snapshot of a lane, where the instance has one.
+    pub(crate) fn snapshot(&self, name: &str, lane: i32) -> std::path::PathBuf {
+        let group: String = self.ground.cluster.group.replace('.', "-");
+        self.folder.path().join(format!("{name}-snapshots/{group}/lane-{lane}.snapshot"))
     }
 
     /// What an instance has told an operator.

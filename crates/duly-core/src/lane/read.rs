@@ -1,6 +1,7 @@
 //! What readers see: the lane as it was after the last committed turn.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::guard::guarded;
 use super::kept::Kept;
@@ -50,15 +51,27 @@ impl Lane {
 
     /// All that is kept, as it was after the last committed turn, in the order of arrival: what the changelog has.
     pub fn kept(&self) -> impl Iterator<Item = (&str, &Kept)> {
+        self.kept_at(0..self.positions())
+    }
+
+    /// The same of some [positions](Self::positions); what has only been taken in by turns that are not committed is left out.
+    pub fn kept_at(&self, positions: Range<u32>) -> impl Iterator<Item = (&str, &Kept)> {
         let mut uncommitted = BTreeMap::new();
-        for touch in self.uncommitted.iter().flat_map(|undo| &undo.touches) {
+        let touches = self.uncommitted.iter().flat_map(|undo| &undo.touches);
+        for touch in touches.filter(|touch| positions.contains(&touch.position)) {
             uncommitted.entry(touch.position).or_insert(touch.before.as_ref());
         }
-        let now = self.tickets.iter().zip(0..);
-        now.filter_map(move |((subject, place), position)| {
+        let end = positions.end.min(self.positions());
+        (positions.start..end).filter_map(move |position| {
+            let (subject, place) = self.tickets.get_index(position as usize)?;
             let before = uncommitted.get(&position);
             Some((&**subject, before.map_or(Some(&place.kept), |before| *before)?))
         })
+    }
+
+    /// How many positions of tickets there are, markers and what is not committed included.
+    pub fn positions(&self) -> u32 {
+        self.tickets.len() as u32
     }
 
     /// Publishes the ledger of `ticket` at `until` into `sink`, derived afresh. Where the core fails on it, what `sink` has

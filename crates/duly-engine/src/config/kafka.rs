@@ -39,6 +39,11 @@ pub struct Kafka {
     /// How often is committed under load, such as `100ms`; an idle instance commits at once.
     #[schemars(with = "String")]
     pub commit_interval: Span,
+    /// A folder for snapshots of lanes, so that a restart does not read the whole changelog. Without it, none are kept.
+    pub snapshots: Option<PathBuf>,
+    /// How often the snapshot of a lane is taken, such as `10m`.
+    #[schemars(with = "String")]
+    pub snapshot_interval: Span,
     /// How the cluster knows that it is us, and we that it is the cluster.
     pub security: Security,
     /// Properties of librdkafka, for what has no setting here.
@@ -57,6 +62,8 @@ impl Default for Kafka {
             session_timeout: Span::from_s(45),
             transaction_timeout: Span::from_s(30),
             commit_interval: Span::from_ns(100_000_000),
+            snapshots: None,
+            snapshot_interval: Span::from_s(600),
             security: Security::default(),
             properties: BTreeMap::new(),
         }
@@ -64,7 +71,7 @@ impl Default for Kafka {
 }
 
 /// The keys of the section.
-pub(super) const KEYS: [&str; 11] = [
+pub(super) const KEYS: [&str; 13] = [
     "bootstrap",
     "prefix",
     "group",
@@ -74,6 +81,8 @@ pub(super) const KEYS: [&str; 11] = [
     "session_timeout",
     "transaction_timeout",
     "commit_interval",
+    "snapshots",
+    "snapshot_interval",
     "security",
     "properties",
 ];
@@ -128,6 +137,8 @@ impl Kafka {
         section.take("transaction_timeout", &mut kafka.transaction_timeout, |value| read::span(value, SECOND));
         section
             .take("commit_interval", &mut kafka.commit_interval, |value| read::span(value, Span::from_ns(1_000_000)));
+        section.take("snapshots", &mut kafka.snapshots, |value| read::path(value).map(Some));
+        section.take("snapshot_interval", &mut kafka.snapshot_interval, |value| read::span(value, SECOND));
         section.section("security", &super::security::KEYS, |entries| kafka.security = Security::read(entries));
         section.each("properties", |name, value| {
             let value = read::text(value)?;
@@ -148,7 +159,7 @@ impl Kafka {
 
     /// The files that are named, to be meant from where the settings lie.
     pub(super) fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
-        self.security.paths()
+        self.security.paths().chain(&mut self.snapshots)
     }
 }
 

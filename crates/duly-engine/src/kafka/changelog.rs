@@ -3,6 +3,8 @@
 use duly_core::time::Instant;
 use serde::{Deserialize, Serialize};
 
+use super::live::Standing;
+
 /// The key of the lane record. A subject has a `/` in it, so it is no ticket's.
 pub(super) const LANE_KEY: &[u8] = b"lane";
 
@@ -24,6 +26,9 @@ pub struct LaneRecord {
     pub controls: usize,
     /// How many partitions the log had.
     pub partitions: usize,
+    /// Drawn when the lane began: a changelog that was made anew under the same name has another. 0 where it has none yet.
+    #[serde(default)]
+    pub lineage: u64,
 }
 
 /// What is wrong with a lane record.
@@ -40,8 +45,9 @@ pub enum LaneRecordError {
 }
 
 impl LaneRecord {
-    pub(super) fn new(turn: u64, offset: i64, watermark: Instant, controls: usize, partitions: usize) -> Self {
-        LaneRecord { format: FORMAT, turn, offset, watermark_ns: watermark.ns(), controls, partitions }
+    pub(super) fn new(standing: Standing, controls: usize, partitions: usize, lineage: u64) -> Self {
+        let Standing { offset, watermark, turn } = standing;
+        LaneRecord { format: FORMAT, turn, offset, watermark_ns: watermark.ns(), controls, partitions, lineage }
     }
 
     /// The watermark.
@@ -73,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_lane_record_is_read_as_it_was_written_and_a_newer_one_is_not() {
-        let record = LaneRecord::new(7, 42, Instant::from_ns(-5), 3, 8);
+        let record = LaneRecord::new(Standing { offset: 42, watermark: Instant::from_ns(-5), turn: 7 }, 3, 8, u64::MAX);
         let mut bytes = Vec::new();
         record.write(&mut bytes);
         assert_eq!(LaneRecord::read(&bytes), Ok(record));

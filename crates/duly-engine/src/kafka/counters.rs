@@ -23,6 +23,12 @@ pub struct Counters {
     pub restored_bytes: AtomicU64,
     /// Lanes that could not be read back.
     pub restores_failed: AtomicU64,
+    /// How long it took to take a snapshot, from its beginning until it counted.
+    pub snapshots: Distribution,
+    /// Bytes of snapshots written.
+    pub snapshot_bytes: AtomicU64,
+    /// Snapshots that could not be written, or not be used.
+    pub snapshots_failed: AtomicU64,
     /// Transactions of which nothing counts.
     pub aborted: AtomicU64,
     /// Transactions of which it was not known what became of them.

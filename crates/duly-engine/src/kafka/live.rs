@@ -19,6 +19,9 @@ const HEARTBEAT: Span = Span::from_s(10);
 /// A lane at work.
 pub(super) struct Live {
     pub(super) lane: Lane,
+    /// Which request it was restored by: it tells this state of the lane from others before and after.
+    pub(super) number: u64,
+    lineage: u64,
     pub(super) tail: Tail,
     /// Where reading goes on if what is under way comes to nothing, and what readers see.
     committed: Standing,
@@ -70,9 +73,11 @@ struct Layer {
 }
 
 impl Live {
-    /// A lane as it was restored, to be read from `offset` on.
-    pub(super) fn new(lane: Lane, offset: i64) -> Self {
+    /// A lane as it was restored by request `number`, to be read from `offset` on.
+    pub(super) fn new(lane: Lane, number: u64, lineage: u64, offset: i64) -> Self {
         Live {
+            number,
+            lineage,
             tail: Tail::new(offset),
             committed: Standing { offset, watermark: lane.watermark(), turn: lane.turn() },
             in_flight: Layer::default(),
@@ -205,8 +210,17 @@ impl Live {
         let standing = Standing { offset: self.tail.position(), watermark: lane.watermark(), turn: lane.turn() };
         self.in_flight = Layer { turns: self.next.turns, standing: Some(standing) };
         self.next = Layer::default();
-        let Standing { offset, watermark, turn } = standing;
-        LaneRecord::new(turn, offset, watermark, lane.controls().len(), partitions)
+        LaneRecord::new(standing, lane.controls().len(), partitions, self.lineage)
+    }
+
+    /// Whether a transaction is being committed for it.
+    pub(super) fn is_in_flight(&self) -> bool {
+        self.in_flight.turns > 0
+    }
+
+    /// How far it is committed, as a record of the changelog.
+    pub(super) fn record(&self, partitions: usize) -> LaneRecord {
+        LaneRecord::new(self.committed, self.lane.controls().len(), partitions, self.lineage)
     }
 
     /// What was in flight is committed.

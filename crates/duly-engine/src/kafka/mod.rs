@@ -36,6 +36,7 @@ mod reader;
 mod redrive;
 mod restore;
 mod restorer;
+mod snapshots;
 mod start;
 mod tail;
 mod tls;

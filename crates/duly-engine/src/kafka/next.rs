@@ -10,6 +10,7 @@ use rdkafka::message::{BorrowedMessage, Message as _};
 use super::control::Follower;
 use super::envelope;
 use super::lanes::{Lanes, Slot, live};
+use super::live::Live;
 use super::outgoing::Outgoing;
 use super::worker::Setup;
 use crate::counters::Tally;
@@ -102,6 +103,15 @@ impl Next {
             live.turned(&turn, now);
             setup.counters.is_at_end.store(u64::from(now.is_at_end), Relaxed);
         }
+    }
+
+    /// Makes a turn in which nothing has happened, to see whether the lane is still ours.
+    pub(super) fn beat(&mut self, partition: i32, live: &mut Live) {
+        let now = Now { wall: Instant::MIN, is_at_end: false };
+        let turn = live.lane.step(std::iter::empty(), now);
+        self.outgoing.add_turn(&turn, &live.lane, partition);
+        self.tally.add_each(&turn, |_, _| {});
+        live.turned(&turn, now);
     }
 
     pub(super) fn forget(&mut self) {

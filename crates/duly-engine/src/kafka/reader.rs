@@ -86,6 +86,12 @@ impl Reader {
         Ok(reader)
     }
 
+    /// Begins the one partition at `offset`, if it has that, or ends just there.
+    pub(super) fn begin_at(&mut self, offset: i64) -> bool {
+        let piece = self.rest.front_mut().filter(|piece| (piece.from..=piece.end).contains(&offset));
+        piece.map(|piece| piece.from = offset).is_some()
+    }
+
     /// How many offsets there are still to read; marks of transactions are among them.
     pub(super) fn remaining(&self) -> u64 {
         let pieces = self.rest.iter().chain(&self.current);

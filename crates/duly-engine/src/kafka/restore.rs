@@ -2,20 +2,21 @@
 //!
 //! Order on a takeover: first the offsets that are stably committed, then the end of the changelog, then all of it. An
 //! open transaction before that end is waited for: whether it counts is not known before, and stopping in front of it
-//! would miss what was committed behind it.
+//! would miss what was committed behind it. A snapshot stands for the changelog's beginning.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
 use duly_core::control::Controls;
 use duly_core::lane::{Lane, Settings};
 use duly_core::time::Instant;
-use indexmap::IndexMap;
 use rdkafka::consumer::Consumer as _;
 use rdkafka::message::Message as _;
 
 use super::changelog::{LANE_KEY, LaneRecord};
 use super::reader::{Period, Reader};
+use super::snapshots::{Head, Tickets};
 use super::{Cluster, KafkaError};
 
 /// How long a question to the brokers may take.
@@ -24,11 +25,24 @@ const ASK: Duration = Duration::from_secs(10);
 /// A lane and where it goes on.
 pub(super) struct Restored {
     pub(super) lane: Lane,
+    /// What tells its changelog from others of the same name.
+    pub(super) lineage: u64,
     /// The offset of the next record to read of the log.
     pub(super) offset: i64,
-    /// How long it took, and how much was read.
+    /// How long it took, how much was read of the changelog, and whether a snapshot was read before.
     pub(super) took: Duration,
     pub(super) bytes: u64,
+    is_from_snapshot: bool,
+}
+
+impl fmt::Display for Restored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Restored { lane, offset, took, bytes, .. } = self;
+        let snapshot = if self.is_from_snapshot { "a snapshot and " } else { "" };
+        let tickets = lane.len();
+        write!(f, "{tickets} tickets restored from {snapshot}{bytes} bytes of the changelog in {took:.1?}")?;
+        write!(f, ", goes on at offset {offset}")
+    }
 }
 
 /// What is asked for.
@@ -40,18 +54,76 @@ pub(super) struct Wanted {
     pub(super) controls: Arc<Controls>,
     /// The offset that the group has committed, once it was stable.
     pub(super) committed: Option<i64>,
+    /// What the lane was some time ago.
+    pub(super) snapshot: Option<(Head, Tickets)>,
+    /// What tells the changelog from others of its name, if it begins now.
+    pub(super) lineage: u64,
+}
+
+/// What a changelog says of a lane.
+struct Stored {
+    tickets: Tickets,
+    record: Option<LaneRecord>,
+    bytes: u64,
+    is_from_snapshot: bool,
 }
 
 impl Wanted {
     /// Restores the lane. Blocks until all transactions on its changelog are settled.
     ///
     /// Its clients are its own: what others have heard of brokers that were away would be believed for long.
-    pub(super) fn restore(self, cluster: &Cluster) -> Result<Restored, KafkaError> {
+    pub(super) fn restore(mut self, cluster: &Cluster) -> Result<Restored, KafkaError> {
         let started = Stopwatch::now();
-        // In order of first appearance, so that a lane is restored the same way each time.
-        let mut tickets = IndexMap::<Box<str>, Box<[u8]>>::new();
-        let (mut lane_record, mut bytes) = (None, 0);
+        let Stored { tickets, record, bytes, is_from_snapshot } = self.stored(cluster)?;
+        let log = self.log(cluster)?;
+        let Wanted { partitions, settings, committed, .. } = self;
+        let refuse = |what: String| KafkaError::Stored(format!("lane {}: {what}", self.partition));
+        if record.is_none() && !tickets.is_empty() {
+            let what = "the changelog has tickets and not how far the lane was: remove it and the group's offsets, and all is \
+                        derived anew";
+            return Err(refuse(what.to_owned()));
+        }
+        let offset = log.agree(record.as_ref(), committed, partitions)?;
+        let (turn, watermark) = record.map_or((0, Instant::MIN), |record| (record.turn, record.watermark()));
+        let (known, given) = (record.map_or(0, |record| record.controls), self.controls.len());
+        if known > given {
+            return Err(refuse(format!(
+                "it was derived under {known} control events, and the control topic has {given}: it was cut or replaced"
+            )));
+        }
+        let tickets = tickets.iter().map(|(subject, ticket)| (&**subject, &**ticket));
+        let lane = Lane::restore(settings, self.controls, turn, watermark, tickets);
+        let lane = lane.map_err(|error| refuse(error.to_string()))?;
+        let lineage = record.map(|record| record.lineage).filter(|lineage| *lineage != 0).unwrap_or(self.lineage);
+        Ok(Restored { lane, lineage, offset, took: started.elapsed(), bytes, is_from_snapshot })
+    }
+
+    /// Reads the snapshot's part of the changelog from the snapshot, if that is of this changelog.
+    fn stored(&mut self, cluster: &Cluster) -> Result<Stored, KafkaError> {
+        if let Some((head, tickets)) = self.snapshot.take() {
+            let (lineage, known) = (head.lane.lineage, tickets.len());
+            if let Some(stored) = self.read(cluster, Some(head.changelog_offset), tickets)?
+                && stored.record.is_some_and(|record| record.lineage == lineage)
+            {
+                return Ok(stored);
+            }
+            cluster.context.tell(&format!(
+                "lane {}: its snapshot of {known} tickets is not of this changelog, and is left alone",
+                self.partition
+            ));
+        }
+        let stored = self.read(cluster, None, Tickets::new())?;
+        Ok(stored.expect("a changelog can always be read from its beginning"))
+    }
+
+    /// Reads the changelog from `from` on, or from its beginning, over what is known already. `None` where it does not
+    /// reach from there.
+    fn read(&self, cluster: &Cluster, from: Option<i64>, mut tickets: Tickets) -> Result<Option<Stored>, KafkaError> {
+        let (mut record, mut bytes) = (None, 0);
         let mut changelog = Reader::open(cluster, &cluster.topics.changelog, [self.partition], Period::default())?;
+        if from.is_some_and(|from| !changelog.begin_at(from)) {
+            return Ok(None);
+        }
         loop {
             let batch = changelog.next_batch()?;
             if batch.is_empty() {
@@ -61,40 +133,15 @@ impl Wanted {
                 let (key, value) = (message.key().unwrap_or_default(), message.payload().unwrap_or_default());
                 bytes += value.len() as u64;
                 if key == LANE_KEY {
-                    lane_record = Some(value.to_vec());
+                    record = Some(value.to_vec());
                 } else if let Ok(subject) = std::str::from_utf8(key) {
                     tickets.insert(subject.into(), value.into());
                 }
             }
         }
-        let log = self.log(cluster)?;
-        let Wanted { partition, partitions, settings, controls, committed } = self;
-        let stored = |what: String| KafkaError::Stored(format!("lane {partition}: {what}"));
-        let record = lane_record.map(|bytes| LaneRecord::read(&bytes)).transpose();
-        let record = record.map_err(|error| stored(error.to_string()))?;
-        if record.is_none() && !tickets.is_empty() {
-            let what = "the changelog has tickets and not how far the lane was: remove it and the group's offsets, and all is \
-                        derived anew";
-            return Err(stored(what.to_owned()));
-        }
-        let offset = log.agree(record.as_ref(), committed, partitions)?;
-        let (turn, watermark) = record.map_or((0, Instant::MIN), |record| (record.turn, record.watermark()));
-        let known = record.map_or(0, |record| record.controls);
-        if known > controls.len() {
-            return Err(stored(format!(
-                "it was derived under {known} control events, and the control topic has {}: it was cut or replaced",
-                controls.len()
-            )));
-        }
-        let restored = Lane::restore(
-            settings,
-            controls,
-            turn,
-            watermark,
-            tickets.iter().map(|(subject, state)| (&**subject, &**state)),
-        );
-        let lane = restored.map_err(|error| stored(error.to_string()))?;
-        Ok(Restored { lane, offset, took: started.elapsed(), bytes })
+        let record = record.map(|bytes| LaneRecord::read(&bytes)).transpose();
+        let record = record.map_err(|error| KafkaError::Stored(format!("lane {}: {error}", self.partition)))?;
+        Ok(Some(Stored { tickets, record, bytes, is_from_snapshot: from.is_some() }))
     }
 
     /// The partition of the log that the lane reads.

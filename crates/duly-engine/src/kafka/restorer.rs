@@ -10,7 +10,9 @@ use rdkafka::consumer::Consumer as _;
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use super::control::Follower;
+use super::counters::{Counters, count};
 use super::restore::{Restored, Wanted};
+use super::snapshots::{Folder, Head, Tickets};
 use super::{Cluster, KafkaError};
 use crate::clock::Clock;
 
@@ -49,6 +51,9 @@ pub(super) struct Restoring {
     pub(super) follower: Follower,
     pub(super) settings: Settings,
     pub(super) partitions: usize,
+    /// Where snapshots are, if any are taken.
+    pub(super) snapshots: Option<Folder>,
+    pub(super) counters: Arc<Counters>,
 }
 
 impl Restorer {
@@ -89,7 +94,24 @@ impl Restoring {
         // The lane may have been derived under control events that were only just published.
         let controls = self.follower.wait_for(self.clock.now(), CONTROL)?.controls;
         let Restoring { partitions, settings, .. } = *self;
-        Wanted { partition, partitions, settings, controls, committed }.restore(&self.cluster)
+        let (snapshot, lineage) = (self.snapshot(partition), self.draw(partition));
+        Wanted { partition, partitions, settings, controls, committed, snapshot, lineage }.restore(&self.cluster)
+    }
+
+    /// The snapshot of a lane, if there is one that can be used.
+    fn snapshot(&self, partition: i32) -> Option<(Head, Tickets)> {
+        let loaded = self.snapshots.as_ref()?.load(partition, self.clock.now());
+        loaded.unwrap_or_else(|why| {
+            count(&self.counters.snapshots_failed);
+            self.cluster.context.tell(&why);
+            None
+        })
+    }
+
+    /// A number that no other beginning of this lane has.
+    fn draw(&self, partition: i32) -> u64 {
+        let beginning = format!("{} {partition} {}", self.cluster.group, self.clock.now().ns());
+        uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, beginning.as_bytes()).as_u64_pair().0.max(1)
     }
 
     /// The offset that the group has committed, once no transaction may change it any more.

@@ -1,5 +1,6 @@
 //! Starting: the cluster is asked, the control topic read, policies published; then the workers run.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::channel;
@@ -19,6 +20,7 @@ use super::member::Member;
 use super::members::{Members, client_id};
 use super::next::Next;
 use super::restorer::{Restorer, Restoring};
+use super::snapshots::{Folder, Snapshots};
 use super::worker::{Setup, Worker};
 use super::{Cluster, KafkaError, Membership, counters, topics};
 use crate::clock::Clock;
@@ -44,6 +46,10 @@ pub struct Options {
     pub transaction_timeout: Duration,
     /// How often is committed under load.
     pub commit_interval: Duration,
+    /// Where snapshots of lanes are kept, if anywhere.
+    pub snapshots: Option<PathBuf>,
+    /// How often a lane's snapshot is taken.
+    pub snapshot_interval: Duration,
     /// What lanes are told.
     pub settings: Settings,
     /// Policies to have in force. A version that is not the last published under its name is published.
@@ -101,6 +107,7 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
     let kafka_counters = Arc::new(counters::Counters::default());
     let (follower, thread) = Follower::start(cluster.clone(), Arc::clone(&clock), Arc::clone(&kafka_counters))?;
     let mut helpers = vec![thread];
+    let folder = options.snapshots.map(|path| Folder::open(&path, &cluster)).transpose()?;
     let mut in_force = follower.wait_for(clock.now(), ANSWER)?;
     let published = publish_missing(&cluster, &in_force.controls, &options.policies)?;
     if !published.is_empty() {
@@ -132,9 +139,19 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
             follower: follower.clone(),
             settings,
             partitions,
+            snapshots: folder.clone(),
+            counters: Arc::clone(&kafka_counters),
         };
         let (restorer, thread) = Restorer::start(restoring)?;
         helpers.push(thread);
+        let mut snapshots = None;
+        if let Some(folder) = &folder {
+            let (cluster, counters) = (cluster.clone(), Arc::clone(&kafka_counters));
+            let (taking, thread) =
+                Snapshots::start(cluster, folder.clone(), options.snapshot_interval, partitions, counters)?;
+            helpers.push(thread);
+            snapshots = Some(taking);
+        }
         let (ask, asked) = channel();
         questions.push(ask);
         let setup = Setup {
@@ -160,6 +177,7 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
             questions: asked,
             lanes: Lanes::default(),
             next: Next::default(),
+            snapshots,
             requests: 0,
         };
         let context = cluster.context.clone();

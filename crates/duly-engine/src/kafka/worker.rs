@@ -21,7 +21,9 @@ use super::lanes::{Lanes, Question, Slot, live};
 use super::live::{Live, Reading};
 use super::member::Member;
 use super::next::Next;
+use super::restore::Restored;
 use super::restorer::{Answer, Request, Restorer};
+use super::snapshots::Snapshots;
 use super::{Cluster, KafkaError};
 use crate::clock::Clock;
 use crate::counters::Counters;
@@ -65,6 +67,7 @@ pub(super) struct Worker {
     pub(super) questions: Receiver<Question>,
     pub(super) lanes: Lanes,
     pub(super) next: Next,
+    pub(super) snapshots: Option<Snapshots>,
     pub(super) requests: u64,
 }
 
@@ -103,6 +106,10 @@ impl Worker {
             question(&self.lanes);
         }
         self.take_report()?;
+        let now = self.setup.clock.now();
+        if let Some(partition) = self.snapshots.as_mut().and_then(|snapshots| snapshots.go_on(&self.lanes, now)) {
+            self.beat(partition);
+        }
         self.take_restored();
         self.send_readers()?;
         if self.next.outgoing.bytes() > NEXT_BYTES_MAX {
@@ -323,14 +330,9 @@ impl Worker {
             let slot = match restored {
                 Ok(restored) => {
                     self.setup.kafka_counters.restored(restored.took, restored.bytes);
-                    context.tell(&format!(
-                        "lane {partition}: {} tickets restored from {} bytes in {:.1?}, goes on at offset {}",
-                        restored.lane.len(),
-                        restored.bytes,
-                        restored.took,
-                        restored.offset
-                    ));
-                    Slot::Live(Box::new(Live::new(restored.lane, restored.offset)))
+                    context.tell(&format!("lane {partition}: {restored}"));
+                    let Restored { lane, lineage, offset, .. } = restored;
+                    Slot::Live(Box::new(Live::new(lane, number, lineage, offset)))
                 }
                 Err(KafkaError::Stored(why)) => {
                     context.tell(&format!("{why}; the lane stands still"));
@@ -357,17 +359,48 @@ impl Worker {
 
     /// Commits what is held back, and says good-bye.
     fn finish(mut self) -> Result<(), KafkaError> {
-        self.committer.wait_until_idle();
-        self.take_report()?;
-        self.hand_over(true)?;
-        self.committer.wait_until_idle();
-        self.take_report()?;
+        self.settle()?;
+        let is_leaving = self.setup.is_leaving.load(Relaxed);
+        if let Some(snapshots) = self.snapshots.take().filter(|_| !is_leaving) {
+            self.take_last(snapshots)?;
+        }
         self.committer.stop();
-        if self.setup.is_leaving.load(Relaxed) {
+        if is_leaving {
             // Static members say nothing when they go: their lanes wait for them to come back.
             self.consumer.unsubscribe();
         }
         Ok(())
+    }
+
+    /// Takes every lane for the next start, which is to be a short one.
+    fn take_last(&mut self, mut snapshots: Snapshots) -> Result<(), KafkaError> {
+        let partitions: Vec<i32> = live(&mut self.lanes).map(|(partition, _)| partition).collect();
+        for partition in partitions {
+            let now = self.setup.clock.now();
+            if !snapshots.begin(&self.lanes, partition, now) {
+                continue;
+            }
+            self.beat(partition);
+            self.settle()?;
+            snapshots.finish(&self.lanes);
+        }
+        Ok(())
+    }
+
+    /// Has a transaction of the lane show whether it is still ours.
+    fn beat(&mut self, partition: i32) {
+        if let Some(Slot::Live(live)) = self.lanes.get_mut(&partition) {
+            self.next.beat(partition, live);
+        }
+    }
+
+    /// Commits what is held back.
+    fn settle(&mut self) -> Result<(), KafkaError> {
+        self.committer.wait_until_idle();
+        self.take_report()?;
+        self.hand_over(true)?;
+        self.committer.wait_until_idle();
+        self.take_report()
     }
 
     fn check_patience(&self) -> Result<(), KafkaError> {

@@ -125,6 +125,12 @@ metrics! {
             "Bytes read to restore lanes";
         RESTORES_FAILED = Counter "duly_restores_failed_total" in "lanes" by [] =>
             "Lanes that could not be restored, and stand still";
+        SNAPSHOT_DURATION = Histogram "duly_snapshot_duration_seconds" in "seconds" by [] =>
+            "How long it took until a snapshot of a lane counted, the lane at work meanwhile";
+        SNAPSHOT_BYTES = Counter "duly_snapshot_bytes_total" in "bytes" by [] =>
+            "Bytes of snapshots written";
+        SNAPSHOTS_FAILED = Counter "duly_snapshots_failed_total" in "snapshots" by [] =>
+            "Snapshots that could not be written or not be used; a lane is then read from the changelog alone";
         TRANSACTIONS_FAILED = Counter "duly_transactions_failed_total" in "transactions" by ["outcome"] =>
             "Transactions that were aborted, or whose end was doubtful; what they had is repeated, or read back";
         FENCED = Counter "duly_fenced_total" in "transactions" by [] =>

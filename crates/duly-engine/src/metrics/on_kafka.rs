@@ -30,6 +30,9 @@ pub(super) fn counters(page: &mut Page, counters: &Counters, controls: usize) {
     page.distribution(&declared::RESTORE_DURATION, &counters.restores);
     page.set(&declared::RESTORE_BYTES, &[], load(&counters.restored_bytes));
     page.set(&declared::RESTORES_FAILED, &[], load(&counters.restores_failed));
+    page.distribution(&declared::SNAPSHOT_DURATION, &counters.snapshots);
+    page.set(&declared::SNAPSHOT_BYTES, &[], load(&counters.snapshot_bytes));
+    page.set(&declared::SNAPSHOTS_FAILED, &[], load(&counters.snapshots_failed));
     for (outcome, counter) in [("aborted", &counters.aborted), ("doubtful", &counters.doubtful)] {
         page.set(&declared::TRANSACTIONS_FAILED, &[outcome], load(counter));
     }
