@@ -76,6 +76,8 @@ pub struct Settings {
     pub until: Instant,
     /// How many events a ticket may have.
     pub events_max: usize,
+    /// How many bytes a ticket's events may take together, as they are kept.
+    pub bytes_max: usize,
     /// How long a closed ticket stays after its last event, in append time; `None`: for ever.
     pub retention_closed: Option<Span>,
     /// After how many due tickets a turn ends where it can, if turns may be discarded; the next step does the rest.
@@ -95,6 +97,7 @@ impl Default for Settings {
             lateness_grace: Span::ZERO,
             until: Instant::MAX,
             events_max: 10_000,
+            bytes_max: 16 << 20,
             retention_closed: None,
             due_portion: 10_000,
             fails_on: None,

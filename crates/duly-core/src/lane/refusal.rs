@@ -1,7 +1,7 @@
 //! Why a lane refuses an event that reads well, in words for whoever finds the dead letter (I7).
 
 use super::kept::Marker;
-use crate::ticket::{Refusal, RefusalKind, TicketEvent};
+use crate::ticket::{Record, Refusal, RefusalKind, TicketEvent};
 
 /// How a ticket's part of a step came to nothing.
 #[derive(Debug, Clone)]
@@ -30,8 +30,13 @@ pub(super) fn conflict(event: &TicketEvent<'_>) -> Refusal {
     Refusal::new(RefusalKind::Conflict, what)
 }
 
-pub(super) fn history_full(event: &TicketEvent<'_>, events_max: usize) -> Refusal {
-    let what = format!("{} has {events_max} events already, the most that one ticket may have", event.subject);
+pub(super) fn history_full(event: &TicketEvent<'_>, record: &Record) -> Refusal {
+    let what = format!(
+        "{} has {} events of {} bytes already, the most that one ticket may have",
+        event.subject,
+        record.len(),
+        record.stored_bytes()
+    );
     Refusal::new(RefusalKind::HistoryFull, what)
 }
 

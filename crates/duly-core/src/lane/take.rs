@@ -7,7 +7,7 @@ use super::guard::guarded;
 use super::kept::Kept;
 use super::refusal::Failure;
 use super::undo::{Late, Touch};
-use super::{Input, Lane, Now, Outcome, Ticket, refusal};
+use super::{Input, Lane, Now, Outcome, Settings, Ticket, refusal};
 use crate::ticket::{Kind, Known, Record, Refusal, TicketEvent};
 use crate::time::Instant;
 
@@ -112,15 +112,15 @@ impl Lane {
         appended_at: Instant,
         touches: &mut Vec<Touch>,
     ) -> Outcome {
-        let events_max = self.settings.events_max;
+        let Settings { events_max, bytes_max, .. } = self.settings;
         let ticket = self.tickets[position as usize].kept.ticket().expect("it was admitted");
         match ticket.record.find(event) {
             Some(Known::Conflict) => return Outcome::DeadLetter(refusal::conflict(event)),
             Some(Known::Duplicate) => return Outcome::Duplicate,
             None => {}
         }
-        if ticket.record.len() >= events_max {
-            return Outcome::DeadLetter(refusal::history_full(event, events_max));
+        if ticket.record.len() >= events_max || ticket.record.stored_bytes() >= bytes_max {
+            return Outcome::DeadLetter(refusal::history_full(event, &ticket.record));
         }
         let touch = self.touch(position, touches, false);
         let ticket = self.tickets[position as usize].ticket_mut();

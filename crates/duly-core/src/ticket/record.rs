@@ -89,6 +89,11 @@ impl Record {
         self.dict.0.capacity() + self.log.capacity()
     }
 
+    /// How many bytes its events take, as they are stored.
+    pub fn stored_bytes(&self) -> usize {
+        self.dict.0.len() + self.log.len()
+    }
+
     /// Whether an event of that identity is there already: the same, or another.
     pub fn find(&self, event: &TicketEvent<'_>) -> Option<Known> {
         let print = fingerprint(event.identity());

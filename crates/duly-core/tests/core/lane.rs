@@ -191,3 +191,31 @@ fn what_the_first_release_stored_is_read() {
     let newer = RestoreError::Record(RecordError::Newer { found: 9, known: 2 });
     assert_eq!(lane.restore_ticket("acme/T-2", &[9, 0, 0]), Err(newer));
 }
+
+#[test]
+fn a_ticket_takes_so_many_events_and_bytes_and_no_more() {
+    let long = format!("2026-03-02 11:00 observed note={}", "x".repeat(900));
+    let events: [(usize, &str); 4] = [
+        (1, "2026-03-02 09:00 received"),
+        (2, "2026-03-02 10:00 observed team=a"),
+        (3, &long),
+        (4, "2026-03-02 12:00 observed team=b"),
+    ];
+    for (events_max, bytes_max, taken) in [(10, 10_000, 4), (3, 10_000, 3), (2, 10_000, 2), (10, 900, 3), (10, 10, 1)] {
+        let controls = Arc::clone(lane().controls());
+        let mut lane = Lane::new(Settings { events_max, bytes_max, ..Settings::default() }, controls);
+        let turn = step(&mut lane, &events, "2026-03-02 12:00");
+        let outcomes = turn.outcomes.iter().map(|outcome| match outcome {
+            Outcome::DeadLetter(refusal) => refusal.kind.name(),
+            _ => "taken",
+        });
+        let expected = (0..events.len()).map(|at| if at < taken { "taken" } else { "history_full" });
+        assert!(outcomes.eq(expected), "{events_max} events, {bytes_max} bytes: {:?}", turn.outcomes);
+        let turn = step(&mut lane, &events[..1], "2026-03-03 09:00");
+        assert_eq!(turn.outcomes, [Outcome::Duplicate], "what it has is known");
+        assert_eq!(
+            turn.publications().map(|published| published.type_name).collect::<Vec<_>>(),
+            ["duly.sla.breached.v1"]
+        );
+    }
+}

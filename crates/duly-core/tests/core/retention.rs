@@ -22,6 +22,7 @@ const A_DAY: Settings = Settings {
     lateness_grace: Span::ZERO,
     until: Instant::MAX,
     events_max: 10_000,
+    bytes_max: 16 << 20,
     due_portion: 10_000,
     fails_on: None,
     is_durable: true,

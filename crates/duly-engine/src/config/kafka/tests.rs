@@ -34,6 +34,8 @@ kafka:
   session_timeout: 1m
   transaction_timeout: 20s
   commit_interval: 50ms
+  snapshots: snapshots
+  snapshot_interval: 5m
   security:
     protocol: sasl_ssl
     mechanism: scram_sha_512
@@ -54,6 +56,10 @@ fn everything_said_is_read() {
     assert_eq!(kafka.advertise.as_deref(), Some("http://10.0.0.5:8321"));
     assert_eq!((kafka.session_timeout, kafka.transaction_timeout), (Span::from_s(60), Span::from_s(20)));
     assert_eq!(kafka.commit_interval.ms(), 50);
+    assert_eq!(
+        (kafka.snapshots.as_deref(), kafka.snapshot_interval),
+        (Some(Path::new("snapshots")), Span::from_s(300))
+    );
     let security = &kafka.security;
     assert_eq!((security.protocol, security.mechanism), (Protocol::SaslSsl, Some(Mechanism::ScramSha512)));
     assert_eq!(security.ca_file.as_deref(), Some(Path::new("/etc/ca.pem")));

@@ -82,13 +82,13 @@ impl Folder {
                 head.partition, head.changelog, self.changelog
             )),
             Ok(Some((head, tickets))) => {
-                let age = now.since(Instant::from_ns(head.begun_ns));
-                let wrong = match age {
-                    _ if age > AGE_MAX => "too old",
-                    _ if age < Span::ZERO => "in the future",
-                    _ => return Ok(Some((head, tickets))),
+                let begun = Instant::from_ns(head.begun_ns);
+                let wrong = match () {
+                    () if begun > now => "in the future",
+                    () if now.since(begun) > AGE_MAX => "too old",
+                    () => return Ok(Some((head, tickets))),
                 };
-                refuse(format!("this snapshot is of {}, which is {wrong}", Instant::from_ns(head.begun_ns)))
+                refuse(format!("this snapshot is of {begun}, which is {wrong}"))
             }
         }
     }

@@ -61,8 +61,8 @@ pub(super) fn in_sync(replicas: usize) -> usize {
 const MONTH_MS: &str = "2592000000";
 /// A ticket with a long history is one record of the changelog.
 const CHANGELOG_RECORD_BYTES: &str = "67108864";
-/// A dead letter is what was refused, and why.
-const DEAD_LETTER_BYTES: &str = "4194304";
+/// A dead letter is what was refused, whatever its length, and why.
+const DEAD_LETTER_BYTES: &str = CHANGELOG_RECORD_BYTES;
 
 /// The topics of a cluster with `partitions` lanes, when they are made with `replicas` copies.
 pub fn wanted(cluster: &Cluster, partitions: usize, replicas: usize) -> Vec<TopicSpec> {
