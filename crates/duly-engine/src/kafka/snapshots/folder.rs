@@ -125,16 +125,22 @@ mod tests {
         };
         keep(&cluster.topics.changelog, 0);
         keep("another", 1);
-        let load = |partition, after_s| match folder.load(partition, begun.plus(Span::from_s(after_s))) {
+        let load = |partition, now: &str| match folder.load(partition, now.parse().expect("an instant")) {
             Ok(found) => found.map_or("none", |_| "found").to_owned(),
             Err(why) => why.split_once(": ").expect("the file, and why").1.to_owned(),
         };
         let alone = "; the lane is read from the changelog alone";
-        assert_eq!(load(0, 3600), "found");
-        assert_eq!(load(2, 3600), "none");
-        assert_eq!(load(0, 21 * 3600), format!("this snapshot is of 2026-03-01T12:00:00Z, which is too old{alone}"));
-        assert_eq!(load(0, -1), format!("this snapshot is of 2026-03-01T12:00:00Z, which is in the future{alone}"));
+        assert_eq!(load(0, "2026-03-01T13:00:00Z"), "found");
+        assert_eq!(load(2, "2026-03-01T13:00:00Z"), "none");
+        assert_eq!(
+            load(0, "2026-03-02T09:00:00Z"),
+            format!("this snapshot is of 2026-03-01T12:00:00Z, which is too old{alone}")
+        );
+        assert_eq!(
+            load(0, "2026-03-01T11:59:59Z"),
+            format!("this snapshot is of 2026-03-01T12:00:00Z, which is in the future{alone}")
+        );
         let expected = "it is a snapshot of partition 1 of another, and not of 1 of duly.engine.changelog.v1";
-        assert_eq!(load(1, 0), format!("{expected}{alone}"));
+        assert_eq!(load(1, "2026-03-01T12:00:00Z"), format!("{expected}{alone}"));
     }
 }
