@@ -7,7 +7,7 @@ FLAGS := --release --locked
 DULY := target/release/duly
 
 .DEFAULT_GOAL := help
-.PHONY: help build run check test lint format kafka bless schemas bench audit clean
+.PHONY: help build run check test chaos lint format kafka bless schemas bench audit clean
 
 help: ## List what there is to do
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,10 @@ check: ## The daily loop: format, lints, tests of the core
 
 test: build ## All tests
 	$(CARGO) test $(FLAGS) --workspace --no-fail-fast
+
+chaos: build ## Kill, freeze, stop and join instances and kill brokers, a few hundred times under load
+	DULY_KILLS=200 DULY_DEEDS=100 DULY_BROKER_KILLS=24 \
+		$(CARGO) test $(FLAGS) -p duly-tests --test exactly_once -- --nocapture kill:: chaos:: brokers:: live::
 
 lint: ## Format and lints alone
 	@tests/scripts/prerequisites rustfmt clippy

@@ -12,6 +12,16 @@ pub fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
+/// How often something is done: `usual`, or as often as the variable says, which `make chaos` sets.
+///
+/// # Panics
+///
+/// Where the variable is no number above 0.
+pub fn times(variable: &str, usual: u64) -> u64 {
+    let Ok(text) = std::env::var(variable) else { return usual };
+    text.parse().ok().filter(|times| *times > 0).unwrap_or_else(|| panic!("{variable}={text} is no number above 0"))
+}
+
 /// Numbers that are the same for the same seed: splitmix64.
 pub struct Dice(pub u64);
 

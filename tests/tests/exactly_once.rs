@@ -6,6 +6,8 @@ mod cluster;
 
 #[path = "exactly_once/brokers.rs"]
 mod brokers;
+#[path = "exactly_once/chaos.rs"]
+mod chaos;
 #[path = "exactly_once/claims.rs"]
 mod claims;
 #[path = "exactly_once/converge.rs"]

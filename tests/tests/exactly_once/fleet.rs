@@ -69,9 +69,23 @@ impl<'g> Fleet<'g> {
         assert!(earlier.is_none(), "{name} runs already");
     }
 
-    /// Ends an instance in good order.
+    /// The instances that run.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.instances.keys().cloned().collect()
+    }
+
+    /// Ends an instance in good order; its lanes wait for it.
     pub(crate) fn stop(&mut self, name: &str) {
-        self.signal(name, "TERM");
+        self.end(name, "TERM");
+    }
+
+    /// Ends an instance in good order; its lanes go to others.
+    pub(crate) fn leave(&mut self, name: &str) {
+        self.end(name, "USR1");
+    }
+
+    fn end(&mut self, name: &str, signal: &str) {
+        self.signal(name, signal);
         let mut child = self.instances.remove(name).expect("it runs");
         let ended = child.wait().expect("a process");
         assert!(ended.success(), "{name}: {ended}; {}", self.said(name));

@@ -2,14 +2,9 @@
 
 use crate::cluster::{Ground, shared};
 use crate::fleet::Fleet;
-use duly_tests::chance::{Dice, eventually};
+use duly_tests::chance::{Dice, eventually, times};
 use duly_tests::expected::{assert_same, expected_ledger};
 use duly_tests::real_log;
-
-/// How often instances are killed: 20, or as many as `DULY_KILLS` says (`make chaos`: 200).
-fn kills() -> u64 {
-    std::env::var("DULY_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(20)
-}
 
 #[test]
 fn after_twenty_kills_the_ledger_is_that_of_a_replay() {
@@ -20,7 +15,7 @@ fn after_twenty_kills_the_ledger_is_that_of_a_replay() {
     let mut fleet = Fleet::new(&ground, real_log::policy_path(), until);
     fleet.start("one");
     fleet.start("two");
-    let kills = kills();
+    let kills = times("DULY_KILLS", 20);
     for (round, part) in lines.chunks(lines.len().div_ceil(kills as usize)).enumerate() {
         let before = fleet.committed();
         ground.produce(part);
