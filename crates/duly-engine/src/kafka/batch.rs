@@ -16,11 +16,10 @@ const BATCH_BYTES: usize = 8 << 20;
 /// How long an idle worker waits for records, and so at most for anything else.
 const IDLE: Duration = Duration::from_millis(5);
 
-/// Takes what has arrived, at most a batch; partitions of which there is no more are added to `ends`.
+/// Takes what has arrived, at most a batch.
 pub(super) fn gather<'c>(
     consumer: &'c BaseConsumer<GroupContext>,
     context: &Context,
-    ends: &mut Vec<i32>,
 ) -> Result<Vec<BorrowedMessage<'c>>, KafkaError> {
     let mut batch = Vec::new();
     let mut bytes = 0;
@@ -31,10 +30,7 @@ pub(super) fn gather<'c>(
                 bytes += message.payload_len() + message.key_len();
                 batch.push(message);
             }
-            Some(Err(RdKafkaError::PartitionEOF(partition))) => {
-                // What was read before it is in this batch and will be stepped before anything is proved.
-                ends.push(partition);
-            }
+            Some(Err(RdKafkaError::PartitionEOF(_))) => {}
             Some(Err(RdKafkaError::MessageConsumptionFatal(RDKafkaErrorCode::FencedInstanceId))) => {
                 return Err(KafkaError::Fenced);
             }

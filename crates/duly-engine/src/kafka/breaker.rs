@@ -2,8 +2,8 @@
 //! the dead letters and the watermark has passed over what the records meant to say (DESIGN §7, poison).
 //!
 //! Pure. It counts what is *unreadable*; what is well formed and refused for another reason, such as a second content for
-//! a known id, says nothing about the feed. It is not stored: after a restart, an aborted turn or a rebalance it counts
-//! anew from where reading goes on.
+//! a known id, says nothing about the feed. That it has tripped is stored with the lane; what it has counted is not:
+//! after a restart, an aborted turn or a rebalance it counts anew from where reading goes on.
 
 use std::collections::VecDeque;
 
@@ -46,6 +46,11 @@ impl Breaker {
     /// How many of the last records were unreadable, and of how many: what an operator is told.
     pub(super) fn rate(&self) -> (usize, usize) {
         (self.unreadable, self.window.len())
+    }
+
+    /// One that tripped before, or one that begins.
+    pub(super) fn restored(is_tripped: bool) -> Self {
+        Breaker { is_tripped, ..Breaker::default() }
     }
 
     /// Begins anew: an operator lets the lane go on, or it goes back in the log.

@@ -29,6 +29,9 @@ pub struct LaneRecord {
     /// Drawn when the lane began: a changelog that was made anew under the same name has another. 0 where it has none yet.
     #[serde(default)]
     pub lineage: u64,
+    /// It stands still until somebody lets it go on, because so much was unreadable.
+    #[serde(default)]
+    pub is_frozen: bool,
 }
 
 /// What is wrong with a lane record.
@@ -46,8 +49,9 @@ pub enum LaneRecordError {
 
 impl LaneRecord {
     pub(super) fn new(standing: Standing, controls: usize, partitions: usize, lineage: u64) -> Self {
-        let Standing { offset, watermark, turn } = standing;
-        LaneRecord { format: FORMAT, turn, offset, watermark_ns: watermark.ns(), controls, partitions, lineage }
+        let Standing { offset, watermark, turn, is_frozen } = standing;
+        let watermark_ns = watermark.ns();
+        LaneRecord { format: FORMAT, turn, offset, watermark_ns, controls, partitions, lineage, is_frozen }
     }
 
     /// The watermark.
@@ -79,7 +83,12 @@ mod tests {
 
     #[test]
     fn a_lane_record_is_read_as_it_was_written_and_a_newer_one_is_not() {
-        let record = LaneRecord::new(Standing { offset: 42, watermark: Instant::from_ns(-5), turn: 7 }, 3, 8, u64::MAX);
+        let record = LaneRecord::new(
+            Standing { offset: 42, watermark: Instant::from_ns(-5), turn: 7, is_frozen: true },
+            3,
+            8,
+            u64::MAX,
+        );
         let mut bytes = Vec::new();
         record.write(&mut bytes);
         assert_eq!(LaneRecord::read(&bytes), Ok(record));

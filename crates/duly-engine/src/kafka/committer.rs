@@ -24,6 +24,9 @@ use super::{Cluster, KafkaError};
 /// know what is true, and another instance can go on.
 pub(super) const PATIENCE: Duration = Duration::from_secs(300);
 
+/// How much longer than a transaction may be open a call about it may take.
+const SETTLING: Duration = Duration::from_secs(5);
+
 /// How long to wait before a producer is set up again.
 const RETRY: Duration = Duration::from_millis(500);
 
@@ -94,7 +97,19 @@ struct Shared {
     slot: Mutex<Slot>,
     changed: Condvar,
     counters: Arc<Counters>,
+    trouble: Mutex<Trouble>,
 }
+
+/// What keeps transactions from being committed.
+#[derive(Default)]
+struct Trouble {
+    /// How often it was tried in vain since the last time that it was not.
+    failures: u32,
+    what: String,
+}
+
+/// After how many failures in a row an instance is not ready: one or two are what a rebalance or a broker's end brings.
+const FAILURES_TOLD: u32 = 3;
 
 /// Where the one transaction stands that is under way.
 enum Slot {
@@ -118,7 +133,12 @@ impl Committer {
         counters: Arc<Counters>,
     ) -> Result<(Self, JoinHandle<()>), KafkaError> {
         let committer = Committer {
-            shared: Arc::new(Shared { slot: Mutex::new(Slot::Starting), changed: Condvar::new(), counters }),
+            shared: Arc::new(Shared {
+                slot: Mutex::new(Slot::Starting),
+                changed: Condvar::new(),
+                counters,
+                trouble: Mutex::default(),
+            }),
         };
         let theirs = committer.clone();
         let thread = Builder::new()
@@ -169,9 +189,8 @@ impl Committer {
         let _ = self.shared.changed.wait_timeout_while(self.lock(), PATIENCE, is_busy);
     }
 
-    /// Lets the thread end, once nothing is under way.
+    /// Lets the thread end, after what is under way.
     pub(super) fn stop(&self) {
-        self.wait_until_idle();
         *self.lock() = Slot::Stopped;
         self.shared.changed.notify_all();
     }
@@ -184,6 +203,26 @@ impl Committer {
         }
     }
 
+    /// What keeps transactions from being committed, where that is not over soon.
+    pub(super) fn trouble(&self) -> Option<String> {
+        let trouble = self.trouble_lock();
+        (trouble.failures >= FAILURES_TOLD).then(|| trouble.what.clone())
+    }
+
+    /// How often in a row nothing could be committed.
+    pub(super) fn failures(&self) -> u32 {
+        self.trouble_lock().failures
+    }
+
+    fn failed(&self, what: String) {
+        let mut trouble = self.trouble_lock();
+        *trouble = Trouble { failures: trouble.failures.saturating_add(1), what };
+    }
+
+    fn trouble_lock(&self) -> MutexGuard<'_, Trouble> {
+        self.shared.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Slot> {
         self.shared.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -193,7 +232,11 @@ impl Committer {
         self.become_idle();
         while let Some(transaction) = self.next() {
             let since = Stopwatch::now();
-            let result = commit(&producer, &transaction, cluster);
+            let result = commit(&producer, &transaction, cluster, timeout + SETTLING);
+            match &result {
+                Ok(()) => *self.trouble_lock() = Trouble::default(),
+                Err(Failure::Aborted(cause) | Failure::Doubtful(cause)) => self.failed(cause.to_string()),
+            }
             if let Err(Failure::Doubtful(_)) = &result {
                 drop(producer);
                 match self.connect(cluster, id, timeout) {
@@ -225,6 +268,7 @@ impl Committer {
                 Ok(producer) => return Some(producer),
                 Err(error) => {
                     count(&self.shared.counters.retries);
+                    self.failed(error.to_string());
                     cluster.context.tell(&format!("{error}; it is tried again"));
                 }
             }
@@ -237,6 +281,7 @@ impl Committer {
     }
 
     fn become_idle(&self) {
+        *self.trouble_lock() = Trouble::default();
         let mut slot = self.lock();
         if matches!(*slot, Slot::Starting) {
             *slot = Slot::Idle;
@@ -259,26 +304,33 @@ impl Committer {
     }
 }
 
-/// Writes and commits.
-fn commit(producer: &ThreadedProducer<Context>, transaction: &Transaction, cluster: &Cluster) -> Result<(), Failure> {
+/// Writes and commits. No call takes longer than `patience`: after that the brokers have ended the transaction by themselves,
+/// and a producer that does not notice is of no more use.
+fn commit(
+    producer: &ThreadedProducer<Context>,
+    transaction: &Transaction,
+    cluster: &Cluster,
+    patience: Duration,
+) -> Result<(), Failure> {
+    let abort = |doing: &'static str| move |error: RdKafkaError| abort(producer, doing, &error, patience);
     producer.begin_transaction().map_err(|error| doubtful("begin", &error))?;
     for written in transaction.outgoing.records() {
-        send(producer, written, cluster).map_err(|error| abort(producer, "write", &error))?;
+        send(producer, written, cluster).map_err(abort("write"))?;
     }
     producer
-        .send_offsets_to_transaction(&transaction.offsets, &transaction.group, Timeout::After(PATIENCE))
-        .map_err(|error| abort(producer, "add the offsets to", &error))?;
-    producer.commit_transaction(Timeout::Never).map_err(|error| abort(producer, "commit", &error))
+        .send_offsets_to_transaction(&transaction.offsets, &transaction.group, Timeout::After(patience))
+        .map_err(abort("add the offsets to"))?;
+    producer.commit_transaction(Timeout::After(patience)).map_err(abort("commit"))
 }
 
 /// Aborts where the producer knows that it may; anything else is in doubt.
-fn abort(producer: &ThreadedProducer<Context>, doing: &str, error: &RdKafkaError) -> Failure {
+fn abort(producer: &ThreadedProducer<Context>, doing: &str, error: &RdKafkaError, patience: Duration) -> Failure {
     let is_certain = match error {
         RdKafkaError::Transaction(error) => error.txn_requires_abort() && !error.is_fatal(),
         RdKafkaError::MessageProduction(_) => true,
         _ => false,
     };
-    if is_certain && producer.abort_transaction(Timeout::Never).is_ok() {
+    if is_certain && producer.abort_transaction(Timeout::After(patience)).is_ok() {
         return Failure::Aborted(Cause::new(doing, error));
     }
     doubtful(doing, error)

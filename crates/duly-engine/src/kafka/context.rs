@@ -171,6 +171,11 @@ impl GroupContext {
         Arc::clone(&self.joined)
     }
 
+    /// The group has gone on without this member.
+    pub(super) fn is_out(&self) {
+        self.joined.store(false, Relaxed);
+    }
+
     /// What has happened since it was last asked, in order.
     pub(super) fn moves(&self) -> Vec<Move> {
         std::mem::take(&mut *self.lock())

@@ -18,7 +18,7 @@ use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use super::context::Context;
 use super::counters::{Counters, count};
-use super::tail::Tail;
+use super::tail::{Tail, position};
 use super::writer::{Record, Writer};
 use super::{Cluster, KafkaError};
 use crate::clock::Clock;
@@ -134,7 +134,7 @@ impl Reading {
                     drop(message);
                     self.take(follower, event, offset);
                 }
-                Some(Err(RdKafkaError::PartitionEOF(_))) => self.tail.ended(),
+                Some(Err(RdKafkaError::PartitionEOF(_))) => {}
                 Some(Err(error)) => self.cluster.context.tell(&format!("cannot read the control topic: {error}")),
                 None if follower.lock().is_wanted => self.prove(),
                 None => {}
@@ -169,7 +169,14 @@ impl Reading {
         // It has no records to give; what librdkafka has to say by it, and new tokens for it, come by this.
         let _ = self.prober.poll(Duration::ZERO);
         match self.prober.fetch_watermarks(topic, 0, ASK) {
-            Ok((_, end)) => self.tail.reaches(asked_at, end),
+            Ok((_, end)) => {
+                if !self.tail.reaches(asked_at, end) {
+                    let read = self.tail.position();
+                    self.cluster.context.tell(&format!(
+                        "{topic} ends at offset {end}, and was read up to {read} before: it was cut or made anew. Start again"
+                    ));
+                }
+            }
             Err(error) => {
                 // A broker that has just come back may have said that there is no such topic, which would be believed.
                 let _ = self.prober.fetch_metadata(Some(topic), ASK);
@@ -177,11 +184,9 @@ impl Reading {
             }
         }
         if self.tail.is_open()
-            && let Ok((_, stable_end)) = self.reader.fetch_watermarks(topic, 0, ASK)
-            && self.tail.seek(stable_end)
-            && let Err(error) = self.reader.seek(topic, 0, Offset::Offset(self.tail.position()), ASK)
+            && let Some(position) = position(&self.reader, topic, 0)
         {
-            self.cluster.context.tell(&format!("cannot go back in {topic}: {error}"));
+            self.tail.passed(position);
         }
     }
 }

@@ -16,8 +16,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
 
 use super::append::Appender;
+use super::committer::Committer;
 use super::control::Follower;
-use super::lanes::{Lanes, Question, Slot};
+use super::lanes::{FROZEN, Lanes, Question, Slot};
 use super::live::Live;
 use super::members::{Members, Owners};
 use super::{counters, partition_of};
@@ -37,6 +38,8 @@ pub(super) struct Inside {
     pub(super) workers: Vec<Sender<Question>>,
     /// Of each worker whether it is a member of the group, so that the lanes it has are all that it will get.
     pub(super) joined: Vec<Arc<AtomicBool>>,
+    /// Those who commit for the workers.
+    pub(super) committers: Vec<Committer>,
     pub(super) partitions: usize,
     pub(super) advertised: String,
     pub(super) writer: Appender,
@@ -108,12 +111,15 @@ impl Handle {
     /// How the instance stands: ready once it is a member of the group and all of its lanes are at work.
     pub async fn status(&self) -> Result<Status, EngineError> {
         let is_member = self.0.joined.iter().all(|joined| joined.load(Relaxed));
-        let failure = if is_member { None } else { Some("the group has not given out its lanes yet".to_owned()) };
+        let mut failure = self.0.committers.iter().find_map(Committer::trouble);
+        if !is_member {
+            failure.get_or_insert("the group has not given out its lanes yet".to_owned());
+        }
         let mut status = Status {
             watermark: Instant::MAX,
             wall: self.0.clock.now(),
             is_at_end: true,
-            is_ready: is_member,
+            is_ready: failure.is_none(),
             failure,
             turn: 0,
             tickets: 0,
@@ -214,9 +220,6 @@ impl Handle {
         hears
     }
 }
-
-/// Why a lane stands still whose breaker has tripped.
-const FROZEN: &str = "too many of its last records can not be read; mend what sends them, then resume it";
 
 fn missing(lane: i32, why: &str) -> AtRisk {
     let missing = Missing { instance: None, lanes: vec![lane], why: why.to_owned() };

@@ -10,6 +10,7 @@ use duly_core::time::{Instant, Span};
 
 use super::breaker::Breaker;
 use super::changelog::LaneRecord;
+use super::restore::Restored;
 use super::tail::Tail;
 use crate::handle::{LiveLane, known};
 
@@ -55,6 +56,8 @@ pub(super) struct Standing {
     pub(super) offset: i64,
     pub(super) watermark: Instant,
     pub(super) turn: u64,
+    /// Whether its breaker has tripped.
+    pub(super) is_frozen: bool,
 }
 
 /// What a consumer has to do about a lane.
@@ -73,13 +76,14 @@ struct Layer {
 }
 
 impl Live {
-    /// A lane as it was restored by request `number`, to be read from `offset` on.
-    pub(super) fn new(lane: Lane, number: u64, lineage: u64, offset: i64) -> Self {
+    /// A lane as it was restored by request `number`.
+    pub(super) fn new(restored: Restored, number: u64) -> Self {
+        let Restored { lane, lineage, offset, is_frozen, .. } = restored;
         Live {
             number,
             lineage,
             tail: Tail::new(offset),
-            committed: Standing { offset, watermark: lane.watermark(), turn: lane.turn() },
+            committed: Standing { offset, watermark: lane.watermark(), turn: lane.turn(), is_frozen },
             in_flight: Layer::default(),
             next: Layer::default(),
             turned_at: Instant::MIN,
@@ -87,7 +91,7 @@ impl Live {
             proven_at: Instant::MIN,
             // Restored tickets may be derived under earlier control events.
             is_sweeping: !lane.is_empty(),
-            breaker: Breaker::default(),
+            breaker: Breaker::restored(is_frozen),
             may_resume: Cell::new(false),
             is_held: true,
             seek: Some(Seek { offset, since: Stopwatch::now() }),
@@ -207,7 +211,8 @@ impl Live {
     pub(super) fn hand_over(&mut self, partitions: usize) -> LaneRecord {
         assert_eq!(self.in_flight.turns, 0, "one transaction at a time");
         let lane = &self.lane;
-        let standing = Standing { offset: self.tail.position(), watermark: lane.watermark(), turn: lane.turn() };
+        let (offset, is_frozen) = (self.tail.position(), self.is_frozen());
+        let standing = Standing { offset, watermark: lane.watermark(), turn: lane.turn(), is_frozen };
         self.in_flight = Layer { turns: self.next.turns, standing: Some(standing) };
         self.next = Layer::default();
         LaneRecord::new(standing, lane.controls().len(), partitions, self.lineage)
@@ -259,7 +264,7 @@ impl Live {
         self.is_at_end = false;
         self.proven_at = Instant::MIN;
         self.is_sweeping = !self.lane.is_empty();
-        self.breaker.reset();
+        self.breaker = Breaker::restored(self.committed.is_frozen);
         self.go_back();
     }
 }

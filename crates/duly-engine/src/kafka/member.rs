@@ -7,12 +7,22 @@
 use std::time::{Duration, Instant as Stopwatch};
 
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::groups::GroupInfo;
 
 use super::context::GroupContext;
 use super::{Cluster, KafkaError, Membership};
 
 /// How often a member may be fenced within [`SPELL`] before it gives way.
 const FENCINGS_MAX: usize = 5;
+
+/// How long leaving may take.
+const LEAVING: Duration = Duration::from_secs(10);
+
+/// How long a question to the brokers may take.
+const ASK: Duration = Duration::from_secs(2);
+
+/// How long is waited for the group's word before it is asked whether it still knows the member.
+const POLL: Duration = Duration::from_millis(50);
 
 /// Over which time that is counted.
 const SPELL: Duration = Duration::from_secs(300);
@@ -32,6 +42,27 @@ impl Member {
         let topic = &self.cluster.topics.tickets;
         consumer.subscribe(&[topic]).map_err(KafkaError::doing(format!("subscribe to {topic}")))?;
         Ok(consumer)
+    }
+
+    /// Leaves the group, so that its lanes go to others at once. A member that keeps its name says nothing when it merely ends:
+    /// it has to give its lanes up, which takes polls, and is out when the group does not know it any more.
+    pub(super) fn leave(&self, consumer: &BaseConsumer<GroupContext>) {
+        let begun = Stopwatch::now();
+        consumer.unsubscribe();
+        while begun.elapsed() < LEAVING && self.is_known(consumer) {
+            let _ = consumer.poll(POLL);
+        }
+    }
+
+    /// Whether the group knows this instance, or can not say.
+    fn is_known(&self, consumer: &BaseConsumer<GroupContext>) -> bool {
+        if consumer.assignment().is_ok_and(|assigned| assigned.count() > 0) {
+            return true;
+        }
+        consumer.fetch_group_list(Some(&self.cluster.group), ASK).is_ok_and(|listed| {
+            let members = listed.groups().iter().flat_map(GroupInfo::members);
+            members.into_iter().any(|member| member.client_id() == self.membership.client_id)
+        })
     }
 
     /// Joins again after having been fenced.

@@ -29,6 +29,7 @@ mod next;
 mod outgoing;
 mod partition;
 mod prepare;
+mod prober;
 pub(crate) mod properties;
 mod published;
 mod reach;

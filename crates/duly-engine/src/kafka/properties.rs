@@ -32,12 +32,14 @@ const NAMED: [(&str, &str); 24] = [
 ];
 
 /// What would make a lane read, write or commit in another way than it counts on.
-const DEPENDED_ON: [&str; 24] = [
+const DEPENDED_ON: [&str; 29] = [
     "acks",
     "request.required.acks",
     "allow.auto.create.topics",
     "auto.commit.enable",
     "auto.offset.reset",
+    "client.rack",
+    "delivery.timeout.ms",
     "enable.auto.commit",
     "enable.auto.offset.store",
     "enable.gapless.guarantee",
@@ -51,7 +53,10 @@ const DEPENDED_ON: [&str; 24] = [
     "log_level",
     "max.in.flight",
     "max.in.flight.requests.per.connection",
+    "max.poll.interval.ms",
+    "message.max.bytes",
     "message.send.max.retries",
+    "message.timeout.ms",
     "retries",
     "partition.assignment.strategy",
     "partitioner",

@@ -14,6 +14,7 @@ use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use super::context::Context;
+use super::tail::position;
 use super::{Cluster, KafkaError};
 
 /// How many records and bytes a batch has at most; the last record may exceed the bytes.
@@ -22,6 +23,9 @@ const BATCH_BYTES: usize = 8 << 20;
 
 /// How long a question to the brokers may take.
 const ASK: Duration = Duration::from_secs(10);
+
+/// How long a transaction may stay open in what is to be read: longer than brokers allow by default.
+const STABLE: Duration = Duration::from_secs(20 * 60);
 
 /// How long reading may stand still.
 const STALL: Duration = Duration::from_secs(30);
@@ -171,7 +175,7 @@ impl Asked<'_> {
 
     /// Waits until no transaction is open before the end of the piece: what it hides may count.
     fn wait_until_stable(&self, piece: &Piece) -> Result<(), KafkaError> {
-        let mut is_told = false;
+        let (mut is_told, begun) = (false, Stopwatch::now());
         loop {
             let doing = KafkaError::doing(format!("ask how far {} is settled", self.topic));
             let (_, stable_end) = self.reader.fetch_watermarks(self.topic, piece.partition, ASK).map_err(doing)?;
@@ -185,6 +189,10 @@ impl Asked<'_> {
                      its time-out",
                     self.topic, piece.partition
                 ));
+            }
+            if begun.elapsed() > STABLE {
+                let what = format!("a transaction stays open on {}, partition {}", self.topic, piece.partition);
+                return Err(KafkaError::Stalled(format!("{what}, at offset {stable_end}: see who writes there")));
             }
             std::thread::sleep(Duration::from_millis(50));
         }
@@ -218,14 +226,13 @@ fn gather<'r>(
                     batch.push(message);
                 }
             }
-            // All before the end was settled when it was assigned, so that an end that is told is not before it.
-            Some(Err(RdKafkaError::PartitionEOF(ended))) if ended == partition => next = end,
-            Some(Err(RdKafkaError::PartitionEOF(_))) => {}
+            // Marks of transactions are passed, and not given. What brokers call the end may be too early.
+            Some(Err(RdKafkaError::PartitionEOF(_))) => next = passed(reader, topic, partition, next),
             Some(Err(error)) if is_passing(&error) && moved_at.elapsed() < STALL => {
                 context.tell(&format!("cannot read {topic} at the moment: {error}"));
             }
             Some(Err(error)) => return Err(KafkaError::doing(format!("read {topic}"))(error)),
-            None if moved_at.elapsed() < STALL => {}
+            None if moved_at.elapsed() < STALL => next = passed(reader, topic, partition, next),
             None => {
                 let what = format!("nothing came of {topic}, partition {partition}, for {} s", STALL.as_secs());
                 return Err(KafkaError::Stalled(what));
@@ -233,6 +240,11 @@ fn gather<'r>(
         }
     }
     Ok((batch, next))
+}
+
+/// Where the reader is: not before `next`.
+fn passed(reader: &BaseConsumer<Context>, topic: &str, partition: i32, next: i64) -> i64 {
+    position(reader, topic, partition).map_or(next, |position| position.max(next))
 }
 
 /// Whether librdkafka goes on trying by itself.

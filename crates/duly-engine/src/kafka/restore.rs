@@ -33,6 +33,8 @@ pub(super) struct Restored {
     pub(super) took: Duration,
     pub(super) bytes: u64,
     is_from_snapshot: bool,
+    /// Whether it stands still until somebody lets it go on.
+    pub(super) is_frozen: bool,
 }
 
 impl fmt::Display for Restored {
@@ -95,15 +97,16 @@ impl Wanted {
         let lane = Lane::restore(settings, self.controls, turn, watermark, tickets);
         let lane = lane.map_err(|error| refuse(error.to_string()))?;
         let lineage = record.map(|record| record.lineage).filter(|lineage| *lineage != 0).unwrap_or(self.lineage);
-        Ok(Restored { lane, lineage, offset, took: started.elapsed(), bytes, is_from_snapshot })
+        let is_frozen = record.is_some_and(|record| record.is_frozen);
+        Ok(Restored { lane, lineage, offset, took: started.elapsed(), bytes, is_from_snapshot, is_frozen })
     }
 
     /// Reads the snapshot's part of the changelog from the snapshot, if that is of this changelog.
     fn stored(&mut self, cluster: &Cluster) -> Result<Stored, KafkaError> {
         if let Some((head, tickets)) = self.snapshot.take() {
-            let (lineage, known) = (head.lane.lineage, tickets.len());
+            let (before, known) = (head.lane, tickets.len());
             if let Some(stored) = self.read(cluster, Some(head.changelog_offset), tickets)?
-                && stored.record.is_some_and(|record| record.lineage == lineage)
+                && stored.record.is_some_and(|record| record.lineage == before.lineage && record.turn >= before.turn)
             {
                 return Ok(stored);
             }
@@ -148,16 +151,42 @@ impl Wanted {
     fn log(&self, cluster: &Cluster) -> Result<Log, KafkaError> {
         let topic = cluster.topics.tickets.clone();
         let doing = KafkaError::doing(format!("ask how far {topic} reaches"));
-        let (low, _) = cluster.prober()?.fetch_watermarks(&topic, self.partition, ASK).map_err(doing)?;
-        Ok(Log { topic, partition: self.partition, low })
+        let (low, end) = cluster.prober()?.fetch_watermarks(&topic, self.partition, ASK).map_err(doing)?;
+        Ok(Log { topic, partition: self.partition, low, end })
     }
 }
 
-/// A partition of the log of ticket events, from `low` on.
+/// A partition of the log of ticket events, from `low` up to `end`.
 struct Log {
     topic: String,
     partition: i32,
     low: i64,
+    end: i64,
+}
+
+/// The log has got more partitions.
+pub(super) fn more_partitions(topic: &str, partition: i32, known: usize) -> String {
+    format!(
+        "lane {partition}: {topic} had {known} partitions when this instance started, and has more now: tickets would change \
+         lanes. Put the events into a new log with the number of partitions wanted, under another prefix"
+    )
+}
+
+/// Records are gone that were never read.
+pub(super) fn overtaken(topic: &str, partition: i32, offset: i64, low: i64) -> String {
+    format!(
+        "lane {partition}: {topic} begins at offset {low}, and the lane had read up to {offset} only: retention or somebody has \
+         deleted what was between. Restore the log, or remove changelog and the group's offsets, to derive everything anew \
+         from what is left"
+    )
+}
+
+/// Records are gone that were read.
+pub(super) fn cut(topic: &str, partition: i32, offset: i64, end: i64) -> String {
+    format!(
+        "lane {partition}: {topic} ends at offset {end}, and the lane had read up to {offset}: the log was cut or made anew. \
+         Restore the log, or remove changelog and the group's offsets, to derive everything anew from what is there"
+    )
 }
 
 impl Log {
@@ -176,6 +205,12 @@ impl Log {
                  of them. Set the group's offset back to {}, or remove the changelog to derive everything anew",
                 record.offset, record.offset
             )),
+            (Some(record), _) if record.offset < self.low => {
+                Err(KafkaError::Stored(overtaken(&self.topic, self.partition, record.offset, self.low)))
+            }
+            (Some(record), _) if record.offset > self.end => {
+                Err(KafkaError::Stored(cut(&self.topic, self.partition, record.offset, self.end)))
+            }
             (Some(record), _) => Ok(record.offset),
             (None, Some(offset)) if offset > self.low => refuse(format!(
                 "the group has committed offset {offset}, and there is no state that belongs to it: the changelog is gone. \

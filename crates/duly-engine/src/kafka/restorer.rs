@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::{Builder, JoinHandle};
+use std::thread::Builder;
 use std::time::Duration;
 
 use duly_core::lane::Settings;
@@ -38,7 +38,7 @@ pub(super) struct Answer {
     pub(super) restored: Result<Restored, KafkaError>,
 }
 
-/// The way to the thread, which ends when this is dropped.
+/// The way to the thread, which ends after this is dropped. Nobody waits for it: it has nothing to finish.
 pub(super) struct Restorer {
     requests: Sender<Request>,
     answers: Receiver<Answer>,
@@ -57,14 +57,18 @@ pub(super) struct Restoring {
 }
 
 impl Restorer {
-    pub(super) fn start(restoring: Restoring) -> Result<(Self, JoinHandle<()>), KafkaError> {
+    pub(super) fn start(restoring: Restoring) -> Result<Self, KafkaError> {
         let (requests, asked) = channel::<Request>();
         let (told, answers) = channel();
-        let thread = Builder::new()
+        Builder::new()
             .name("restore".to_owned())
             .spawn(move || {
                 for Request { partition, number } in asked {
-                    let restored = restoring.restore(partition);
+                    let mut restored = restoring.restore(partition);
+                    if matches!(restored, Err(KafkaError::Stored(_))) {
+                        // Whoever has the lane by now may have committed between two questions.
+                        restored = restoring.restore(partition);
+                    }
                     if matches!(restored, Err(ref error) if !matches!(error, KafkaError::Stored(_))) {
                         // It will be asked for again.
                         std::thread::sleep(RETRY);
@@ -74,7 +78,7 @@ impl Restorer {
                 }
             })
             .map_err(|error| KafkaError::Thread(error.to_string()))?;
-        Ok((Restorer { requests, answers }, thread))
+        Ok(Restorer { requests, answers })
     }
 
     /// Asks for a lane.

@@ -1,5 +1,6 @@
 //! Starting: the cluster is asked, the control topic read, policies published; then the workers run.
 
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -19,6 +20,7 @@ use super::lanes::Lanes;
 use super::member::Member;
 use super::members::{Members, client_id};
 use super::next::Next;
+use super::prober::Prober;
 use super::restorer::{Restorer, Restoring};
 use super::snapshots::{Folder, Snapshots};
 use super::worker::{Setup, Worker};
@@ -67,8 +69,11 @@ pub struct Running {
     /// The way to it.
     pub handle: Handle,
     workers: Vec<JoinHandle<Result<(), KafkaError>>>,
+    /// They finish what they have begun: transactions and snapshots.
     helpers: Vec<JoinHandle<()>>,
     follower: Follower,
+    follower_thread: JoinHandle<()>,
+    has_failed: Arc<AtomicBool>,
     is_stopping: Arc<AtomicBool>,
     is_leaving: Arc<AtomicBool>,
 }
@@ -82,20 +87,23 @@ impl Running {
         self.is_stopping.store(true, Relaxed);
     }
 
-    /// Whether it has ended, or is about to.
+    /// Whether it has ended, or is about to: a worker has failed, or all have settled where that is the end.
     pub fn has_ended(&self) -> bool {
-        self.workers.iter().any(JoinHandle::is_finished)
+        let has_failed = self.has_failed.load(Relaxed) || self.follower_thread.is_finished();
+        has_failed || self.workers.iter().all(JoinHandle::is_finished)
     }
 
-    /// Waits for the end.
+    /// Waits for the end. What has failed is told without waiting for others.
     pub fn join(self) -> Result<(), KafkaError> {
         let ended: Vec<Result<(), KafkaError>> =
             self.workers.into_iter().map(|worker| worker.join().unwrap_or(Err(KafkaError::Panicked))).collect();
+        let has_lost_control = self.follower_thread.is_finished();
         self.follower.stop();
+        ended.into_iter().collect::<Result<(), _>>()?;
         for helper in self.helpers {
             helper.join().map_err(|_| KafkaError::Panicked)?;
         }
-        ended.into_iter().collect()
+        if has_lost_control { Err(KafkaError::Panicked) } else { Ok(()) }
     }
 }
 
@@ -105,8 +113,9 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
     settings.is_durable = true;
     let partitions = topics::check(&cluster)?;
     let kafka_counters = Arc::new(counters::Counters::default());
-    let (follower, thread) = Follower::start(cluster.clone(), Arc::clone(&clock), Arc::clone(&kafka_counters))?;
-    let mut helpers = vec![thread];
+    let (follower, follower_thread) =
+        Follower::start(cluster.clone(), Arc::clone(&clock), Arc::clone(&kafka_counters))?;
+    let mut helpers = Vec::new();
     let folder = options.snapshots.map(|path| Folder::open(&path, &cluster)).transpose()?;
     let mut in_force = follower.wait_for(clock.now(), ANSWER)?;
     let published = publish_missing(&cluster, &in_force.controls, &options.policies)?;
@@ -121,13 +130,15 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
 
     let counters = Arc::new(Counters::default());
     let (is_stopping, is_leaving) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-    let (mut workers, mut questions, mut joined) = (Vec::new(), Vec::new(), Vec::new());
+    let has_failed = Arc::new(AtomicBool::new(false));
+    let (mut workers, mut questions, mut joined, mut committers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for number in 0..options.workers {
         let member = format!("{}-{number}", options.instance);
         let id = format!("{}-{member}", cluster.group);
         let (committer, thread) =
             Committer::start(cluster.clone(), id, options.transaction_timeout, Arc::clone(&kafka_counters))?;
         helpers.push(thread);
+        committers.push(committer.clone());
         let context = GroupContext::new(cluster.context.clone(), committer.clone(), Arc::clone(&kafka_counters));
         joined.push(context.joined());
         let client_id = client_id(&options.advertised);
@@ -142,8 +153,7 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
             snapshots: folder.clone(),
             counters: Arc::clone(&kafka_counters),
         };
-        let (restorer, thread) = Restorer::start(restoring)?;
-        helpers.push(thread);
+        let restorer = Restorer::start(restoring)?;
         let mut snapshots = None;
         if let Some(folder) = &folder {
             let (cluster, counters) = (cluster.clone(), Arc::clone(&kafka_counters));
@@ -167,7 +177,7 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
             ends_settled: options.ends_settled,
         };
         let worker = Worker {
-            prober: cluster.prober()?,
+            prober: Prober::start(cluster.clone(), Arc::clone(&clock))?,
             setup,
             consumer: member.join()?,
             member,
@@ -181,10 +191,18 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
             requests: 0,
         };
         let context = cluster.context.clone();
+        let (failed, stopping) = (Arc::clone(&has_failed), Arc::clone(&is_stopping));
         let thread = Builder::new()
             .name(format!("worker {number}"))
             .spawn(move || {
-                worker.run().inspect_err(|error| context.tell(&format!("worker {number} has ended: {error}")))
+                let ended =
+                    std::panic::catch_unwind(AssertUnwindSafe(|| worker.run())).unwrap_or(Err(KafkaError::Panicked));
+                ended.inspect_err(|error| {
+                    context.tell(&format!("worker {number} has ended: {error}"));
+                    failed.store(true, Relaxed);
+                    // The others finish what they have begun.
+                    stopping.store(true, Relaxed);
+                })
             })
             .map_err(|error| KafkaError::Thread(error.to_string()))?;
         workers.push(thread);
@@ -192,6 +210,7 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
     let handle = Handle::new(Inside {
         workers: questions,
         joined,
+        committers,
         partitions,
         advertised: options.advertised,
         writer: Appender::new(&cluster)?,
@@ -201,5 +220,5 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
         counters,
         kafka_counters,
     });
-    Ok(Running { greeting, handle, workers, helpers, follower, is_stopping, is_leaving })
+    Ok(Running { greeting, handle, workers, helpers, follower, follower_thread, has_failed, is_stopping, is_leaving })
 }

@@ -1,11 +1,13 @@
 //! How far one partition is read, and the proof of having read to its end (T11).
 //!
-//! The proof: look at the clock, then ask how far the log reaches, open transactions included, then read up to there. Only
-//! the last step is not simply counting: the last offsets of a log may be marks of transactions, which no reader is ever
-//! given. Then the reader goes back to where it is and reads on, and when it is told that there is no more, there is none.
-//! (What librdkafka calls the position is behind the marks as well, but is not known after a seek, before something was read.)
+//! The proof: look at the clock, then ask how far the log reaches, open transactions included, then read up to there. The
+//! last offsets of a log may be marks of transactions, which no reader is ever given: librdkafka's position is behind them
+//! once it has passed them, and behind nothing that it has not handed out. (To be told that there is no more proves nothing:
+//! a broker that has just become leader may say so too early.)
 
 use duly_core::time::Instant;
+use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
+use rdkafka::topic_partition_list::Offset;
 
 /// A partition that is read.
 #[derive(Debug, Clone)]
@@ -22,8 +24,16 @@ pub(super) struct Tail {
 struct Target {
     asked_at: Instant,
     end: i64,
-    /// Whether the reader was sent back, so that its next word of an end counts.
-    is_sought: bool,
+}
+
+/// Where the consumer is in a partition: all before was handed out, or is marks. `None` as long as it has passed nothing since
+/// it was last sent somewhere.
+pub(super) fn position<C: ConsumerContext>(consumer: &BaseConsumer<C>, topic: &str, partition: i32) -> Option<i64> {
+    let positions = consumer.position().ok()?;
+    match positions.find_partition(topic, partition)?.offset() {
+        Offset::Offset(position) => Some(position),
+        _ => None,
+    }
 }
 
 impl Tail {
@@ -44,22 +54,21 @@ impl Tail {
 
     /// The record at `offset` was read.
     pub(super) fn read(&mut self, offset: i64) {
-        self.position = self.position.max(offset + 1);
+        self.passed(offset + 1);
+    }
+
+    /// All before `position` was read, or is marks.
+    pub(super) fn passed(&mut self, position: i64) {
+        self.position = self.position.max(position);
         self.end = self.end.max(self.position);
     }
 
-    /// The reader was told that there is no more.
-    pub(super) fn ended(&mut self) {
-        if let Some(target) = self.target.filter(|target| target.is_sought) {
-            self.position = self.position.max(target.end);
-        }
-    }
-
-    /// The log reached `end`, open transactions included, when it was asked after a look at the clock, at `asked_at`.
-    pub(super) fn reaches(&mut self, asked_at: Instant, end: i64) {
-        self.end = end;
-        let is_sought = self.target.is_some_and(|target| target.is_sought && target.end == end);
-        self.target = Some(Target { asked_at, end, is_sought });
+    /// The log reached `end`, open transactions included, when it was asked after a look at the clock, at `asked_at`. One that
+    /// ends before what was read is not the log that was read: it proves nothing, and `false` says so.
+    pub(super) fn reaches(&mut self, asked_at: Instant, end: i64) -> bool {
+        self.target = (end >= self.position).then_some(Target { asked_at, end });
+        self.end = self.end.max(end);
+        self.target.is_some()
     }
 
     /// The latest instant of which it is proved that all that was appended before was read; tells each once.
@@ -72,21 +81,9 @@ impl Tail {
         Some(target.asked_at)
     }
 
-    /// Whether there is something left to prove that reading alone has not proved.
+    /// Whether there is something left to prove that was not read yet.
     pub(super) fn is_open(&self) -> bool {
-        self.target.is_some_and(|target| self.position < target.end && !target.is_sought)
-    }
-
-    /// Whether to send the reader back to [`Tail::position`], now that everything before `stable_end` is settled: then
-    /// nothing that an open transaction hides is before the end. Tells once.
-    pub(super) fn seek(&mut self, stable_end: i64) -> bool {
-        match &mut self.target {
-            Some(target) if stable_end >= target.end && self.position < target.end && !target.is_sought => {
-                target.is_sought = true;
-                true
-            }
-            _ => false,
-        }
+        self.target.is_some_and(|target| self.position < target.end)
     }
 
     /// Reading starts over at `position`.
@@ -104,41 +101,41 @@ mod tests {
     #[test]
     fn what_was_read_up_to_the_end_is_proved() {
         let mut tail = Tail::new(10);
-        tail.reaches(AT, 12);
-        assert_eq!((tail.proven(), tail.lag()), (None, 2));
+        assert!(tail.reaches(AT, 12));
+        assert_eq!((tail.proven(), tail.lag(), tail.is_open()), (None, 2, true));
         tail.read(10);
         tail.read(11);
         assert_eq!((tail.proven(), tail.proven(), tail.lag()), (Some(AT), None, 0));
     }
 
     #[test]
-    fn an_end_that_was_told_before_the_reader_was_sent_back_proves_nothing() {
+    fn marks_are_passed_and_not_read() {
         let mut tail = Tail::new(10);
-        tail.reaches(AT, 12);
-        tail.ended();
-        assert_eq!(tail.proven(), None);
-        assert!(tail.seek(12));
-        assert!(!tail.seek(12), "once is enough");
-        tail.ended();
+        assert!(tail.reaches(AT, 12));
+        tail.read(10);
+        tail.passed(11);
+        assert_eq!(tail.proven(), None, "a mark is left, or an open transaction");
+        tail.passed(12);
         assert_eq!((tail.proven(), tail.position()), (Some(AT), 12));
+        tail.passed(11);
+        assert_eq!(tail.position(), 12, "it does not go back by itself");
     }
 
     #[test]
-    fn an_open_transaction_before_the_end_holds_the_proof() {
+    fn a_log_that_ends_before_what_was_read_proves_nothing() {
         let mut tail = Tail::new(10);
-        tail.reaches(AT, 12);
-        assert!(!tail.seek(11));
-        tail.ended();
-        assert_eq!(tail.proven(), None);
+        assert!(!tail.reaches(AT, 9));
+        assert_eq!((tail.proven(), tail.is_open(), tail.position()), (None, false, 10));
+        assert!(tail.reaches(AT, 10));
+        assert_eq!(tail.proven(), Some(AT));
     }
 
     #[test]
-    fn a_later_question_about_the_same_end_needs_no_second_way_back() {
+    fn reading_that_starts_over_has_proved_nothing() {
         let mut tail = Tail::new(10);
-        tail.reaches(AT, 12);
-        assert!(tail.seek(12));
-        tail.reaches(Instant::from_ns(2), 12);
-        tail.ended();
-        assert_eq!(tail.proven(), Some(Instant::from_ns(2)));
+        tail.read(11);
+        assert!(tail.reaches(AT, 12));
+        tail.rewind(10);
+        assert_eq!((tail.proven(), tail.position(), tail.lag()), (None, 10, 2));
     }
 }

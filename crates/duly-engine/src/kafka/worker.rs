@@ -14,16 +14,17 @@ use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use super::batch::gather;
 use super::committer::{Committer, Failure, Transaction};
-use super::context::{Context, GroupContext, Move};
+use super::context::{GroupContext, Move};
 use super::control::Follower;
 use super::counters::count;
 use super::lanes::{Lanes, Question, Slot, live};
 use super::live::{Live, Reading};
 use super::member::Member;
 use super::next::Next;
-use super::restore::Restored;
+use super::prober::{Prober, Reach};
 use super::restorer::{Answer, Request, Restorer};
 use super::snapshots::Snapshots;
+use super::tail::position;
 use super::{Cluster, KafkaError};
 use crate::clock::Clock;
 use crate::counters::Counters;
@@ -37,7 +38,11 @@ const ASK: Duration = Duration::from_secs(5);
 /// How long a reader may take to become ready.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// How often the brokers are asked how far the log reaches, while there is a reason to ask.
+/// How long at least, and at most, nothing is committed after transactions that have failed one after another.
+const PAUSE: Duration = Duration::from_millis(100);
+const PAUSE_MAX: Duration = Duration::from_secs(10);
+
+/// How often at most the brokers are asked how far the log reaches, while there is a reason to ask.
 const PROBE: Duration = Duration::from_millis(20);
 
 /// What a worker is told once.
@@ -60,7 +65,7 @@ pub(super) struct Worker {
     pub(super) setup: Setup,
     pub(super) member: Member,
     pub(super) consumer: BaseConsumer<GroupContext>,
-    pub(super) prober: BaseConsumer<Context>,
+    pub(super) prober: Prober,
     pub(super) committer: Committer,
     pub(super) follower: Follower,
     pub(super) restorer: Restorer,
@@ -71,10 +76,17 @@ pub(super) struct Worker {
     pub(super) requests: u64,
 }
 
+impl Drop for Worker {
+    /// However the worker ends, its committer does.
+    fn drop(&mut self) {
+        self.committer.stop();
+    }
+}
+
 impl Worker {
     /// Works until told to stop, or settled where that is the end.
     pub(super) fn run(mut self) -> Result<(), KafkaError> {
-        while !self.is_over() {
+        while !self.is_over()? {
             match self.work() {
                 Err(KafkaError::Fenced) => self.join_again()?,
                 done => done?,
@@ -84,8 +96,17 @@ impl Worker {
     }
 
     /// Whether it was told to stop, or is settled where that is the end.
-    fn is_over(&self) -> bool {
-        self.setup.is_stopping.load(Relaxed) || (self.setup.ends_settled && self.is_settled())
+    fn is_over(&self) -> Result<bool, KafkaError> {
+        if self.setup.is_stopping.load(Relaxed) {
+            return Ok(true);
+        }
+        if !self.setup.ends_settled {
+            return Ok(false);
+        }
+        match self.lanes.iter().find_map(|(partition, slot)| slot.stands_still().map(|why| (partition, why))) {
+            Some((partition, why)) => Err(KafkaError::Stored(format!("lane {partition} stands still: {why}"))),
+            None => Ok(self.is_settled()),
+        }
     }
 
     /// The group has gone on without this worker: whatever it had is somebody's else, and it comes anew.
@@ -94,6 +115,7 @@ impl Worker {
         self.take_report()?;
         self.next.forget();
         self.lanes.clear();
+        self.member.context.is_out();
         self.consumer = self.member.join_again()?;
         // What the group decided before was about the member that is no more.
         self.consumer.context().moves();
@@ -120,20 +142,11 @@ impl Worker {
         }
         let wall = self.setup.clock.now();
         let consumer = &self.consumer;
-        let mut ends = Vec::new();
-        let mut batch = gather(consumer, &self.setup.cluster.context, &mut ends)?;
+        let mut batch = gather(consumer, &self.setup.cluster.context)?;
         let is_idle = batch.is_empty();
         let moves = consumer.context().moves();
         if moves.is_empty() {
             self.next.step(&self.setup, &self.follower, &mut self.lanes, &mut batch, wall);
-            drop(batch);
-            for partition in ends {
-                if let Some(Slot::Live(live)) = self.lanes.get_mut(&partition)
-                    && live.seek().is_none()
-                {
-                    live.tail.ended();
-                }
-            }
         } else {
             // Reading starts over for the lanes that stay, so what was just read will be read again.
             drop(batch);
@@ -145,49 +158,58 @@ impl Worker {
 
     /// Asks how far the log reaches where it matters, and makes the turns that only time has brought.
     fn judge_silence(&mut self, is_idle: bool) {
-        let Setup { settings, clock, cluster, .. } = &self.setup;
+        for reach in self.prober.reaches() {
+            self.take_reach(reach);
+        }
+        let controls = self.follower.in_force().controls;
+        let Setup { settings, clock, .. } = &self.setup;
         let wall = clock.now();
-        let is_due = |live: &Live| live.is_due(wall, settings.lateness_grace, settings.until);
-        let due: Vec<i32> =
-            live(&mut self.lanes).filter(|(_, live)| is_due(live)).map(|(partition, _)| partition).collect();
+        let mut due = Vec::new();
+        for (partition, live) in live(&mut self.lanes) {
+            live.obey(&controls);
+            if live.is_due(wall, settings.lateness_grace, settings.until) {
+                due.push(partition);
+            }
+        }
         if due.is_empty() {
             return;
         }
-        let interval = if is_idle { PROBE } else { PROBE * 3 };
-        if self.next.probed_at.elapsed() >= interval {
+        self.pass_marks(&due);
+        if self.next.probed_at.elapsed() >= PROBE {
             self.next.probed_at = Stopwatch::now();
-            // It has no records to give; what librdkafka has to say by it, and new tokens for it, come by this.
-            let _ = self.prober.poll(Duration::ZERO);
             self.follower.want_proof();
-            let asked_at = clock.now();
-            for partition in &due {
-                let Some(Slot::Live(live)) = self.lanes.get_mut(partition) else { continue };
-                match self.prober.fetch_watermarks(&cluster.topics.tickets, *partition, ASK) {
-                    Ok((_, end)) => live.tail.reaches(asked_at, end),
-                    Err(error) => {
-                        cluster.context.tell(&format!("cannot ask how far the log reaches: {error}"));
-                        // A broker that has just come back may have said that there is no such topic, which would be believed.
-                        let _ = self.prober.fetch_metadata(Some(&cluster.topics.tickets), ASK);
-                    }
-                }
-            }
-            if is_idle {
-                self.look_behind_marks(&due);
-            }
+            // A reader that is under way to one end would never arrive if a later one were put in its place each time.
+            due.retain(|lane| is_idle || !self.lanes.get(lane).is_some_and(Slot::is_under_way));
+            self.prober.ask(due);
         }
         self.next.turn_by_time(&self.setup, &self.follower, &mut self.lanes);
     }
 
-    /// Where nothing more comes and the end is not reached, marks of transactions may be all that is left.
-    fn look_behind_marks(&mut self, due: &[i32]) {
+    /// Takes in how far the log of a lane reaches.
+    fn take_reach(&mut self, reach: Reach) {
+        let Reach { partition, asked_at, low, end } = reach;
+        let Some(Slot::Live(live)) = self.lanes.get_mut(&partition) else { return };
+        let position = live.tail.position();
+        let (topic, context) = (&self.setup.cluster.topics.tickets, &self.setup.cluster.context);
+        if low > position {
+            let why = super::restore::overtaken(topic, partition, position, low);
+            context.tell(&format!("{why}; the lane stands still"));
+            self.lanes.insert(partition, Slot::Refused(why));
+        } else if !live.tail.reaches(asked_at, end) {
+            context.tell(&super::restore::cut(topic, partition, position, end));
+        }
+    }
+
+    /// Where reading has come to nothing but marks of transactions, it is behind them.
+    fn pass_marks(&mut self, due: &[i32]) {
         let topic = &self.setup.cluster.topics.tickets;
         for partition in due {
-            let Some(Slot::Live(live)) = self.lanes.get_mut(partition) else { continue };
-            if live.tail.is_open()
-                && let Ok((_, stable_end)) = self.consumer.fetch_watermarks(topic, *partition, ASK)
-                && live.tail.seek(stable_end)
+            if let Some(Slot::Live(live)) = self.lanes.get_mut(partition)
+                && live.seek().is_none()
+                && live.tail.is_open()
+                && let Some(position) = position(&self.consumer, topic, *partition)
             {
-                live.go_back();
+                live.tail.passed(position);
             }
         }
     }
@@ -197,7 +219,11 @@ impl Worker {
         let is_time = is_idle
             || self.next.handed_at.elapsed() >= self.setup.commit_interval
             || self.next.outgoing.bytes() > NEXT_BYTES_MAX;
-        if !is_time || !self.committer.is_idle() || !live(&mut self.lanes).any(|(_, live)| live.has_next()) {
+        if !is_time
+            || self.is_pausing()
+            || !self.committer.is_idle()
+            || !live(&mut self.lanes).any(|(_, live)| live.has_next())
+        {
             return Ok(());
         }
         let topic = &self.setup.cluster.topics.tickets;
@@ -215,6 +241,13 @@ impl Worker {
         let group = self.consumer.group_metadata().expect("a member of a group knows itself");
         self.committer.give(Transaction { outgoing, offsets, group });
         Ok(())
+    }
+
+    /// Whether the next transaction has to wait, because those before could not be committed: longer each time.
+    fn is_pausing(&self) -> bool {
+        let failures = self.committer.failures();
+        let pause = if failures < 2 { Duration::ZERO } else { PAUSE * 2_u32.saturating_pow(failures.min(10) - 2) };
+        self.next.handed_at.elapsed() < pause.min(PAUSE_MAX)
     }
 
     /// Settles the transaction that was in flight, if it is known by now what became of it.
@@ -291,7 +324,13 @@ impl Worker {
             match decided {
                 Move::Given(partitions) => {
                     for partition in partitions {
-                        self.lanes.insert(partition, Slot::Restoring(0));
+                        if partition as usize >= self.setup.partitions {
+                            let (topic, known) = (&self.setup.cluster.topics.tickets, self.setup.partitions);
+                            let why = super::restore::more_partitions(topic, partition, known);
+                            self.setup.cluster.context.tell(&format!("{why}; the lane stands still"));
+                            self.lanes.insert(partition, Slot::Refused(why));
+                            continue;
+                        }
                         self.restore(partition)?;
                     }
                 }
@@ -331,8 +370,7 @@ impl Worker {
                 Ok(restored) => {
                     self.setup.kafka_counters.restored(restored.took, restored.bytes);
                     context.tell(&format!("lane {partition}: {restored}"));
-                    let Restored { lane, lineage, offset, .. } = restored;
-                    Slot::Live(Box::new(Live::new(lane, number, lineage, offset)))
+                    Slot::Live(Box::new(Live::new(restored, number)))
                 }
                 Err(KafkaError::Stored(why)) => {
                     context.tell(&format!("{why}; the lane stands still"));
@@ -364,10 +402,8 @@ impl Worker {
         if let Some(snapshots) = self.snapshots.take().filter(|_| !is_leaving) {
             self.take_last(snapshots)?;
         }
-        self.committer.stop();
         if is_leaving {
-            // Static members say nothing when they go: their lanes wait for them to come back.
-            self.consumer.unsubscribe();
+            self.member.leave(&self.consumer);
         }
         Ok(())
     }

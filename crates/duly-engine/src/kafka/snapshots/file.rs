@@ -32,7 +32,7 @@ pub(in super::super) struct Head {
     pub(in super::super) changelog_offset: i64,
     /// When it was begun, in nanoseconds since 1970.
     pub(in super::super) begun_ns: i64,
-    /// How far the lane was at that offset, or later.
+    /// How far the lane was known to be committed before that was asked for.
     pub(in super::super) lane: LaneRecord,
 }
 
@@ -176,6 +176,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("snapshot");
         let bytes = written(&path);
+        let whole = read(&path).expect("it is whole");
         for length in (0..bytes.len()).step_by(7) {
             fs::write(&path, &bytes[..length]).expect("a file");
             assert!(read(&path).is_err(), "of {} bytes {length}", bytes.len());
@@ -184,7 +185,9 @@ mod tests {
             let mut bytes = bytes.clone();
             bytes[at] ^= 0x10;
             fs::write(&path, bytes).expect("a file");
-            assert!(read(&path).is_err(), "byte {at} is another");
+            // A few bits of the format mean nothing.
+            let is_harmless = read(&path).is_ok_and(|found| found == whole);
+            assert!(is_harmless || read(&path).is_err(), "byte {at} is another");
         }
     }
 

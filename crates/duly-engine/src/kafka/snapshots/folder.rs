@@ -39,7 +39,7 @@ impl Folder {
     }
 
     fn try_out(&self) -> io::Result<()> {
-        let path = self.path.join("trial");
+        let path = self.path.join(format!("trial-{}", std::process::id()));
         create(&path)?;
         fs::remove_file(path)
     }

@@ -3,7 +3,7 @@
 //! A snapshot is taken in portions between batches, while the lane goes on. First its thread asks how far the changelog
 //! reaches. Then every ticket is taken as it is committed at that time: what had been committed before that offset is in it,
 //! and what changed since stands behind that offset, and is read over it. It is kept only once a transaction of the lane has
-//! been committed after all that: a worker that had lost the lane without knowing is fenced there. So a snapshot may lag
+//! been committed after that end was asked for: a worker that had lost the lane without knowing is fenced there. So a snapshot may lag
 //! behind the changelog, and never leads it; one that is missing, damaged, old or of another changelog costs time alone.
 
 mod file;
@@ -37,7 +37,10 @@ pub(super) struct Snapshots {
     interval: Duration,
     partitions: usize,
     commands: SyncSender<Command>,
-    begun: Receiver<bool>,
+    /// Of each snapshot, by number, whether it has begun.
+    begun: Receiver<(u64, bool)>,
+    /// The number of the last one.
+    number: u64,
     /// When each lane was last taken, or first seen.
     taken_at: BTreeMap<i32, Stopwatch>,
     under_way: Option<UnderWay>,
@@ -79,7 +82,8 @@ impl Snapshots {
             .name("snapshot".to_owned())
             .spawn(move || writing.run(&asked, &told))
             .map_err(|error| KafkaError::Thread(error.to_string()))?;
-        let snapshots = Snapshots { interval, partitions, commands, begun, taken_at: BTreeMap::new(), under_way: None };
+        let snapshots =
+            Snapshots { interval, partitions, commands, begun, number: 0, taken_at: BTreeMap::new(), under_way: None };
         Ok((snapshots, thread))
     }
 
@@ -92,15 +96,13 @@ impl Snapshots {
         };
         let UnderWay { partition, number, stage } = &mut under_way;
         let partition = *partition;
-        let Some(live) = restored(lanes, partition, *number) else {
-            self.abandon(&under_way);
-            return None;
-        };
+        let live = restored(lanes, partition, *number)?;
         let mut has_to_show = None;
         match stage {
             Stage::Begun => match self.begun.try_recv() {
-                Ok(true) => *stage = Stage::Settling,
-                Ok(false) => return None,
+                Ok((number, _)) if number != self.number => {}
+                Ok((_, true)) => *stage = Stage::Settling,
+                Ok((_, false)) => return None,
                 Err(_) => {}
             },
             Stage::Settling if live.is_in_flight() => {}
@@ -109,10 +111,7 @@ impl Snapshots {
                 let portion = waiting.take().unwrap_or_else(|| portion(live, position));
                 let (is_last, turn) = (*position >= live.lane.positions(), *turn);
                 match self.commands.try_send(Command::Tickets(portion)) {
-                    Ok(()) if is_last => {
-                        *stage = Stage::Proving { turn };
-                        has_to_show = Some(partition);
-                    }
+                    Ok(()) if is_last => *stage = Stage::Proving { turn },
                     Ok(()) => {}
                     Err(TrySendError::Full(Command::Tickets(portion))) => *waiting = Some(portion),
                     // The thread has ended.
@@ -125,6 +124,8 @@ impl Snapshots {
             {
                 return None;
             }
+            // What was to show it may have been aborted.
+            Stage::Proving { .. } if live.is_settled() => has_to_show = Some(partition),
             Stage::Proving { .. } => {}
         }
         self.under_way = Some(under_way);
@@ -134,17 +135,17 @@ impl Snapshots {
     /// Begins the snapshot of a lane for the end: all of it at once, with nothing in flight. Returns whether it has begun; then
     /// a transaction of the lane has to be committed, and [`Self::finish`] takes its tickets.
     pub(super) fn begin(&mut self, lanes: &Lanes, partition: i32, now: Instant) -> bool {
-        if let Some(under_way) = self.under_way.take() {
-            self.abandon(&under_way);
-        }
+        self.under_way = None;
         let Some(Slot::Live(live)) = lanes.get(&partition) else { return false };
-        let begin = Command::Begin { partition, lane: live.record(self.partitions), now };
+        self.number += 1;
+        let begin = Command::Begin { number: self.number, partition, lane: live.record(self.partitions), now };
         if live.lane.is_empty() || live.is_frozen() || self.commands.send(begin).is_err() {
             return false;
         }
         let turn = live.committed().turn;
         self.under_way = Some(UnderWay { partition, number: live.number, stage: Stage::Proving { turn } });
-        self.begun.recv().unwrap_or(false)
+        // An answer to an earlier question may still lie there.
+        self.begun.iter().find(|(number, _)| *number == self.number).is_some_and(|(_, has_begun)| has_begun)
     }
 
     /// Takes all tickets of the lane begun, and keeps the snapshot if the lane is proved to be still ours.
@@ -152,7 +153,7 @@ impl Snapshots {
         let Some(under_way) = self.under_way.take() else { return };
         let UnderWay { partition, number, stage: Stage::Proving { turn } } = under_way else { return };
         let live = restored(lanes, partition, number).filter(|live| live.committed().turn > turn);
-        let Some(live) = live else { return self.abandon(&under_way) };
+        let Some(live) = live else { return };
         let mut position = 0;
         while position < live.lane.positions() {
             // Where the thread has ended there is no snapshot to be had.
@@ -170,21 +171,15 @@ impl Snapshots {
                 continue;
             }
             *taken_at = Stopwatch::now();
-            let begin = Command::Begin { partition: *partition, lane: live.record(self.partitions), now };
+            self.number += 1;
+            let (number, lane) = (self.number, live.record(self.partitions));
+            let begin = Command::Begin { number, partition: *partition, lane, now };
             if self.commands.try_send(begin).is_ok() {
                 let (partition, number) = (*partition, live.number);
                 self.under_way = Some(UnderWay { partition, number, stage: Stage::Begun });
             }
             return;
         }
-    }
-
-    fn abandon(&mut self, under_way: &UnderWay) {
-        if matches!(under_way.stage, Stage::Begun) {
-            // Its answer is not to be taken for that of the next one.
-            let _ = self.begun.recv();
-        }
-        let _ = self.commands.send(Command::Abandon);
     }
 }
 

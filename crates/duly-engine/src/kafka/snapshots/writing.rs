@@ -19,14 +19,12 @@ const ASK: Duration = Duration::from_secs(10);
 
 /// What is asked of the thread.
 pub(super) enum Command {
-    /// Asks how far the changelog reaches, and begins the snapshot of a lane.
-    Begin { partition: i32, lane: LaneRecord, now: Instant },
+    /// Asks how far the changelog reaches, and begins the snapshot of a lane; one that was not kept does not count.
+    Begin { number: u64, partition: i32, lane: LaneRecord, now: Instant },
     /// Writes tickets.
     Tickets(Vec<u8>),
     /// Ends the snapshot, and keeps it.
     Keep,
-    /// What was begun does not count.
-    Abandon,
 }
 
 /// What the thread has.
@@ -44,15 +42,16 @@ struct UnderWay {
 }
 
 impl Writing {
-    /// Does what it is asked, until nobody can ask any more. Says of every snapshot whether it has begun.
-    pub(super) fn run(self, commands: &Receiver<Command>, begun: &Sender<bool>) {
+    /// Does what it is asked, until nobody can ask any more. Says of every snapshot, by number, whether it has begun.
+    pub(super) fn run(self, commands: &Receiver<Command>, begun: &Sender<(u64, bool)>) {
         let mut under_way: Option<UnderWay> = None;
         for command in commands {
             let done = match command {
-                Command::Begin { partition, lane, now } => {
+                Command::Begin { number, partition, lane, now } => {
+                    self.abandon(&mut under_way);
                     let outcome = self.begin(partition, lane, now);
                     // The worker may have ended meanwhile.
-                    let _ = begun.send(outcome.is_ok());
+                    let _ = begun.send((number, outcome.is_ok()));
                     outcome.map(|new| under_way = Some(new))
                 }
                 Command::Tickets(tickets) => match &mut under_way {
@@ -60,10 +59,6 @@ impl Writing {
                     None => Ok(()),
                 },
                 Command::Keep => under_way.take().map_or(Ok(()), |taken| self.keep(taken)),
-                Command::Abandon => {
-                    self.abandon(&mut under_way);
-                    Ok(())
-                }
             };
             if let Err(why) = done {
                 count(&self.counters.snapshots_failed);

@@ -1,0 +1,107 @@
+//! The thread that asks how far lanes' logs reach. A broker that does not answer holds up no lane's work by that.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::Builder;
+use std::time::{Duration, Instant as Stopwatch};
+
+use duly_core::time::Instant;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+
+use super::context::Context;
+use super::{Cluster, KafkaError};
+use crate::clock::Clock;
+
+/// How long a question to the brokers may take.
+const ASK: Duration = Duration::from_secs(2);
+
+/// How long a partition is left alone of which nobody could say how far it reaches.
+const RETRY: Duration = Duration::from_secs(5);
+
+/// How far a partition reaches.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reach {
+    pub(super) partition: i32,
+    /// What time it was before it was asked.
+    pub(super) asked_at: Instant,
+    /// The first offset that is still there.
+    pub(super) low: i64,
+    /// Behind the last one, open transactions included.
+    pub(super) end: i64,
+}
+
+/// The way to the thread, which ends after this is dropped.
+pub(super) struct Prober {
+    wanted: Sender<Vec<i32>>,
+    reaches: Receiver<Vec<Reach>>,
+    is_asked: bool,
+}
+
+impl Prober {
+    pub(super) fn start(cluster: Cluster, clock: Arc<dyn Clock>) -> Result<Self, KafkaError> {
+        let (wanted, asked) = channel();
+        let (told, reaches) = channel();
+        let client = cluster.prober()?;
+        let mut probing = Probing { cluster, clock, client, failed_at: BTreeMap::new() };
+        let run = move || {
+            for partitions in asked {
+                // The worker may have ended meanwhile.
+                let _ = told.send(probing.ask(partitions));
+            }
+        };
+        Builder::new().name("probe".to_owned()).spawn(run).map_err(|error| KafkaError::Thread(error.to_string()))?;
+        Ok(Prober { wanted, reaches, is_asked: false })
+    }
+
+    /// Asks about partitions, unless an answer is still to come.
+    pub(super) fn ask(&mut self, partitions: Vec<i32>) {
+        if !self.is_asked && !partitions.is_empty() {
+            self.is_asked = self.wanted.send(partitions).is_ok();
+        }
+    }
+
+    /// What has been answered since this was last called.
+    pub(super) fn reaches(&mut self) -> Vec<Reach> {
+        let reaches = self.reaches.try_recv();
+        self.is_asked &= reaches.is_err();
+        reaches.unwrap_or_default()
+    }
+}
+
+/// What the thread has.
+struct Probing {
+    cluster: Cluster,
+    clock: Arc<dyn Clock>,
+    client: BaseConsumer<Context>,
+    failed_at: BTreeMap<i32, Stopwatch>,
+}
+
+impl Probing {
+    fn ask(&mut self, partitions: Vec<i32>) -> Vec<Reach> {
+        // It has no records to give; what librdkafka has to say by it, and new tokens for it, come by this.
+        let _ = self.client.poll(Duration::ZERO);
+        partitions.into_iter().filter_map(|partition| self.reach(partition)).collect()
+    }
+
+    fn reach(&mut self, partition: i32) -> Option<Reach> {
+        self.failed_at.retain(|_, at| at.elapsed() < RETRY);
+        if self.failed_at.contains_key(&partition) {
+            return None;
+        }
+        let topic = &self.cluster.topics.tickets;
+        let asked_at = self.clock.now();
+        match self.client.fetch_watermarks(topic, partition, ASK) {
+            Ok((low, end)) => Some(Reach { partition, asked_at, low, end }),
+            Err(error) => {
+                self.failed_at.insert(partition, Stopwatch::now());
+                self.cluster
+                    .context
+                    .tell(&format!("cannot ask how far {topic}, partition {partition}, reaches: {error}"));
+                // A broker that has just come back may have said that there is no such topic, which would be believed.
+                let _ = self.client.fetch_metadata(Some(topic), ASK);
+                None
+            }
+        }
+    }
+}
