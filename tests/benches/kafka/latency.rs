@@ -1,0 +1,33 @@
+//! How long it takes from a ticket being produced until the start of its clock is visible to a `read_committed` consumer.
+
+use std::time::{Duration, Instant as Stopwatch};
+
+use duly_tests::chance::eventually;
+use duly_tests::ground::Ground;
+
+use crate::engine::Engine;
+use crate::spread::Spread;
+use crate::stream::{Stream, Waiting, policy_path};
+use crate::{LANES, Sizes};
+
+pub(crate) fn run(bootstrap: &str, sizes: &Sizes) {
+    let ground = Ground::new(bootstrap, LANES, 1);
+    let mut engine = Engine::start(&ground, &policy_path(), "", &[]);
+    eventually("all lanes are at work", || {
+        engine.check();
+        engine.said().matches("tickets restored").count() == LANES
+    });
+    let waiting = Waiting::new(&ground);
+    let stream = Stream { begins: Stopwatch::now() + Duration::from_secs(1), rate: sizes.rate, seconds: sizes.seconds };
+    let spread = std::thread::scope(|scope| {
+        scope.spawn(|| stream.produce(&ground));
+        let mut spread = Spread::default();
+        waiting.read(|seen| {
+            stream.visible_after_ms(seen).into_iter().for_each(|ms| spread.add(ms));
+            spread.len() == stream.tickets()
+        });
+        spread.sorted()
+    });
+    engine.stop();
+    println!("latency: {} tickets a second for {} s, produced to visible: {spread}", sizes.rate, sizes.seconds);
+}
