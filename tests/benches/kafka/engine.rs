@@ -3,18 +3,24 @@
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use duly_tests::broker::pinned;
+use duly_tests::chance::eventually;
 use duly_tests::ground::Ground;
 use duly_tests::program;
 
-use crate::ENGINE_CORE;
 use crate::meter::{Cpu, Meter};
+use crate::{ENGINE_CORE, LANES};
+
+/// How often is looked what it has done.
+pub(crate) const LOOK: Duration = Duration::from_millis(20);
 
 /// An engine that runs; it does not outlive this.
 pub(crate) struct Engine {
     child: Child,
     folder: tempfile::TempDir,
+    meter: Meter,
 }
 
 impl Engine {
@@ -39,12 +45,35 @@ impl Engine {
             .arg("--config")
             .arg(config);
         let child = command.stdin(Stdio::null()).stderr(log).spawn().expect("the program starts");
-        Engine { child, folder }
+        Engine { meter: Meter::new(child.id()), child, folder }
+    }
+
+    /// Waits until all lanes are at work, which they come to one after another.
+    pub(crate) fn await_lanes(&mut self) {
+        eventually("all lanes are at work", || {
+            self.check();
+            std::thread::sleep(LOOK);
+            self.said().matches("tickets restored").count() == LANES
+        });
+    }
+
+    /// What it uses counts from now.
+    pub(crate) fn measure_from_now(&mut self) {
+        self.meter = Meter::new(self.child.id());
     }
 
     /// What it has told an operator.
     pub(crate) fn said(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// Waits until it has committed so many events.
+    pub(crate) fn await_events(&mut self, ground: &Ground, events: usize) {
+        let prober = ground.prober();
+        while ground.committed(&prober) < events as i64 {
+            self.check();
+            std::thread::sleep(LOOK * 5);
+        }
     }
 
     /// Fails where it has ended.
@@ -55,17 +84,22 @@ impl Engine {
 
     /// Waits until it ends, and says what it has used.
     pub(crate) fn end(mut self) -> Cpu {
-        let cpu = Meter::new(self.child.id()).until_its_end();
+        let cpu = self.meter.until_its_end();
         let ended = self.child.wait().expect("a process");
         assert!(ended.success(), "the engine: {ended}; {}", self.said());
         cpu
     }
 
-    /// Asks it to end in good order.
-    pub(crate) fn stop(self) {
-        let asked = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status();
-        assert!(asked.expect("kill runs").success());
-        self.end();
+    /// Has it end in good order, and says what it has used.
+    pub(crate) fn stop(self) -> Cpu {
+        self.signal("TERM");
+        self.end()
+    }
+
+    /// Sends a signal, such as `STOP`.
+    pub(crate) fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").arg(format!("-{signal}")).arg(self.child.id().to_string()).status();
+        assert!(sent.expect("kill runs").success());
     }
 }
 

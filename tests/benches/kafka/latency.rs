@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant as Stopwatch};
 
-use duly_tests::chance::eventually;
 use duly_tests::ground::Ground;
 
 use crate::engine::Engine;
@@ -13,10 +12,7 @@ use crate::{LANES, Sizes};
 pub(crate) fn run(bootstrap: &str, sizes: &Sizes) {
     let ground = Ground::new(bootstrap, LANES, 1);
     let mut engine = Engine::start(&ground, &policy_path(), "", &[]);
-    eventually("all lanes are at work", || {
-        engine.check();
-        engine.said().matches("tickets restored").count() == LANES
-    });
+    engine.await_lanes();
     let waiting = Waiting::new(&ground);
     let stream = Stream { begins: Stopwatch::now() + Duration::from_secs(1), rate: sizes.rate, seconds: sizes.seconds };
     let spread = std::thread::scope(|scope| {

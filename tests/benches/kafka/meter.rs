@@ -39,7 +39,7 @@ impl Meter {
     }
 
     /// Follows the process until it has ended. Whoever started it has not waited for it yet.
-    pub(crate) fn until_its_end(mut self) -> Cpu {
+    pub(crate) fn until_its_end(&mut self) -> Cpu {
         let process = Path::new("/proc").join(self.pid.to_string());
         loop {
             let stat = Stat::read(&process).expect("nobody has waited for it, so it stands in the table");

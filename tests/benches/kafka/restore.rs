@@ -1,6 +1,6 @@
 //! How long a restart takes with open tickets by the million, and what is read for it.
 
-use std::time::{Duration, Instant as Stopwatch};
+use std::time::Instant as Stopwatch;
 
 use duly_tests::ground::Ground;
 use duly_tests::open_ticket;
@@ -14,13 +14,9 @@ const UNTIL: &str = "2026-03-02T12:00:00Z";
 /// How many tickets are produced at once.
 const CHUNK: usize = 50_000;
 
-/// How often is looked whether all lanes are at work.
-const LOOK: Duration = Duration::from_millis(5);
-
 /// What an engine has restored, by what it says.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Restored {
-    lanes: usize,
     tickets: usize,
     bytes: usize,
 }
@@ -40,15 +36,9 @@ fn restart(ground: &Ground, source: &str, settings: &str, tickets: usize) {
     let start = |arguments: &[&str]| Engine::start(ground, &open_ticket::policy_path(), settings, arguments);
     start(&["--exit", "--until", UNTIL]).end();
     let (began, mut engine) = (Stopwatch::now(), start(&["--until", UNTIL]));
-    let restored = loop {
-        let restored = Restored::read(&engine.said());
-        if restored.lanes == LANES {
-            break restored;
-        }
-        engine.check();
-        std::thread::sleep(LOOK);
-    };
+    engine.await_lanes();
     let took = began.elapsed();
+    let restored = Restored::read(&engine.said());
     engine.stop();
     assert_eq!(restored.tickets, tickets, "all tickets are restored");
     println!(
@@ -70,7 +60,7 @@ impl Restored {
             let bytes =
                 source.split_once(" bytes").and_then(|(text, _)| text.rsplit(' ').next()?.parse::<usize>().ok());
             let (Some(tickets), Some(bytes)) = (tickets, bytes) else { panic!("not understood: {line}") };
-            sum = Restored { lanes: sum.lanes + 1, tickets: sum.tickets + tickets, bytes: sum.bytes + bytes };
+            sum = Restored { tickets: sum.tickets + tickets, bytes: sum.bytes + bytes };
         }
         sum
     }

@@ -17,9 +17,6 @@ const PROMISE: Span = Span::from_s(3_600);
 /// How many tickets are produced at once.
 const CHUNK: usize = 100_000;
 
-/// How often is looked whether all are read.
-const LOOK: Duration = Duration::from_millis(100);
-
 pub(crate) fn run(bootstrap: &str, sizes: &Sizes) {
     for (what, over) in [("within one minute", Span::from_s(60)), ("at one instant", Span::ZERO)] {
         measure(bootstrap, sizes, what, over);
@@ -36,12 +33,8 @@ fn measure(bootstrap: &str, sizes: &Sizes, what: &str, over: Span) {
         let lines = (first..tickets.min(first + CHUNK)).map(|n| received(&format!("due/{n}"), due(n).minus(PROMISE)));
         ground.produce(&lines.collect::<Vec<_>>());
     }
-    let prober = ground.prober();
-    while ground.committed(&prober) < tickets as i64 {
-        engine.check();
-        assert!(WallClock.now() < first_due, "the first timers are due, and not all tickets are read: try --ahead");
-        std::thread::sleep(LOOK);
-    }
+    engine.await_events(&ground, tickets);
+    assert!(WallClock.now() < first_due, "the first timers were due before all tickets were read: try --ahead");
 
     let waiting = Waiting::new(&ground);
     let wait = Duration::from_nanos(first_due.since(WallClock.now()).ns().unsigned_abs());
