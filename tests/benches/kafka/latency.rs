@@ -9,18 +9,26 @@ use crate::spread::Spread;
 use crate::stream::{Stream, Waiting, policy_path};
 use crate::{LANES, Sizes};
 
+/// How many seconds do not count: a broker compiles its code as it runs.
+const WARM_UP_S: usize = 10;
+
 pub(crate) fn run(bootstrap: &str, sizes: &Sizes) {
     let ground = Ground::new(bootstrap, LANES, 1);
     let mut engine = Engine::start(&ground, &policy_path(), "", &[]);
     engine.await_lanes();
     let waiting = Waiting::new(&ground);
-    let stream = Stream { begins: Stopwatch::now() + Duration::from_secs(1), rate: sizes.rate, seconds: sizes.seconds };
+    let seconds = WARM_UP_S + sizes.seconds;
+    let stream = Stream { begins: Stopwatch::now() + Duration::from_secs(1), rate: sizes.rate, seconds };
     let spread = std::thread::scope(|scope| {
         scope.spawn(|| stream.produce(&ground));
-        let mut spread = Spread::default();
+        let (mut spread, mut early) = (Spread::default(), 0);
         waiting.read(|seen| {
-            stream.visible_after_ms(seen).into_iter().for_each(|ms| spread.add(ms));
-            spread.len() == stream.tickets()
+            match stream.visible_after_ms(seen) {
+                Some(_) if early < WARM_UP_S * sizes.rate => early += 1,
+                Some(ms) => spread.add(ms),
+                None => {}
+            }
+            early + spread.len() == stream.tickets()
         });
         spread.sorted()
     });
