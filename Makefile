@@ -7,10 +7,10 @@ FLAGS := --release --locked
 DULY := target/release/duly
 
 .DEFAULT_GOAL := help
-.PHONY: help build run check test chaos lint format kafka bless schemas bench audit clean
+.PHONY: help build run check test chaos lint format kafka bless schemas bench bench-kafka audit clean
 
 help: ## List what there is to do
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## Build the program: target/release/duly
 	@tests/scripts/prerequisites
@@ -53,7 +53,11 @@ bless: schemas ## Take what is written now for what is expected: schemas and exa
 
 bench: ## Measure, as the README tells
 	@tests/scripts/prerequisites
-	$(CARGO) bench --locked -p duly-tests
+	$(CARGO) bench --locked -p duly-tests --bench embedded --bench figures
+
+bench-kafka: build ## Measure on a real Kafka: two cores, Linux, Java 17 and Maven; takes about fifteen minutes
+	@command -v taskset >/dev/null || { echo 'missing: taskset' >&2; echo '  on Debian run: apt-get install util-linux' >&2; exit 1; }
+	$(CARGO) bench --locked -p duly-tests --bench kafka
 
 audit: ## Licences, sources and known holes of everything that is linked
 	@cargo deny --version >/dev/null 2>&1 || { echo 'missing: cargo-deny' >&2; echo '  run: cargo install --locked cargo-deny' >&2; exit 1; }

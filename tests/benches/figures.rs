@@ -1,6 +1,5 @@
 //! The figures of the README, measured here: `make bench` prints them, ratios side by side in one run.
 
-use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,6 +15,7 @@ use duly_core::ticket::parse_structured;
 use duly_core::time::{Instant, Span};
 use duly_engine::feeds::Lines;
 use duly_engine::ingest::servicenow_audit;
+use duly_tests::open_ticket;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
@@ -106,15 +106,15 @@ fn replay() {
 /// Resident bytes of a ticket with eight events and four clocks, a million of them.
 fn memory() {
     const TICKETS: usize = 1_000_000;
-    let text = include_str!("four-clocks.yaml");
-    let policy = source::parse(text, &|name| Err(format!("no file {name}"))).expect("it is sound").policy;
+    let text = std::fs::read_to_string(open_ticket::policy_path()).expect("a policy");
+    let policy = source::parse(&text, &|name| Err(format!("no file {name}"))).expect("it is sound").policy;
     let controls = Arc::new(Controls::always([policy]).expect("the policy compiles"));
     let mut lane = Lane::new(Settings { is_durable: false, ..Settings::default() }, controls);
     let before = resident();
     let mut text = String::new();
     for first in (0..TICKETS).step_by(1000) {
         text.clear();
-        (first..first + 1000).for_each(|number| story(number, &mut text));
+        (first..first + 1000).for_each(|number| open_ticket::write(number, &mut text));
         let inputs = text.lines().map(|line| Input {
             appended_at: None,
             revives: false,
@@ -126,43 +126,6 @@ fn memory() {
     let bytes = (resident() - before) / TICKETS;
     let heap = lane.tickets().map(|(_, ticket)| ticket.heap_bytes()).sum::<usize>() / TICKETS;
     say(&format!("memory: {bytes} resident bytes a ticket ({heap} of them its events and clocks); {clocks} clocks"));
-}
-
-/// Eight events of one ticket, ids as CRMs make them.
-fn story(number: usize, out: &mut String) {
-    let mut event = |position: usize, kind: &str, data: &str| {
-        let id = format!("{:08x}-5c1d-4f0e-9a77-{:012x}", number * 31 + position, number * 17 + position);
-        writeln!(
-            out,
-            r#"{{"specversion":"1.0","type":"duly.ticket.{kind}.v1","source":"/crm","id":"{id}","subject":"acme/INC{number:07}","time":"2026-03-02T10:{:02}:{:02}Z","data":{data}}}"#,
-            position * 5,
-            number % 60
-        )
-        .expect("a string takes what is written to it");
-    };
-    event(
-        0,
-        "received",
-        &format!(
-            r#"{{"status_class":"new","category":"technical_support","priority":"moderate","customer":"customer {}"}}"#,
-            number % 5000
-        ),
-    );
-    event(
-        1,
-        "observed",
-        &format!(
-            r#"{{"status":"Assigned","status_class":"open","team":"Group {}","agent":"Agent {}"}}"#,
-            number % 70,
-            number % 900
-        ),
-    );
-    event(2, "observed", r#"{"complexity":"complex","severity":"normal"}"#);
-    event(3, "responded", r#"{"contains":"acknowledgement","automatic":true}"#);
-    event(4, "observed", r#"{"priority":"high"}"#);
-    event(5, "observed", r#"{"status":"Awaiting user","status_class":"pending","reason":"customer"}"#);
-    event(6, "customer_replied", "{}");
-    event(7, "observed", r#"{"status":"Active","status_class":"open"}"#);
 }
 
 /// The real log as ticket events.

@@ -22,13 +22,26 @@ impl Brokers {
     ///
     /// Where they do not start. The script says on standard error why.
     pub fn start(options: &[&str]) -> Self {
-        let mut child = Command::new(script())
+        Brokers::spawn(&mut Command::new(script()), options)
+    }
+
+    /// The same on one core, which they keep to.
+    ///
+    /// # Panics
+    ///
+    /// As [`Brokers::start`], and where there is no such core.
+    pub fn start_pinned(core: usize, options: &[&str]) -> Self {
+        Brokers::spawn(pinned(core).arg(script()), options)
+    }
+
+    fn spawn(command: &mut Command, options: &[&str]) -> Self {
+        let mut child = command
             .arg("run")
             .args(options)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .unwrap_or_else(|error| panic!("{} does not run: {error}", script().display()));
+            .unwrap_or_else(|error| panic!("{command:?} does not run: {error}"));
         let mut answers = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut line = String::new();
         answers.read_line(&mut line).expect("the script says something");
@@ -57,6 +70,13 @@ impl Drop for Brokers {
         drop(self.commands.take());
         let _ = self.child.wait();
     }
+}
+
+/// The beginning of a command that keeps to one core, with all that it starts.
+pub fn pinned(core: usize) -> Command {
+    let mut command = Command::new("taskset");
+    command.arg("--cpu-list").arg(core.to_string());
+    command
 }
 
 /// Runs one of Kafka's own tools, named by its class.

@@ -4,8 +4,9 @@
 //! - [`model`] computes a ticket's ledger a second time, by docs/rules.md alone; it shares no computation with `duly-core`.
 //! - [`generate`] makes policies and histories for property tests.
 //! - [`stories`] are short histories and what must follow from them, a chapter for every few rules.
-//! - [`broker`] starts a real Kafka, [`program`] is the program as it was built.
-//! - [`expected`] is the ledger that must stand, [`real_log`] a service desk's history, [`chance`] dice with a seed.
+//! - [`broker`] starts a real Kafka, [`ground`] is topics on it that a test has for itself, [`program`] is the program as it was built.
+//! - [`expected`] is the ledger that must stand, [`real_log`] a service desk's history, [`open_ticket`] one that is
+//!   open, [`chance`] dice with a seed.
 //! - [`story`] shows a case and two ledgers side by side; [`event`] and [`build`] read what people write by hand.
 
 pub mod broker;
@@ -14,8 +15,10 @@ pub mod chance;
 pub mod event;
 pub mod expected;
 pub mod generate;
+pub mod ground;
 pub mod minute;
 pub mod model;
+pub mod open_ticket;
 pub mod program;
 pub mod real_log;
 pub mod stories;

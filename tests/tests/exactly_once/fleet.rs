@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use duly_core::time::Instant;
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
+use rdkafka::consumer::BaseConsumer;
 
 use crate::cluster::Ground;
 use duly_tests::program::duly;
@@ -36,11 +34,8 @@ impl<'g> Fleet<'g> {
     }
 
     pub(crate) fn with(ground: &'g Ground, policy: std::path::PathBuf, until: Instant, timeouts: Timeouts) -> Self {
-        let mut config = ground.config();
-        config.set("group.id", &ground.cluster.group).set("isolation.level", "read_uncommitted");
-        let prober = config.create().expect("a consumer");
         let folder = tempfile::tempdir().expect("a folder");
-        Fleet { ground, until, policy, timeouts, prober, instances: BTreeMap::new(), folder }
+        Fleet { ground, until, policy, timeouts, prober: ground.prober(), instances: BTreeMap::new(), folder }
     }
 
     /// Starts an instance, or starts it again under its name.
@@ -125,13 +120,7 @@ impl<'g> Fleet<'g> {
 
     /// How many records of the log the group has committed.
     pub(crate) fn committed(&self) -> i64 {
-        let mut list = TopicPartitionList::new();
-        for partition in 0..self.ground.partitions {
-            list.add_partition(&self.ground.cluster.topics.tickets, partition as i32);
-        }
-        let committed = self.prober.committed_offsets(list, Duration::from_secs(10)).expect("offsets");
-        let offset = |offset| if let Offset::Offset(offset) = offset { offset } else { 0 };
-        committed.elements().iter().map(|element| offset(element.offset())).sum()
+        self.ground.committed(&self.prober)
     }
 }
 

@@ -101,7 +101,7 @@ fn a_response_in_an_open_transaction_is_waited_for() {
         } else {
             producer.abort_transaction(ASK).expect("abort");
         }
-        ground.settled(until, || assert!(!running.has_ended(), "it has ended"));
+        ground.judged(until, || assert!(!running.has_ended(), "it has ended"));
         running.stop(true);
         running.join().expect("an end in good order");
         let expected = expected_ledger(&lines, policy, until);

@@ -56,12 +56,8 @@ impl Cluster {
         }
     }
 
-    /// A consumer that belongs to a group and reads what is committed.
-    pub(super) fn member(
-        &self,
-        membership: &Membership,
-        context: GroupContext,
-    ) -> Result<BaseConsumer<GroupContext>, KafkaError> {
+    /// How a consumer is set up that belongs to the group and reads what is committed: that of a worker.
+    pub fn member_config(&self, membership: &Membership) -> ClientConfig {
         let session_ms = membership.session_timeout.as_millis();
         let mut config = self.reading("read_committed");
         config
@@ -71,6 +67,16 @@ impl Cluster {
             .set("heartbeat.interval.ms", (session_ms / 10).clamp(100, 3000).to_string())
             .set("partition.assignment.strategy", "cooperative-sticky")
             .set("auto.offset.reset", "error");
+        config
+    }
+
+    /// A consumer that belongs to the group and reads what is committed.
+    pub(super) fn member(
+        &self,
+        membership: &Membership,
+        context: GroupContext,
+    ) -> Result<BaseConsumer<GroupContext>, KafkaError> {
+        let config = self.member_config(membership);
         config.create_with_context(context).map_err(KafkaError::doing("join the group"))
     }
 
@@ -95,10 +101,16 @@ impl Cluster {
         Ok(consumer)
     }
 
-    /// A producer that writes in transactions under the name `id`, which fences an earlier one of that name.
-    pub(super) fn transactional(&self, id: &str, timeout: Duration) -> Result<ThreadedProducer<Context>, KafkaError> {
+    /// How a producer is set up that writes in transactions under the name `id`: that of a worker.
+    pub fn transactional_config(&self, id: &str, timeout: Duration) -> ClientConfig {
         let mut config = self.writing();
         config.set("transactional.id", id).set("transaction.timeout.ms", timeout.as_millis().to_string());
+        config
+    }
+
+    /// A producer that writes in transactions under the name `id`, which fences an earlier one of that name.
+    pub(super) fn transactional(&self, id: &str, timeout: Duration) -> Result<ThreadedProducer<Context>, KafkaError> {
+        let config = self.transactional_config(id, timeout);
         config.create_with_context(self.context.clone()).map_err(KafkaError::doing("set up a producer"))
     }
 
@@ -125,6 +137,8 @@ impl Cluster {
         let mut config = self.with_presets(&[
             ("queued.max.messages.kbytes", PREFETCH_KIB),
             ("fetch.wait.max.ms", "100"),
+            // Otherwise a partition rests for a second once as much is fetched ahead as may be.
+            ("fetch.queue.backoff.ms", "10"),
             ("fetch.error.backoff.ms", "50"),
         ]);
         config

@@ -68,9 +68,11 @@ pub(super) enum Reading {
 }
 
 /// Turns that are not committed.
-#[derive(Default, Clone, Copy)]
+#[derive(Default)]
 struct Layer {
     turns: u32,
+    /// The tickets that they have changed.
+    changed: Vec<u32>,
     /// How far the lane is with them, once they are in flight.
     standing: Option<Standing>,
 }
@@ -125,6 +127,7 @@ impl Live {
     /// Notes that a turn was made by `now`.
     pub(super) fn turned(&mut self, turn: &Turn, now: Now) {
         self.next.turns += 1;
+        self.next.changed.extend_from_slice(&turn.changed);
         self.turned_at = self.turned_at.max(now.wall);
         self.is_at_end = now.is_at_end;
         self.is_sweeping = turn.is_sweeping;
@@ -207,15 +210,17 @@ impl Live {
         self.next.turns == 0 && self.in_flight.turns == 0
     }
 
-    /// The next layer goes in flight: what is to be written of the lane.
-    pub(super) fn hand_over(&mut self, partitions: usize) -> LaneRecord {
+    /// The next layer goes in flight: the tickets to be written, and how far the lane is.
+    pub(super) fn hand_over(&mut self, partitions: usize) -> (Vec<u32>, LaneRecord) {
         assert_eq!(self.in_flight.turns, 0, "one transaction at a time");
         let lane = &self.lane;
         let (offset, is_frozen) = (self.tail.position(), self.is_frozen());
         let standing = Standing { offset, watermark: lane.watermark(), turn: lane.turn(), is_frozen };
-        self.in_flight = Layer { turns: self.next.turns, standing: Some(standing) };
-        self.next = Layer::default();
-        LaneRecord::new(standing, lane.controls().len(), partitions, self.lineage)
+        let Layer { turns, mut changed, .. } = std::mem::take(&mut self.next);
+        changed.sort_unstable();
+        changed.dedup();
+        self.in_flight = Layer { turns, changed: Vec::new(), standing: Some(standing) };
+        (changed, LaneRecord::new(standing, lane.controls().len(), partitions, self.lineage))
     }
 
     /// Whether a transaction is being committed for it.
@@ -230,7 +235,7 @@ impl Live {
 
     /// What was in flight is committed.
     pub(super) fn settle(&mut self) {
-        let Layer { turns, standing } = std::mem::take(&mut self.in_flight);
+        let Layer { turns, standing, .. } = std::mem::take(&mut self.in_flight);
         for _ in 0..turns {
             self.lane.committed();
         }

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant as Stopwatch;
 
-use duly_core::lane::{Now, Outcome};
+use duly_core::lane::{Now, Outcome, Turn};
 use duly_core::time::Instant;
 use rdkafka::message::{BorrowedMessage, Message as _};
 
@@ -15,9 +15,14 @@ use super::outgoing::Outgoing;
 use super::worker::Setup;
 use crate::counters::Tally;
 
+/// What a changed ticket is counted for before it is written out.
+const TICKET_BYTES: usize = 512;
+
 /// What is held back until the transaction in flight is settled.
 pub(super) struct Next {
     pub(super) outgoing: Outgoing,
+    /// How many tickets turns have changed, each turn's counted by itself.
+    changed: usize,
     pub(super) tally: Tally,
     /// The tally of what is in flight.
     pub(super) in_flight: Tally,
@@ -32,6 +37,7 @@ impl Default for Next {
         let now = Stopwatch::now();
         Next {
             outgoing: Outgoing::default(),
+            changed: 0,
             tally: Tally::default(),
             in_flight: Tally::default(),
             handed_at: now,
@@ -72,7 +78,7 @@ impl Next {
             if let Some(last) = messages.last() {
                 live.tail.read(last.offset());
             }
-            self.outgoing.add_turn(&turn, &live.lane, partition);
+            self.take_turn(&turn);
             for (message, outcome) in messages.iter().zip(&turn.outcomes) {
                 if let Outcome::DeadLetter(refusal) = outcome {
                     self.outgoing.add_dead_letter(message, refusal);
@@ -93,12 +99,12 @@ impl Next {
     pub(super) fn turn_by_time(&mut self, setup: &Setup, follower: &Follower, lanes: &mut Lanes) {
         let in_force = follower.in_force();
         let (counted, wall) = (&setup.kafka_counters, setup.clock.now());
-        for (partition, live) in live(lanes) {
+        for (_, live) in live(lanes) {
             live.obey(&in_force.controls);
             let watermark = live.lane.watermark();
             let Some(now) = live.silence(in_force.proven_at) else { continue };
             let turn = counted.step(|| live.lane.step(std::iter::empty(), now));
-            self.outgoing.add_turn(&turn, &live.lane, partition);
+            self.take_turn(&turn);
             self.tally.add_each(&turn, |kind, at| counted.notice(kind, at, watermark, wall));
             live.turned(&turn, now);
             setup.counters.is_at_end.store(u64::from(now.is_at_end), Relaxed);
@@ -106,15 +112,34 @@ impl Next {
     }
 
     /// Makes a turn in which nothing has happened, to see whether the lane is still ours.
-    pub(super) fn beat(&mut self, partition: i32, live: &mut Live) {
+    pub(super) fn beat(&mut self, live: &mut Live) {
         let now = Now { wall: Instant::MIN, is_at_end: false };
         let turn = live.lane.step(std::iter::empty(), now);
-        self.outgoing.add_turn(&turn, &live.lane, partition);
+        self.take_turn(&turn);
         self.tally.add_each(&turn, |_, _| {});
         live.turned(&turn, now);
     }
 
+    /// About how many bytes wait to be handed over.
+    pub(super) fn bytes(&self) -> usize {
+        self.outgoing.bytes() + self.changed * TICKET_BYTES
+    }
+
+    /// Everything that has waited, to be handed over.
+    pub(super) fn take(&mut self) -> Outgoing {
+        self.in_flight = std::mem::take(&mut self.tally);
+        self.handed_at = Stopwatch::now();
+        self.changed = 0;
+        std::mem::take(&mut self.outgoing)
+    }
+
+    fn take_turn(&mut self, turn: &Turn) {
+        self.outgoing.add_turn(turn);
+        self.changed += turn.changed.len();
+    }
+
     pub(super) fn forget(&mut self) {
+        self.changed = 0;
         self.outgoing.clear();
         self.tally = Tally::default();
         self.in_flight = Tally::default();

@@ -67,19 +67,19 @@ impl Outgoing {
         self.buffer.len()
     }
 
-    /// Adds what a turn publishes, and the tickets that it changed.
-    pub(super) fn add_turn(&mut self, turn: &Turn, lane: &Lane, partition: i32) {
+    /// Adds what a turn publishes.
+    pub(super) fn add_turn(&mut self, turn: &Turn) {
         for publication in turn.publications() {
             self.add_publication(publication);
         }
-        for &position in &turn.changed {
+    }
+
+    /// Adds the tickets that a lane's turns have changed, as they are after the last of them, and how far it is with that.
+    pub(super) fn add_lane(&mut self, lane: &Lane, changed: &[u32], record: &LaneRecord, partition: i32) {
+        for &position in changed {
             let (subject, ticket) = lane.ticket(position).expect("a turn names tickets of its lane");
             self.add(subject.as_bytes(), |value| ticket.write(value), What::Changelog { partition });
         }
-    }
-
-    /// Adds how far a lane is with the turns before.
-    pub(super) fn add_lane(&mut self, record: &LaneRecord, partition: i32) {
         self.add(LANE_KEY, |value| record.write(value), What::Changelog { partition });
     }
 

@@ -1,7 +1,7 @@
-//! The thread that restores lanes, one after another, while the worker goes on with those it has.
+//! The threads that restore lanes, some side by side, while the worker goes on with those it has.
 
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::Builder;
 use std::time::Duration;
 
@@ -22,6 +22,9 @@ const STABLE: Duration = Duration::from_secs(120);
 /// How long to wait before a lane is read again that brokers did not give.
 const RETRY: Duration = Duration::from_millis(300);
 
+/// How many lanes are restored at once: most of it is waiting for brokers.
+const SIDE_BY_SIDE: usize = 4;
+
 /// How long to wait for the control topic.
 const CONTROL: Duration = Duration::from_secs(60);
 
@@ -38,13 +41,13 @@ pub(super) struct Answer {
     pub(super) restored: Result<Restored, KafkaError>,
 }
 
-/// The way to the thread, which ends after this is dropped. Nobody waits for it: it has nothing to finish.
+/// The way to the threads, which end after this is dropped. Nobody waits for them: they have nothing to finish.
 pub(super) struct Restorer {
     requests: Sender<Request>,
     answers: Receiver<Answer>,
 }
 
-/// What the thread has.
+/// What the threads have.
 pub(super) struct Restoring {
     pub(super) cluster: Cluster,
     pub(super) clock: Arc<dyn Clock>,
@@ -58,26 +61,16 @@ pub(super) struct Restoring {
 
 impl Restorer {
     pub(super) fn start(restoring: Restoring) -> Result<Self, KafkaError> {
-        let (requests, asked) = channel::<Request>();
+        let (requests, asked) = channel();
         let (told, answers) = channel();
-        Builder::new()
-            .name("restore".to_owned())
-            .spawn(move || {
-                for Request { partition, number } in asked {
-                    let mut restored = restoring.restore(partition);
-                    if matches!(restored, Err(KafkaError::Stored(_))) {
-                        // Whoever has the lane by now may have committed between two questions.
-                        restored = restoring.restore(partition);
-                    }
-                    if matches!(restored, Err(ref error) if !matches!(error, KafkaError::Stored(_))) {
-                        // It will be asked for again.
-                        std::thread::sleep(RETRY);
-                    }
-                    // The worker may have ended meanwhile.
-                    let _ = told.send(Answer { partition, number, restored });
-                }
-            })
-            .map_err(|error| KafkaError::Thread(error.to_string()))?;
+        let (restoring, asked) = (Arc::new(restoring), Arc::new(Mutex::new(asked)));
+        for _ in 0..SIDE_BY_SIDE {
+            let (restoring, asked, told) = (Arc::clone(&restoring), Arc::clone(&asked), told.clone());
+            Builder::new()
+                .name("restore".to_owned())
+                .spawn(move || restoring.run(&asked, &told))
+                .map_err(|error| KafkaError::Thread(error.to_string()))?;
+        }
         Ok(Restorer { requests, answers })
     }
 
@@ -93,6 +86,25 @@ impl Restorer {
 }
 
 impl Restoring {
+    /// Restores what is asked for, until nobody can ask any more.
+    fn run(&self, asked: &Mutex<Receiver<Request>>, told: &Sender<Answer>) {
+        // Whoever waits holds the lock: the next one waits for that.
+        let next = || asked.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        while let Ok(Request { partition, number }) = next() {
+            let mut restored = self.restore(partition);
+            if matches!(restored, Err(KafkaError::Stored(_))) {
+                // Whoever has the lane by now may have committed between two questions.
+                restored = self.restore(partition);
+            }
+            if matches!(restored, Err(ref error) if !matches!(error, KafkaError::Stored(_))) {
+                // It will be asked for again.
+                std::thread::sleep(RETRY);
+            }
+            // The worker may have ended meanwhile.
+            let _ = told.send(Answer { partition, number, restored });
+        }
+    }
+
     fn restore(&self, partition: i32) -> Result<Restored, KafkaError> {
         let committed = self.committed(partition)?;
         // The lane may have been derived under control events that were only just published.

@@ -32,6 +32,10 @@ use crate::counters::Counters;
 /// How much may be held back while a transaction is in flight.
 const NEXT_BYTES_MAX: usize = 16 << 20;
 
+/// A worker that gets no more than this at once has caught up, and commits as soon as it can: there is nothing to be gained by
+/// waiting for more.
+const CALM_RECORDS: usize = 256;
+
 /// How long a question to the brokers may take.
 const ASK: Duration = Duration::from_secs(5);
 
@@ -134,7 +138,7 @@ impl Worker {
         }
         self.take_restored();
         self.send_readers()?;
-        if self.next.outgoing.bytes() > NEXT_BYTES_MAX {
+        if self.next.bytes() > NEXT_BYTES_MAX {
             // Back-pressure: nothing more is read until the committer has caught up.
             self.committer.wait(Duration::from_millis(100));
             self.check_patience()?;
@@ -143,7 +147,7 @@ impl Worker {
         let wall = self.setup.clock.now();
         let consumer = &self.consumer;
         let mut batch = gather(consumer, &self.setup.cluster.context)?;
-        let is_idle = batch.is_empty();
+        let (is_idle, is_calm) = (batch.is_empty(), batch.len() < CALM_RECORDS);
         let moves = consumer.context().moves();
         if moves.is_empty() {
             self.next.step(&self.setup, &self.follower, &mut self.lanes, &mut batch, wall);
@@ -153,7 +157,7 @@ impl Worker {
             self.follow(moves)?;
         }
         self.judge_silence(is_idle);
-        self.hand_over(is_idle)
+        self.hand_over(is_calm)
     }
 
     /// Asks how far the log reaches where it matters, and makes the turns that only time has brought.
@@ -215,10 +219,10 @@ impl Worker {
     }
 
     /// Gives the committer what is held back, where it is idle and the time has come.
-    fn hand_over(&mut self, is_idle: bool) -> Result<(), KafkaError> {
-        let is_time = is_idle
+    fn hand_over(&mut self, is_calm: bool) -> Result<(), KafkaError> {
+        let is_time = is_calm
             || self.next.handed_at.elapsed() >= self.setup.commit_interval
-            || self.next.outgoing.bytes() > NEXT_BYTES_MAX;
+            || self.next.bytes() > NEXT_BYTES_MAX;
         if !is_time
             || self.is_pausing()
             || !self.committer.is_idle()
@@ -227,16 +231,14 @@ impl Worker {
             return Ok(());
         }
         let topic = &self.setup.cluster.topics.tickets;
-        let mut outgoing = std::mem::take(&mut self.next.outgoing);
+        let mut outgoing = self.next.take();
         let mut offsets = TopicPartitionList::new();
         for (partition, live) in live(&mut self.lanes).filter(|(_, live)| live.has_next()) {
-            let record = live.hand_over(self.setup.partitions);
-            outgoing.add_lane(&record, partition);
+            let (changed, record) = live.hand_over(self.setup.partitions);
+            outgoing.add_lane(&live.lane, &changed, &record, partition);
             let added = offsets.add_partition_offset(topic, partition, Offset::Offset(record.offset));
             added.map_err(KafkaError::doing("name offsets"))?;
         }
-        self.next.in_flight = std::mem::take(&mut self.next.tally);
-        self.next.handed_at = Stopwatch::now();
         // Asked for each time: one from before a rebalance would be fenced, one from before the first escapes fencing.
         let group = self.consumer.group_metadata().expect("a member of a group knows itself");
         self.committer.give(Transaction { outgoing, offsets, group });
@@ -426,7 +428,7 @@ impl Worker {
     /// Has a transaction of the lane show whether it is still ours.
     fn beat(&mut self, partition: i32) {
         if let Some(Slot::Live(live)) = self.lanes.get_mut(&partition) {
-            self.next.beat(partition, live);
+            self.next.beat(live);
         }
     }
 
