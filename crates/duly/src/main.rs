@@ -17,6 +17,10 @@ mod today;
 
 use clap::Parser as _;
 
+/// Tickets are many small allocations that live long: this one serves them in less memory and time than that of the C library.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     exit::code(cli::Cli::parse().command.run())
 }
