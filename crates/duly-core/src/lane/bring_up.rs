@@ -72,14 +72,20 @@ impl Lane {
                 }
                 let (mut new, mut state) = (Ledger::of(subject), State::default());
                 state.advance(&ticket.record, &in_force, self.watermark, &mut new);
-                ticket.settle(state);
+                self.warm.take(touch.position);
+                if let Some(state) = ticket.settle(state) {
+                    self.warm.put(touch.position, state);
+                }
                 queue_changes(turn, subject, ticket, (&old, &new), &late);
             }
             None => {
                 let from = turn.ledger.entries().len();
-                let mut state = ticket.take_state(&in_force);
+                let warm = self.warm.take(touch.position).filter(|state| state.judged_until == ticket.judged_until);
+                let mut state = warm.unwrap_or_else(|| ticket.take_state(&in_force));
                 state.advance(&ticket.record, &in_force, self.watermark, &mut turn.ledger);
-                ticket.settle(state);
+                if let Some(state) = ticket.settle(state) {
+                    self.warm.put(touch.position, state);
+                }
                 for position in from..turn.ledger.entries().len() {
                     queue_entry(turn, subject, ticket, position);
                 }

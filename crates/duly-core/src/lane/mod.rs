@@ -20,6 +20,7 @@ mod turn;
 mod undo;
 mod view;
 mod wake;
+mod warm;
 
 pub use kept::{Kept, Marker};
 pub use restore::RestoreError;
@@ -38,6 +39,7 @@ use crate::time::{Instant, Span};
 use census::Census;
 use timers::Timers;
 use undo::Undo;
+use warm::Warm;
 
 /// A record that was read from the log of ticket events.
 #[derive(Debug)]
@@ -113,6 +115,7 @@ pub struct Lane {
     tickets: IndexMap<Arc<str>, Place, foldhash::fast::FixedState>,
     census: Census,
     timers: Timers,
+    warm: Warm,
     watermark: Instant,
     /// When tickets are to be retired.
     retirements: Timers,
@@ -158,6 +161,7 @@ impl Lane {
             tickets: IndexMap::default(),
             census: Census::default(),
             timers: Timers::default(),
+            warm: Warm::default(),
             watermark: Instant::MIN,
             retirements: Timers::default(),
             append_clock: Instant::MIN,
@@ -265,6 +269,7 @@ impl Lane {
 
     /// Keeps something else of a ticket than before.
     fn replace(&mut self, position: u32, kept: Kept) {
+        self.warm.take(position);
         let place = &mut self.tickets[position as usize];
         self.census.forget(&place.kept);
         self.census.count(&kept);

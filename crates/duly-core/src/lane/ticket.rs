@@ -116,15 +116,18 @@ impl Ticket {
         state
     }
 
-    /// Puts the simulation back, where it is kept.
-    pub(crate) fn settle(&mut self, state: State) {
+    /// Notes how far it is simulated, and keeps the simulation where it would take long to get there again; otherwise it is
+    /// returned.
+    pub(crate) fn settle(&mut self, state: State) -> Option<State> {
         self.judged_until = state.judged_until;
         self.next = state.next(&self.record);
         self.due_at = state.due_at();
         self.is_over = state.is_over(&self.record);
-        if self.record.len() >= EVENTS_KEPT_WARM {
-            self.state = Some(Box::new(state));
+        if self.record.len() < EVENTS_KEPT_WARM {
+            return Some(state);
         }
+        self.state = Some(Box::new(state));
+        None
     }
 
     /// How often the SLA event with this first id was withdrawn.

@@ -53,6 +53,7 @@ impl Lane {
 
     /// No turn that is not committed has happened: the lane is as it was after the last committed one.
     pub fn discarded(&mut self) {
+        self.warm.clear();
         while let Some(undo) = self.uncommitted.pop_back() {
             self.watermark = undo.watermark;
             self.append_clock = undo.append_clock;
