@@ -27,6 +27,10 @@ const TURN: usize = 2_000;
 
 const RUNS: usize = 3;
 
+/// The program's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let lines = lines();
     let policy = policy();
