@@ -18,6 +18,8 @@ mod fleet;
 mod instances;
 #[path = "exactly_once/kill.rs"]
 mod kill;
+#[path = "exactly_once/leave.rs"]
+mod leave;
 #[path = "exactly_once/live.rs"]
 mod live;
 #[path = "exactly_once/snapshots.rs"]

@@ -57,11 +57,6 @@ impl Engine {
         });
     }
 
-    /// What it uses counts from now.
-    pub(crate) fn measure_from_now(&mut self) {
-        self.meter = Meter::new(self.child.id());
-    }
-
     /// What it has told an operator.
     pub(crate) fn said(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()

@@ -51,10 +51,10 @@ impl Progress {
         self.steps.last().map_or(0, |step| step.at_ms)
     }
 
-    /// Events a second, the first and the last tenth left out: lanes are taken up one after another, and run dry so.
+    /// Events a second, the first fifth and the last tenth left out: lanes are taken up one after another, and run dry so.
     pub(crate) fn rate(&self) -> f64 {
         let at = |tenth: i64| self.steps.iter().find(|step| step.events * 10 >= self.events() * tenth).expect("a step");
-        let (from, to) = (at(1), at(9));
+        let (from, to) = (at(2), at(9));
         assert!(from.at_ms < to.at_ms, "too few events to measure with");
         (to.events - from.events) as f64 * 1e3 / (to.at_ms - from.at_ms) as f64
     }

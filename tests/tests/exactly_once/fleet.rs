@@ -43,10 +43,12 @@ impl<'g> Fleet<'g> {
         let settings = self.folder.path().join(format!("{name}.yaml"));
         let Ground { cluster, prefix, .. } = self.ground;
         let Timeouts { session_s, transaction_s } = self.timeouts;
+        // One of them works with two threads.
+        let workers = if name == "two" { 2 } else { 1 };
         let text = format!(
             "kafka:\n  bootstrap: {}\n  prefix: {prefix}\n  group: {}\n  instance: {name}\n  session_timeout: {session_s}s\n  \
              transaction_timeout: {transaction_s}s\n  \
-             snapshots: {name}-snapshots\n  snapshot_interval: 1s\nlisten: 127.0.0.1:0\n",
+             snapshots: {name}-snapshots\n  workers: {workers}\n  snapshot_interval: 1s\nlisten: 127.0.0.1:0\n",
             cluster.bootstrap, cluster.group
         );
         fs::write(&settings, text).expect("settings");
@@ -126,6 +128,9 @@ impl<'g> Fleet<'g> {
 
 impl Drop for Fleet<'_> {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.instances.keys().for_each(|name| eprintln!("{name} has said:\n{}", self.said(name)));
+        }
         for child in self.instances.values_mut() {
             let _ = child.kill();
             let _ = child.wait();
