@@ -29,8 +29,8 @@ test: build ## All tests
 	$(CARGO) test $(FLAGS) --workspace --no-fail-fast
 
 chaos: build ## Kill, freeze, stop and join instances and kill brokers, a few hundred times under load
-	DULY_KILLS=200 DULY_DEEDS=100 DULY_BROKER_KILLS=24 \
-		$(CARGO) test $(FLAGS) -p duly-tests --test exactly_once -- --nocapture kill:: chaos:: brokers:: live::
+	DULY_KILLS=200 DULY_DEEDS=100 $(CARGO) test $(FLAGS) -p duly-tests --test exactly_once -- --nocapture kill:: chaos:: live::
+	DULY_BROKER_KILLS=24 $(CARGO) test $(FLAGS) -p duly-tests --test exactly_once -- --nocapture brokers::
 
 lint: ## Format and lints alone
 	@tests/scripts/prerequisites rustfmt clippy

@@ -4,10 +4,16 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Waits for a condition that another thread or process brings about; a minute is far more than it takes.
 #[track_caller]
-pub fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
+pub fn eventually(what: &str, condition: impl FnMut() -> bool) {
+    eventually_within(Duration::from_secs(60), what, condition);
+}
+
+/// The same, where more than a minute may be right.
+#[track_caller]
+pub fn eventually_within(patience: Duration, what: &str, mut condition: impl FnMut() -> bool) {
     let begun = std::time::Instant::now();
     while !condition() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "waited for a minute, and not {what}");
+        assert!(begun.elapsed() < patience, "waited for {} s, and not {what}", patience.as_secs());
         std::thread::yield_now();
     }
 }

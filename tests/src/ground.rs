@@ -45,6 +45,14 @@ impl Ground {
         topics::apply(&self.cluster, &steps, replicas).expect("topics");
     }
 
+    /// Whether every partition of the cluster has all of its copies: only then may a broker go without taking others' writes
+    /// with it.
+    pub fn is_in_sync(&self, prober: &BaseConsumer) -> bool {
+        let Ok(metadata) = prober.fetch_metadata(None, ASK) else { return false };
+        let partitions = metadata.topics().iter().flat_map(|topic| topic.partitions());
+        partitions.into_iter().all(|partition| partition.isr().len() == partition.replicas().len())
+    }
+
     /// Topics that there are.
     pub fn known(bootstrap: &str, prefix: &str, partitions: usize) -> Self {
         let mut cluster = Cluster::plain(bootstrap);
