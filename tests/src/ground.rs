@@ -49,7 +49,7 @@ impl Ground {
     /// with it.
     pub fn is_in_sync(&self, prober: &BaseConsumer) -> bool {
         let Ok(metadata) = prober.fetch_metadata(None, ASK) else { return false };
-        let partitions = metadata.topics().iter().flat_map(|topic| topic.partitions());
+        let partitions = metadata.topics().iter().flat_map(rdkafka::metadata::MetadataTopic::partitions);
         partitions.into_iter().all(|partition| partition.isr().len() == partition.replicas().len())
     }
 

@@ -29,6 +29,9 @@ pub(crate) fn run(bootstrap: &str, sizes: &Sizes) {
         ground.produce(&text.lines().map(str::to_owned).collect::<Vec<_>>());
     }
     restart(&ground, "changelog", "", sizes.tickets);
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = format!("  snapshots: {}\n", folder.path().display());
+    restart(&ground, "snapshot of the end before", &settings, sizes.tickets);
 }
 
 /// An engine with these settings reads what there is and ends; the next one is measured until all its lanes are at work.
@@ -43,7 +46,7 @@ fn restart(ground: &Ground, source: &str, settings: &str, tickets: usize) {
     assert_eq!(restored.tickets, tickets, "all tickets are restored");
     println!(
         "restore: {tickets} open tickets with {} events each, from the {source}: {:.1} s from the start of the process to \
-         the last of {LANES} lanes, {} MB",
+         the last of {LANES} lanes, {} MB of the changelog",
         open_ticket::EVENTS,
         took.as_secs_f64(),
         restored.bytes / 1_000_000
