@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::Receiver;
-use std::time::{Duration, Instant as Stopwatch};
+use std::time::Duration;
 
 use duly_core::lane::Settings;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
@@ -14,17 +14,15 @@ use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use super::batch::gather;
 use super::committer::{Committer, Failure, Transaction};
-use super::context::{GroupContext, Move};
+use super::context::GroupContext;
 use super::control::Follower;
-use super::counters::count;
 use super::lanes::{Lanes, Question, Slot, live};
-use super::live::{Live, Reading};
+use super::live::Reading;
 use super::member::Member;
 use super::next::Next;
-use super::prober::{Prober, Reach};
-use super::restorer::{Answer, Request, Restorer};
+use super::prober::Prober;
+use super::restorer::Restorer;
 use super::snapshots::Snapshots;
-use super::tail::position;
 use super::{Cluster, KafkaError};
 use crate::clock::Clock;
 use crate::counters::Counters;
@@ -45,9 +43,6 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// How long at least, and at most, nothing is committed after transactions that have failed one after another.
 const PAUSE: Duration = Duration::from_millis(100);
 const PAUSE_MAX: Duration = Duration::from_secs(10);
-
-/// How often at most the brokers are asked how far the log reaches, while there is a reason to ask.
-const PROBE: Duration = Duration::from_millis(20);
 
 /// What a worker is told once.
 pub(super) struct Setup {
@@ -160,64 +155,6 @@ impl Worker {
         self.hand_over(is_calm)
     }
 
-    /// Asks how far the log reaches where it matters, and makes the turns that only time has brought.
-    fn judge_silence(&mut self, is_idle: bool) {
-        for reach in self.prober.reaches() {
-            self.take_reach(reach);
-        }
-        let controls = self.follower.in_force().controls;
-        let Setup { settings, clock, .. } = &self.setup;
-        let wall = clock.now();
-        let mut due = Vec::new();
-        for (partition, live) in live(&mut self.lanes) {
-            live.obey(&controls);
-            if live.is_due(wall, settings.lateness_grace, settings.until) {
-                due.push(partition);
-            }
-        }
-        if due.is_empty() {
-            return;
-        }
-        self.pass_marks(&due);
-        if self.next.probed_at.elapsed() >= PROBE {
-            self.next.probed_at = Stopwatch::now();
-            self.follower.want_proof();
-            // A reader that is under way to one end would never arrive if a later one were put in its place each time.
-            due.retain(|lane| is_idle || !self.lanes.get(lane).is_some_and(Slot::is_under_way));
-            self.prober.ask(due);
-        }
-        self.next.turn_by_time(&self.setup, &self.follower, &mut self.lanes);
-    }
-
-    /// Takes in how far the log of a lane reaches.
-    fn take_reach(&mut self, reach: Reach) {
-        let Reach { partition, asked_at, low, end } = reach;
-        let Some(Slot::Live(live)) = self.lanes.get_mut(&partition) else { return };
-        let position = live.tail.position();
-        let (topic, context) = (&self.setup.cluster.topics.tickets, &self.setup.cluster.context);
-        if low > position {
-            let why = super::restore::overtaken(topic, partition, position, low);
-            context.tell(&format!("{why}; the lane stands still"));
-            self.lanes.insert(partition, Slot::Refused(why));
-        } else if !live.tail.reaches(asked_at, end) {
-            context.tell(&super::restore::cut(topic, partition, position, end));
-        }
-    }
-
-    /// Where reading has come to nothing but marks of transactions, it is behind them.
-    fn pass_marks(&mut self, due: &[i32]) {
-        let topic = &self.setup.cluster.topics.tickets;
-        for partition in due {
-            if let Some(Slot::Live(live)) = self.lanes.get_mut(partition)
-                && live.seek().is_none()
-                && live.tail.is_open()
-                && let Some(position) = position(&self.consumer, topic, *partition)
-            {
-                live.tail.passed(position);
-            }
-        }
-    }
-
     /// Gives the committer what is held back, where it is idle and the time has come.
     fn hand_over(&mut self, is_calm: bool) -> Result<(), KafkaError> {
         let is_time = is_calm
@@ -253,7 +190,7 @@ impl Worker {
     }
 
     /// Settles the transaction that was in flight, if it is known by now what became of it.
-    fn take_report(&mut self) -> Result<(), KafkaError> {
+    pub(super) fn take_report(&mut self) -> Result<(), KafkaError> {
         self.check_patience()?;
         let Some(report) = self.committer.take_report() else { return Ok(()) };
         if self.next.outgoing.is_empty() {
@@ -286,13 +223,13 @@ impl Worker {
     }
 
     /// Nothing that is not committed has happened: goes back in the log.
-    fn discard(&mut self) {
+    pub(super) fn discard(&mut self) {
         self.next.forget();
         live(&mut self.lanes).filter(|(_, live)| !live.is_settled()).for_each(|(_, live)| live.discarded());
     }
 
-    /// Sends readers to where their lanes want them, and holds those that stand still. One that has just been given may not be ready, and while the group
-    /// rebalances it becomes so only by being polled: it is tried again in the next round.
+    /// Sends readers to where their lanes want them, and holds those that stand still. One that has just been given may not
+    /// be ready, and while the group rebalances it becomes so only by being polled: it is tried again in the next round.
     fn send_readers(&mut self) -> Result<(), KafkaError> {
         let topic = &self.setup.cluster.topics.tickets;
         for (partition, live) in live(&mut self.lanes) {
@@ -315,80 +252,6 @@ impl Worker {
             }
         }
         Ok(())
-    }
-
-    /// Follows what the group has decided.
-    fn follow(&mut self, moves: Vec<Move>) -> Result<(), KafkaError> {
-        // What is in flight has to be known before anything is discarded.
-        self.committer.wait_until_idle();
-        self.take_report()?;
-        for decided in moves {
-            match decided {
-                Move::Given(partitions) => {
-                    for partition in partitions {
-                        if partition as usize >= self.setup.partitions {
-                            let (topic, known) = (&self.setup.cluster.topics.tickets, self.setup.partitions);
-                            let why = super::restore::more_partitions(topic, partition, known);
-                            self.setup.cluster.context.tell(&format!("{why}; the lane stands still"));
-                            self.lanes.insert(partition, Slot::Refused(why));
-                            continue;
-                        }
-                        self.restore(partition)?;
-                    }
-                }
-                Move::Taken(partitions) => {
-                    for partition in partitions {
-                        self.lanes.remove(&partition);
-                    }
-                }
-            }
-        }
-        self.discard();
-        // A round that ended with a move has read ahead of the lanes that stay.
-        live(&mut self.lanes).for_each(|(_, live)| live.go_back());
-        Ok(())
-    }
-
-    /// Asks for the lane as it is committed, and reads nothing of it meanwhile.
-    fn restore(&mut self, partition: i32) -> Result<(), KafkaError> {
-        let mut list = TopicPartitionList::new();
-        list.add_partition(&self.setup.cluster.topics.tickets, partition);
-        self.consumer.pause(&list).map_err(KafkaError::doing("hold a lane"))?;
-        self.requests += 1;
-        self.lanes.insert(partition, Slot::Restoring(self.requests));
-        self.restorer.ask(Request { partition, number: self.requests });
-        Ok(())
-    }
-
-    /// Sets lanes to work that have been restored.
-    fn take_restored(&mut self) {
-        let answers: Vec<Answer> = self.restorer.answers().collect();
-        for Answer { partition, number, restored } in answers {
-            if !matches!(self.lanes.get(&partition), Some(Slot::Restoring(wanted)) if *wanted == number) {
-                continue;
-            }
-            let context = &self.setup.cluster.context;
-            let slot = match restored {
-                Ok(restored) => {
-                    self.setup.kafka_counters.restored(restored.took, restored.bytes);
-                    context.tell(&format!("lane {partition}: {restored}"));
-                    Slot::Live(Box::new(Live::new(restored, number)))
-                }
-                Err(KafkaError::Stored(why)) => {
-                    context.tell(&format!("{why}; the lane stands still"));
-                    count(&self.setup.kafka_counters.restores_failed);
-                    Slot::Refused(why)
-                }
-                // Brokers come back.
-                Err(error) => {
-                    context.tell(&format!("lane {partition} can not be read back: {error}; it is tried again"));
-                    self.requests += 1;
-                    self.restorer.ask(Request { partition, number: self.requests });
-                    Slot::Restoring(self.requests)
-                }
-            };
-            self.lanes.insert(partition, slot);
-        }
     }
 
     /// Whether every lane is read to its end and all that follows is committed.

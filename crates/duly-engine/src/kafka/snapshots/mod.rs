@@ -3,8 +3,9 @@
 //! A snapshot is taken in portions between batches, while the lane goes on. First its thread asks how far the changelog
 //! reaches. Then every ticket is taken as it is committed at that time: what had been committed before that offset is in it,
 //! and what changed since stands behind that offset, and is read over it. It is kept only once a transaction of the lane has
-//! been committed after that end was asked for: a worker that had lost the lane without knowing is fenced there. So a snapshot may lag
-//! behind the changelog, and never leads it; one that is missing, damaged, old or of another changelog costs time alone.
+//! been committed after that end was asked for: a worker that had lost the lane without knowing is fenced there. So a
+//! snapshot may lag behind the changelog, and never leads it; one that is missing, damaged, old or of another changelog costs
+//! time alone.
 
 mod file;
 mod folder;
