@@ -8,5 +8,7 @@ mod lane;
 mod quarantine;
 #[path = "core/retention.rs"]
 mod retention;
+#[path = "core/review.rs"]
+mod review;
 #[path = "core/stories.rs"]
 mod stories;

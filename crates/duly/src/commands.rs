@@ -11,6 +11,7 @@ mod import;
 mod ledger;
 mod man;
 mod replay;
+mod report;
 mod schema;
 mod serve;
 mod topics;
@@ -44,6 +45,7 @@ commands! {
     Demo(demo),
     Import(import),
     Replay(replay),
+    Report(report),
     Explain(explain),
     Ledger(ledger),
     DeadLetters(dead_letters),

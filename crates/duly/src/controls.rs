@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use duly_core::control::{ControlEvent, Controls, LogError};
-use duly_core::policy::Policy;
+use duly_core::policy::{CompileError, Policy};
 use duly_engine::kafka::{self, Cluster};
 use miette::Diagnostic;
 use thiserror::Error;
@@ -70,11 +70,14 @@ impl Args {
             None => Controls::always(policies),
             Some(path) => Controls::default().with(read_log(path, &policies)?),
         };
-        controls.map_err(|errors| {
-            let all: Vec<String> = errors.iter().map(ToString::to_string).collect();
-            miette::miette!(code = "duly::config::policy", "{}", all.join("\n"))
-        })
+        controls.map_err(|errors| uncompiled(&errors))
     }
+}
+
+/// Policies that do not go together, or can not be run.
+pub(crate) fn uncompiled(errors: &[CompileError]) -> miette::Report {
+    let all: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    miette::miette!(code = "duly::config::policy", "{}", all.join("\n"))
 }
 
 fn read_log(path: &Path, given: &[Policy]) -> miette::Result<Vec<ControlEvent>> {

@@ -8,6 +8,7 @@ mod controls;
 mod exit;
 mod files;
 mod kafka;
+mod language;
 mod mistakes;
 mod policies;
 mod progress;

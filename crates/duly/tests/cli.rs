@@ -4,6 +4,8 @@
 mod calendar;
 #[path = "cli/pages.rs"]
 mod pages;
+#[path = "cli/report.rs"]
+mod report;
 #[path = "cli/schema.rs"]
 mod schema;
 #[path = "cli/validate.rs"]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Review;
 use super::catalog::Catalog;
 use super::listener::Listener;
 use super::report::{BothWays, Breakdown, Figures, Objective, OfValue, Previous, Report, Row, Version, WhatIf};
@@ -9,7 +10,6 @@ use super::tally::{Fact, Tally};
 use super::values::Values;
 use super::what_if::Other;
 use super::window::{Glance, Window};
-use super::{Question, Review};
 use crate::control::Controls;
 use crate::policy::{Condition, Title};
 
@@ -17,7 +17,7 @@ impl Review {
     /// The report. `controls` are those that the tickets were derived under, `other` those of the other policy.
     pub fn finish(self, controls: &Controls, other: Option<&Controls>) -> Report {
         let Review { question, now: Listener { catalog, .. }, values, mut main, previous, .. } = self;
-        let Question { until, top, .. } = question;
+        let top = question.top;
         sort_examples(&mut main, top);
         let numbers = shown(&catalog, &main, previous.as_ref());
         let parts = |glances: Vec<Glance>| glances.into_iter().map(|glance| glance.part(&numbers)).collect();
@@ -25,7 +25,7 @@ impl Review {
         Report {
             period: main.stretch.clone(),
             zone: question.zone.name().to_owned(),
-            until: until.min(main.stretch.to),
+            until: main.end,
             policies: versions(controls),
             tickets: main.tickets,
             figures: main.figures(),

@@ -1,7 +1,7 @@
 //! Where the time of a broken promise went: the intervals of its explanation (I8), by who had the ticket meanwhile.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::listener::Breach;
 use super::timeline::Timeline;
@@ -10,7 +10,7 @@ use crate::policy::StatusClass;
 use crate::time::Instant;
 
 /// Elapsed time by where it went, in milliseconds; the parts add up to the total.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Causes {
     /// It was open and the clock ran: it waited for us.
     pub us_ms: i64,
@@ -18,6 +18,8 @@ pub struct Causes {
     pub customer_ms: i64,
     /// The clock was held for another reason, such as on hold for a vendor.
     pub held_ms: i64,
+    /// An emergency alone held it.
+    pub emergency_ms: i64,
     /// It was resolved or closed, and reopened later.
     pub resolved_ms: i64,
     /// The calendar was closed and nothing held the clock: nights, weekends, holidays.
@@ -34,6 +36,7 @@ impl Causes {
             us_ms: self.us_ms + other.us_ms,
             customer_ms: self.customer_ms + other.customer_ms,
             held_ms: self.held_ms + other.held_ms,
+            emergency_ms: self.emergency_ms + other.emergency_ms,
             resolved_ms: self.resolved_ms + other.resolved_ms,
             closed_ms: self.closed_ms + other.closed_ms,
             total_ms: self.total_ms + other.total_ms,

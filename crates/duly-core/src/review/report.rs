@@ -6,14 +6,14 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::causes::Causes;
 use crate::policy::{Condition, Title};
 use crate::time::Instant;
 
 /// How the promises were kept in a period.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// The period.
     pub period: Stretch,
@@ -28,7 +28,6 @@ pub struct Report {
     /// All clocks.
     pub figures: Figures,
     /// All clocks in the period before, where that was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<Previous>,
     /// Promised against actual, objective by objective.
     pub objectives: Vec<Objective>,
@@ -47,12 +46,11 @@ pub struct Report {
     /// What customers said about the promises, and what was done about it.
     pub voices: Voices,
     /// What another policy would have said of the same history.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub what_if: Option<WhatIf>,
 }
 
 /// A stretch of time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Stretch {
     /// As people write it: `2026-10`.
     pub name: String,
@@ -63,7 +61,7 @@ pub struct Stretch {
 }
 
 /// A version of a policy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Version {
     /// The policy's name.
     pub policy: String,
@@ -74,7 +72,7 @@ pub struct Version {
 }
 
 /// What came in and went in a period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Tickets {
     /// Tickets received.
     pub received: u64,
@@ -87,14 +85,13 @@ pub struct Tickets {
 }
 
 /// How clocks were kept.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Figures {
     /// Clocks that were decided by being met.
     pub met: u64,
     /// Clocks that were decided by their breach.
     pub breached: u64,
-    /// Hundredths of those decided that were met, cut to one decimal; absent where none was decided.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Hundredths of those decided that were met, cut to one decimal; null where none was decided.
     pub attainment_percent: Option<f64>,
     /// Of those met, the ones with under a tenth of their open time left.
     pub near_misses: u64,
@@ -105,18 +102,15 @@ pub struct Figures {
     /// Clocks that were stopped, in time or late: those whose response times the percentiles are of.
     pub responses: u64,
     /// Half of the responses took no longer; open time, nearest rank.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub p50_ms: Option<i64>,
     /// Nine of ten took no longer.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub p90_ms: Option<i64>,
     /// Ninety-nine of a hundred took no longer.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub p99_ms: Option<i64>,
 }
 
 /// The period before.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Previous {
     /// Which one.
     pub period: Stretch,
@@ -131,7 +125,7 @@ pub struct Previous {
 }
 
 /// An objective.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Objective {
     /// The policy's name.
     pub policy: String,
@@ -142,7 +136,6 @@ pub struct Objective {
     /// All its clocks.
     pub figures: Figures,
     /// The same of the period before, where that was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<Figures>,
     /// Row by row of its table: what was promised, and what became of it.
     pub rows: Vec<Row>,
@@ -153,7 +146,7 @@ pub struct Objective {
 }
 
 /// A row of an objective's table.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Row {
     /// Which tickets it is for; empty: all others.
     pub when: Condition,
@@ -166,19 +159,18 @@ pub struct Row {
 }
 
 /// Responses of about the same length.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Band {
     /// Responses of more than this; the first band has those of no time too.
     pub over_ms: i64,
-    /// Up to this, included; absent in the last band.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Up to this, included; null in the last band.
     pub to_ms: Option<i64>,
     /// How many.
     pub responses: u64,
 }
 
 /// All clocks by one attribute.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Breakdown {
     /// The attribute.
     pub attribute: String,
@@ -187,20 +179,18 @@ pub struct Breakdown {
 }
 
 /// The clocks of tickets with one value.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OfValue {
-    /// The value; absent where it was not set.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The value; null where it was not set.
     pub value: Option<String>,
     /// Its clocks.
     pub figures: Figures,
     /// The same of the period before, where that was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<Figures>,
 }
 
 /// A stretch and how it went.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Part {
     /// Which one.
     pub period: Stretch,
@@ -211,7 +201,7 @@ pub struct Part {
 }
 
 /// A broken promise.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Broken {
     /// `tenant/ticket`.
     pub subject: String,
@@ -230,7 +220,6 @@ pub struct Broken {
     /// When it breached.
     pub breached_at: Instant,
     /// When it was stopped after all.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped_at: Option<Instant>,
     /// Open time after the deadline, in which nothing held the clock.
     pub over_ms: i64,
@@ -241,7 +230,7 @@ pub struct Broken {
 }
 
 /// A promise that was only just kept.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Near {
     /// `tenant/ticket`.
     pub subject: String,
@@ -262,14 +251,13 @@ pub struct Near {
 }
 
 /// What customers said about the promises, and what was done about it: ticket events of the period.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Voices {
     /// `feedback_given`.
     pub feedback: u64,
     /// Those of them that have a number as `score`.
     pub scores: u64,
     /// The mean of these, cut to two decimals.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub score_mean: Option<f64>,
     /// `complaint_filed`.
     pub complaints: u64,
@@ -286,7 +274,7 @@ pub struct Voices {
 }
 
 /// What another policy would have said of the same history.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WhatIf {
     /// The other policies.
     pub policies: Vec<Version>,
@@ -305,7 +293,7 @@ pub struct WhatIf {
 }
 
 /// An objective under both.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct BothWays {
     /// The objective's name.
     pub objective: String,
@@ -315,16 +303,14 @@ pub struct BothWays {
     pub within: Vec<String>,
     /// What it would promise.
     pub within_then: Vec<String>,
-    /// As it was; absent where no policy in force has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// As it was; null where no policy in force has it.
     pub now: Option<Figures>,
-    /// As it would have been; absent where the other policies lack it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// As it would have been; null where the other policies lack it.
     pub then: Option<Figures>,
 }
 
 /// A clock that would have been decided otherwise.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Changed {
     /// `tenant/ticket`.
     pub subject: String,
@@ -339,7 +325,7 @@ pub struct Changed {
 }
 
 /// What a clock was decided as in the period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Decided {
     /// Met.

@@ -35,7 +35,7 @@ pub(super) struct Window {
     pub(super) near: Vec<Near>,
     range: Range,
     /// What occurs from here on is not looked at.
-    end: Instant,
+    pub(super) end: Instant,
     /// How many of the worst and the closest are kept.
     top: usize,
     scores: f64,

@@ -49,13 +49,7 @@ impl Store {
 
     /// The lane and the feeds as they were committed last.
     pub fn restore(&self, settings: Settings) -> Result<Restored, Error> {
-        let controls = controls(self.connection())?;
-        let row = self.lane_row()?;
-        let empty = std::iter::empty::<(&str, &[u8])>();
-        let mut lane = Lane::restore(settings, controls.into(), row.turn, row.watermark, empty)
-            .map_err(|error| Error::Damaged { what: "lane".to_owned(), source: error.into() })?;
-        restore_tickets(self.connection(), &mut lane)?;
-        Ok(Restored { lane, feeds: feeds(self.connection())? })
+        Ok(Restored { lane: lane(self.connection(), settings)?, feeds: feeds(self.connection())? })
     }
 }
 
@@ -63,6 +57,13 @@ impl ReadOnly {
     /// The lane row as it was committed last.
     pub fn lane_row(&self) -> Result<LaneRow, Error> {
         lane_row(&self.connection)
+    }
+
+    /// The lane as it was committed last, to look into; an engine may go on meanwhile.
+    pub fn lane(&self, settings: Settings) -> Result<Lane, Error> {
+        // One snapshot of the file for all that is read.
+        let reading = self.connection.unchecked_transaction().map_err(Error::doing("begin to read"))?;
+        lane(&reading, settings)
     }
 
     /// The control events.
@@ -83,6 +84,15 @@ impl ReadOnly {
     pub fn feeds(&self) -> Result<Vec<FeedRow>, Error> {
         feeds(&self.connection)
     }
+}
+
+fn lane(connection: &Connection, settings: Settings) -> Result<Lane, Error> {
+    let (controls, row) = (controls(connection)?, lane_row(connection)?);
+    let empty = std::iter::empty::<(&str, &[u8])>();
+    let mut lane = Lane::restore(settings, controls.into(), row.turn, row.watermark, empty)
+        .map_err(|error| Error::Damaged { what: "lane".to_owned(), source: error.into() })?;
+    restore_tickets(connection, &mut lane)?;
+    Ok(lane)
 }
 
 fn lane_row(connection: &Connection) -> Result<LaneRow, Error> {

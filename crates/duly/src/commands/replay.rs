@@ -1,9 +1,9 @@
 //! `duly replay`: history through the policies again.
 
-mod accounts;
-mod from_files;
-mod from_kafka;
-mod lanes;
+pub(super) mod accounts;
+pub(super) mod from_files;
+pub(super) mod from_kafka;
+pub(super) mod lanes;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -4,31 +4,9 @@ use std::net::SocketAddr;
 
 use duly_core::clock::SlaKind;
 
-/// A language of the lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Language {
-    /// English
-    En,
-    /// 中文
-    Zh,
-}
+pub(super) use crate::language::Language;
 
 impl Language {
-    /// That of the environment, as far as it says one.
-    pub(super) fn of_environment() -> Self {
-        let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(std::env::var_os);
-        let first = set.map(|value| value.to_string_lossy().into_owned()).find(|value| !value.is_empty());
-        if first.is_some_and(|value| value.starts_with("zh")) { Language::Zh } else { Language::En }
-    }
-
-    /// Its key in the titles of policies.
-    pub(super) fn key(self) -> &'static str {
-        match self {
-            Language::En => "en",
-            Language::Zh => "zh",
-        }
-    }
-
     /// What a kind of SLA event is called.
     pub(super) fn kind(self, kind: SlaKind) -> &'static str {
         match self {

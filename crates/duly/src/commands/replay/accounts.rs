@@ -6,7 +6,7 @@ use crate::files::tell;
 
 /// What became of them.
 #[derive(Debug, Default)]
-pub(super) struct Accounts {
+pub(in crate::commands) struct Accounts {
     applied: u64,
     duplicates: u64,
     refused: Vec<(&'static str, u64)>,
@@ -18,7 +18,7 @@ impl Accounts {
     const SHOWN_MAX: usize = 10;
 
     /// Counts a record; `place` says where it stands.
-    pub(super) fn count(&mut self, outcome: Outcome, place: impl FnOnce() -> String) {
+    pub(in crate::commands) fn count(&mut self, outcome: Outcome, place: impl FnOnce() -> String) {
         let refusal = match outcome {
             Outcome::Applied => {
                 self.applied += 1;
@@ -42,12 +42,12 @@ impl Accounts {
     }
 
     /// Whether there was none.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::commands) fn is_empty(&self) -> bool {
         self.applied + self.duplicates == 0 && self.refused.is_empty()
     }
 
     /// Tells the sums; `what` is what records are called.
-    pub(super) fn tell(&self, what: &str) {
+    pub(in crate::commands) fn tell(&self, what: &str) {
         let refused: u64 = self.refused.iter().map(|(_, count)| count).sum();
         let all = self.applied + self.duplicates + refused;
         tell!("{all} {what}: {} applied, {} duplicates, {refused} refused", self.applied, self.duplicates);

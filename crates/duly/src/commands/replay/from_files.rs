@@ -13,7 +13,7 @@ use super::lanes::Lanes;
 use crate::{files, progress};
 
 /// Takes in the log at `path`. Returns when its latest event occurred.
-pub(super) fn read(path: &Path, lanes: &mut Lanes, accounts: &mut Accounts) -> miette::Result<Instant> {
+pub(in crate::commands) fn read(path: &Path, lanes: &mut Lanes, accounts: &mut Accounts) -> miette::Result<Instant> {
     let failed = |source| files::Error::Read { path: path.to_owned(), source };
     let input = progress::reading(files::open(path)?, "replaying");
     let mut lines = files::lines(path, input)?;

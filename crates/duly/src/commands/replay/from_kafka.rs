@@ -10,7 +10,7 @@ use crate::progress;
 
 /// Takes in what `log` has, all of it or only the events of `ticket`. Returns when the latest event occurred, of whichever
 /// ticket. Each partition is a lane, and is read whole before the next: read again, the log publishes the same.
-pub(super) fn read(
+pub(in crate::commands) fn read(
     mut log: TicketLog,
     topic: &str,
     ticket: Option<&str>,

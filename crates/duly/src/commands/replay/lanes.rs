@@ -14,7 +14,7 @@ use crate::files::{self, tell};
 use crate::summary::Summary;
 
 /// Lanes that publish into a file, if anywhere.
-pub(super) struct Lanes {
+pub(in crate::commands) struct Lanes {
     lanes: Vec<Lane>,
     published: Option<Box<dyn Write>>,
     scratch: Vec<u8>,
@@ -22,7 +22,7 @@ pub(super) struct Lanes {
 
 impl Lanes {
     /// Empty lanes, `count` of them.
-    pub(super) fn new(
+    pub(in crate::commands) fn new(
         count: usize,
         until: Instant,
         controls: &Arc<Controls>,
@@ -34,7 +34,7 @@ impl Lanes {
     }
 
     /// Gives records to a lane, and says what became of them.
-    pub(super) fn step<'a>(
+    pub(in crate::commands) fn step<'a>(
         &mut self,
         lane: usize,
         inputs: impl IntoIterator<Item = Input<'a>>,
@@ -46,8 +46,13 @@ impl Lanes {
         Ok(turn.outcomes)
     }
 
+    /// The lanes themselves, everything read.
+    pub(in crate::commands) fn into_inner(self) -> Vec<Lane> {
+        self.lanes
+    }
+
     /// Lets time go on to the end.
-    pub(super) fn finish(&mut self, until: Instant) -> miette::Result<()> {
+    pub(in crate::commands) fn finish(&mut self, until: Instant) -> miette::Result<()> {
         if self.published.is_some() {
             for lane in 0..self.lanes.len() {
                 let turn = self.lanes[lane].step([], Now { wall: until, is_at_end: true });
@@ -72,19 +77,16 @@ impl Lanes {
     }
 
     /// Writes what stands at `until`, and gathers the summary of it: ticket after ticket, so that memory stays small.
-    pub(super) fn write_ledger(
+    pub(in crate::commands) fn write_ledger(
         &self,
         until: Instant,
         path: Option<&Path>,
         summary: &mut Summary,
     ) -> miette::Result<()> {
-        let of = |lane| Lane::tickets(lane).map(move |(subject, ticket)| (subject, lane, ticket));
-        let mut tickets: Vec<(&str, &Lane, &Ticket)> = self.lanes.iter().flat_map(of).collect();
-        tickets.sort_unstable_by_key(|(subject, ..)| *subject);
         let mut out = path.map(create).transpose()?;
         let mut ledger = Ledger::default();
         let mut lines = Vec::new();
-        for (subject, lane, ticket) in tickets {
+        for (subject, lane, ticket) in tickets(&self.lanes) {
             let derived = match &mut out {
                 Some(out) => {
                     ledger.clear();
@@ -110,8 +112,16 @@ impl Lanes {
     }
 }
 
+/// The tickets of all lanes with the lane that each is in, by subject.
+pub(in crate::commands) fn tickets(lanes: &[Lane]) -> Vec<(&str, &Lane, &Ticket)> {
+    let of = |lane| Lane::tickets(lane).map(move |(subject, ticket)| (subject, lane, ticket));
+    let mut tickets: Vec<(&str, &Lane, &Ticket)> = lanes.iter().flat_map(of).collect();
+    tickets.sort_unstable_by_key(|(subject, ..)| *subject);
+    tickets
+}
+
 /// Makes a file to write to; `-` is standard output.
-pub(super) fn create(path: &Path) -> miette::Result<Box<dyn Write>> {
+pub(in crate::commands) fn create(path: &Path) -> miette::Result<Box<dyn Write>> {
     if path == Path::new("-") {
         return Ok(files::stdout());
     }

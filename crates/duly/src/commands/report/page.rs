@@ -1,0 +1,349 @@
+//! A review through a template: what a template has at hand, and what is said about one with a mistake.
+//!
+//! What comes out of tickets is escaped wherever a template puts it, in HTML and in Markdown, in a template of a company's
+//! own too. A name that there is not is a mistake and never an empty place.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use duly_core::policy::source::Place;
+use duly_core::policy::{Condition, Title};
+use duly_core::review::{Breakdown, Causes, Figures, Objective, OfValue, Part, Report, Voices};
+use duly_core::time::Instant;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior, Value, escape_formatter};
+use serde::{Deserialize as _, Serialize};
+
+use super::link::Link;
+use super::pictures::{self, CAUSES};
+use super::shown::{NONE, Shown, grouped};
+use super::words::{DEFINITIONS, WORDS, Word};
+use crate::mistakes::{Faulty, Rejected};
+
+/// How many rows of a breakdown a page shows; what is beyond is one row.
+const ROWS_MAX: usize = 25;
+
+/// A template and the name of the file that it is in.
+#[derive(Debug)]
+pub(super) struct Template {
+    pub(super) path: PathBuf,
+    pub(super) text: String,
+}
+
+/// What all filters and functions of a template are about.
+#[derive(Debug, Clone)]
+struct Scene {
+    report: Arc<Report>,
+    shown: Shown,
+    link: Option<Link>,
+}
+
+/// Renders the report; `is_html` says what has to be escaped.
+///
+/// # Errors
+/// A mistake in the template, with its line: the process ends with 78 (`EX_CONFIG`).
+pub(super) fn render(
+    template: &Template,
+    is_html: bool,
+    report: &Report,
+    shown: Shown,
+    link: Option<&Link>,
+) -> miette::Result<String> {
+    let scene = Scene { report: Arc::new(report.clone()), shown, link: link.cloned() };
+    let environment = environment(&scene, is_html);
+    let rendered = environment.template_from_named_str("report", &template.text).and_then(|page| {
+        let context = minijinja::context! {
+            report => Value::from(Serde(report)),
+            lang => shown.language.key(),
+            t => words(shown),
+            blank => Value::from(Serde(Figures::default())),
+            causes => scene.causes(),
+            bands => scene.bands(),
+            voices => scene.voices(),
+            definitions => scene.definitions(),
+        };
+        page.render(context)
+    });
+    rendered.map_err(|error| Rejected(vec![faulty(template, &error)]).into())
+}
+
+/// The words of the language, by name.
+fn words(shown: Shown) -> BTreeMap<&'static str, &'static str> {
+    WORDS.iter().map(|word| (word.0, shown.language.of(word))).collect()
+}
+
+/// A mistake in a template, where it stands.
+fn faulty(template: &Template, error: &minijinja::Error) -> Faulty {
+    let Template { path, text } = template;
+    let line = error.line().unwrap_or(1);
+    let begin: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let range = error.range().filter(|range| text.is_char_boundary(range.start)).unwrap_or(begin..begin);
+    let column = text.get(begin..range.start).map_or(1, |before| before.chars().count() + 1);
+    let place = Place { offset: range.start, len: range.len(), line, column };
+    let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
+    let hint = match error.kind() {
+        ErrorKind::UndefinedError | ErrorKind::UnknownFilter | ErrorKind::UnknownFunction => {
+            "docs/report.md lists what a template can use"
+        }
+        _ => "templates are written in Jinja's language: {{ value }}, {% for … %} … {% endfor %}",
+    };
+    Faulty::single(Path::new(path), text, place, format!("{}{detail}", error.kind()), hint)
+}
+
+fn environment(scene: &Scene, is_html: bool) -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_debug(true);
+    let escape = if is_html { AutoEscape::Html } else { AutoEscape::Custom("markdown".into()) };
+    environment.set_auto_escape_callback(move |_| escape.clone());
+    environment.set_formatter(format);
+    add_filters(&mut environment, scene);
+    add_functions(&mut environment, scene);
+    environment
+}
+
+/// Writes a value, escaped for what the page is.
+fn format(out: &mut Output, state: &mut State, value: &Value) -> Result<(), minijinja::Error> {
+    let is_markdown = matches!(state.auto_escape(), AutoEscape::Custom(_));
+    match value.as_str() {
+        Some(text) if is_markdown && !value.is_safe() => Ok(out.write_str(&markdown(text))?),
+        _ if is_markdown => Ok(write!(out, "{value}")?),
+        _ => escape_formatter(out, state, value),
+    }
+}
+
+/// Text that Markdown shows as it is, also in a cell of a table.
+fn markdown(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut all, character| {
+        match character {
+            '|' | '\\' | '`' | '*' | '[' | ']' | '#' => all.extend(['\\', character]),
+            '<' => all.push_str("&lt;"),
+            '&' => all.push_str("&amp;"),
+            '\n' | '\r' | '\t' => all.push(' '),
+            _ => all.push(character),
+        }
+        all
+    })
+}
+
+fn add_filters(environment: &mut Environment<'static>, scene: &Scene) {
+    let shown = scene.shown;
+    environment.add_filter("number", grouped);
+    environment.add_filter("span", move |Serde(ms): Serde<Option<i64>>| {
+        ms.map_or_else(|| NONE.to_owned(), |ms| shown.span(ms))
+    });
+    environment.add_filter("percent", move |Serde(percent): Serde<Option<f64>>| shown.percent(percent));
+    environment.add_filter("share", move |part: i64, whole: i64| shown.share(part, whole));
+    environment.add_filter("moment", move |Serde(at): Serde<Instant>| shown.moment(at));
+    environment.add_filter("day", move |Serde(at): Serde<Instant>| shown.day(at));
+    environment.add_filter("day_before", move |Serde(at): Serde<Instant>| shown.day_before(at));
+    environment.add_filter("promise", move |within: &str| shown.promise(within));
+    environment.add_filter("condition", move |Serde(when): Serde<Condition>| shown.condition(&when));
+    environment.add_filter("attribute", move |name: &str| shown.language.attribute(name));
+    environment.add_filter("value", move |value: &str, attribute: &str| shown.language.value(attribute, value));
+    let link = scene.link.clone();
+    environment.add_filter("link", move |subject: &str| link.as_ref().map(|link| link.to(subject)));
+    let most = scene.clone();
+    environment.add_filter("most", move |Serde(breakdown): Serde<Breakdown>| Value::from(Serde(most.rows(&breakdown))));
+}
+
+fn add_functions(environment: &mut Environment<'static>, scene: &Scene) {
+    let shown = scene.shown;
+    let picture = Value::from_safe_string;
+    environment.add_function("bar", move |Serde(figures): Serde<Figures>| picture(pictures::bar(&figures, shown)));
+    environment.add_function("stack", move |Serde(causes): Serde<Causes>| picture(pictures::stack(&causes, shown)));
+    environment.add_function("lines", move |Serde(parts): Serde<Vec<Part>>| picture(pictures::lines(&parts, shown)));
+    environment.add_function("histogram", move |Serde(objective): Serde<Objective>| {
+        picture(pictures::histogram(&objective.distribution, shown))
+    });
+    environment
+        .add_function("change", |Serde(now): Serde<Figures>, Serde(before): Serde<Figures>| change(&now, &before));
+    let named = scene.clone();
+    environment.add_function("title", move |value: Value| named.title(&value));
+    let told = scene.clone();
+    environment.add_function("summary", move || told.summary());
+    let told = scene.clone();
+    environment.add_function("what_if_summary", move || told.what_if_summary());
+}
+
+/// By how many points attainment went up or down, where there are two.
+fn change(now: &Figures, before: &Figures) -> String {
+    match now.attainment_percent.zip(before.attainment_percent) {
+        Some((now, before)) => {
+            let tenths = (now * 10.0).round() as i64 - (before * 10.0).round() as i64;
+            let sign = match tenths.signum() {
+                -1 => "−",
+                0 => "±",
+                _ => "+",
+            };
+            format!("{sign}{}.{}", tenths.abs() / 10, tenths.abs() % 10)
+        }
+        None => NONE.to_owned(),
+    }
+}
+
+/// A row of a breakdown, as a page shows it.
+#[derive(Debug, Serialize)]
+struct BreakdownRow {
+    name: String,
+    figures: Figures,
+    previous: Option<Figures>,
+}
+
+/// A line of what customers said.
+#[derive(Debug, Serialize)]
+struct Voice {
+    name: &'static str,
+    now: String,
+    before: String,
+}
+
+impl Scene {
+    /// What a policy or an objective is called: `value` is one, or something about one.
+    fn title(&self, value: &Value) -> String {
+        let text = |name: &str| value.get_attr(name).ok().and_then(|text| text.as_str().map(str::to_owned));
+        let own: Option<Title> = value.get_attr("title").ok().and_then(|title| Title::deserialize(title).ok());
+        let objective = text("objective");
+        let of_report = || {
+            let known = self.report.objectives.iter().find(|known| Some(&known.objective) == objective.as_ref());
+            let both = self.report.what_if.iter().flat_map(|what_if| &what_if.objectives);
+            let both = both.filter(|both| Some(&both.objective) == objective.as_ref()).map(|both| &both.title).next();
+            known.map(|known| &known.title).or(both).cloned()
+        };
+        let title = own.or_else(of_report).unwrap_or_default();
+        let key = self.shown.language.key();
+        let told = title.get(key).or_else(|| title.get("en")).or_else(|| title.values().next()).cloned();
+        told.or(objective).or_else(|| text("policy")).unwrap_or_default()
+    }
+
+    fn summary(&self) -> String {
+        let (report, language) = (&self.report, self.shown.language);
+        let figures = &report.figures;
+        let decided = figures.met + figures.breached;
+        if decided == 0 {
+            return language.word("no_clocks").to_owned();
+        }
+        let percent = self.shown.percent(figures.attainment_percent);
+        let mut text = language.summary(&grouped(decided), &grouped(figures.met), &percent, &grouped(figures.breached));
+        let open_ms = report.causes.total_ms - report.causes.closed_ms;
+        let amounts = CAUSES.iter().zip(pictures::amounts(&report.causes));
+        let most = amounts.filter(|((key, ..), ms)| *key != "closed_ms" && *ms > 0).max_by_key(|(_, ms)| *ms);
+        if let Some(((_, word, _), ms)) = most {
+            text += &language.mostly(language.word(word), &self.shown.share(ms, open_ms));
+        }
+        if let Some(previous) =
+            report.previous.as_ref().filter(|previous| previous.figures.attainment_percent.is_some())
+        {
+            let percent = self.shown.percent(previous.figures.attainment_percent);
+            text += &language.compared(&previous.period.name, &percent);
+        }
+        text
+    }
+
+    fn what_if_summary(&self) -> String {
+        let Some(what_if) = &self.report.what_if else { return String::new() };
+        let names: Vec<String> = what_if
+            .policies
+            .iter()
+            .map(|version| {
+                let title = version.title.get(self.shown.language.key()).unwrap_or(&version.policy);
+                format!("{title} {}", &version.version[..8.min(version.version.len())])
+            })
+            .collect();
+        self.shown.language.what_if(
+            &names.join(", "),
+            &grouped(what_if.would_be_met),
+            &grouped(what_if.would_be_broken),
+            &grouped(what_if.otherwise_decided),
+        )
+    }
+
+    /// What time can have gone to, as far as any did.
+    fn causes(&self) -> Value {
+        let amounts = pictures::amounts(&self.report.causes);
+        let shown = CAUSES.iter().zip(amounts).filter(|(_, ms)| *ms > 0).map(|((key, word, colour), _)| {
+            minijinja::context! { key => *key, name => self.shown.language.word(word), colour => *colour }
+        });
+        shown.collect()
+    }
+
+    /// What the bands of a distribution are called.
+    fn bands(&self) -> Vec<String> {
+        let first = self.report.objectives.first().map_or(&[][..], |objective| &objective.distribution);
+        first.iter().map(|band| pictures::band_label(*band, self.shown)).collect()
+    }
+
+    fn definitions(&self) -> Value {
+        let language = self.shown.language;
+        let definition =
+            |word: &'static Word| minijinja::context! { term => language.word(word.0), text => language.of(word) };
+        DEFINITIONS.iter().map(definition).collect()
+    }
+
+    /// What customers said, where they said anything.
+    fn voices(&self) -> Value {
+        let lines = |voices: &Voices| {
+            [
+                ("feedback", grouped(voices.feedback)),
+                ("score_mean", voices.score_mean.map_or_else(|| NONE.to_owned(), |mean| format!("{mean:.2}"))),
+                ("complaints", grouped(voices.complaints)),
+                ("complaints_unbroken", grouped(voices.complaints_unbroken)),
+                ("losses_claimed", grouped(voices.losses_claimed)),
+                ("claims_assessed", grouped(voices.claims_assessed)),
+                ("apologies", grouped(voices.apologies)),
+                ("remedies", grouped(voices.remedies)),
+            ]
+        };
+        let before = self.report.previous.as_ref().map(|previous| previous.voices).unwrap_or_default();
+        if (self.report.voices, before) == (Voices::default(), Voices::default()) {
+            return Value::from(());
+        }
+        let pairs = lines(&self.report.voices).into_iter().zip(lines(&before));
+        let voice = |((word, now), (_, before))| Voice { name: self.shown.language.word(word), now, before };
+        Value::from(Serde(pairs.map(voice).collect::<Vec<_>>()))
+    }
+
+    /// The rows of a breakdown: the most frequent values, all others together, and the sum.
+    fn rows(&self, breakdown: &Breakdown) -> Vec<BreakdownRow> {
+        let language = self.shown.language;
+        let name = |value: &OfValue| match &value.value {
+            Some(value) => language.value(&breakdown.attribute, value),
+            None => language.word("not_set").to_owned(),
+        };
+        let row =
+            |value: &OfValue| BreakdownRow { name: name(value), figures: value.figures, previous: value.previous };
+        let is_long = breakdown.values.len() > ROWS_MAX;
+        let (first, others) = breakdown.values.split_at(if is_long { ROWS_MAX - 1 } else { breakdown.values.len() });
+        let mut rows: Vec<BreakdownRow> = first.iter().map(row).collect();
+        if is_long {
+            let name = format!("{} {}", others.len(), language.word("further"));
+            let previous = others.iter().map(|value| value.previous).collect::<Option<Vec<_>>>();
+            rows.push(BreakdownRow {
+                name,
+                figures: sum(others.iter().map(|value| value.figures)),
+                previous: previous.map(|all| sum(all.into_iter())),
+            });
+        }
+        let name = language.word("all_promises").to_owned();
+        let previous = self.report.previous.as_ref().map(|previous| previous.figures);
+        rows.push(BreakdownRow { name, figures: self.report.figures, previous });
+        rows
+    }
+}
+
+/// The counts of figures together; percentiles of several can not be told from theirs.
+fn sum(all: impl Iterator<Item = Figures>) -> Figures {
+    let mut sum = all.fold(Figures::default(), |sum, one| Figures {
+        met: sum.met + one.met,
+        breached: sum.breached + one.breached,
+        near_misses: sum.near_misses + one.near_misses,
+        running: sum.running + one.running,
+        overdue: sum.overdue + one.overdue,
+        responses: sum.responses + one.responses,
+        ..sum
+    });
+    let decided = sum.met + sum.breached;
+    sum.attainment_percent = (decided > 0).then(|| (sum.met * 1000 / decided) as f64 / 10.0);
+    sum
+}
