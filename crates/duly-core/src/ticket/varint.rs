@@ -1,17 +1,28 @@
 //! Unsigned integers in as few bytes as they need (LEB128), for packed records.
 
 /// Appends `value`.
-pub(crate) fn put(out: &mut Vec<u8>, mut value: u64) {
+pub(crate) fn put(out: &mut impl Extend<u8>, mut value: u64) {
     while value >= 0x80 {
-        out.push(value as u8 | 0x80);
+        out.extend([value as u8 | 0x80]);
         value >>= 7;
     }
-    out.push(value as u8);
+    out.extend([value as u8]);
 }
 
 /// Reads a value at `*at` and moves `*at` behind it; `None` where the bytes end or the value is too large.
 #[inline]
 pub(crate) fn get(bytes: &[u8], at: &mut usize) -> Option<u64> {
+    // Nearly all of them are below 128.
+    match bytes.get(*at) {
+        Some(byte) if *byte < 0x80 => {
+            *at += 1;
+            Some(u64::from(*byte))
+        }
+        _ => get_long(bytes, at),
+    }
+}
+
+fn get_long(bytes: &[u8], at: &mut usize) -> Option<u64> {
     let mut value = 0u64;
     let mut shift = 0;
     loop {
