@@ -118,7 +118,9 @@ impl Dict {
     pub(crate) fn is_value(&self, reference: ValueRef, value: &FieldValue<'_>) -> bool {
         match (reference.parts(), text_of(value)) {
             (None, None) => true,
-            (Some((offset, was_list)), Some((text, is_list))) => was_list == is_list && self.bytes(offset) == text.as_bytes(),
+            (Some((offset, was_list)), Some((text, is_list))) => {
+                was_list == is_list && self.bytes(offset) == text.as_bytes()
+            }
             _ => false,
         }
     }

@@ -3,10 +3,8 @@
 //! The same bytes are the ticket's state in memory and in the changelog. An entry is its length, a fingerprint of the
 //! event's identity, the time relative to the first, then kind, source, id, sequence and fields.
 
-use smallvec::SmallVec;
-
 use super::dict::{Dict, NameRef, ValueRef};
-use super::varint::{get, put, unzigzag, zigzag};
+use super::varint::{get, put, size_of_put, unzigzag, zigzag};
 use super::{Identity, Kind, Sequence, TicketEvent};
 use crate::time::{Instant, SECOND_NS};
 
@@ -67,9 +65,6 @@ pub enum RecordError {
     Damaged,
 }
 
-/// An entry as it is packed; most need no memory of their own.
-type Packed = SmallVec<[u8; 192]>;
-
 /// The format of [`Record::write`].
 const FORMAT: u64 = 1;
 
@@ -115,17 +110,20 @@ impl Record {
             self.epoch = event.time.ns();
         }
         let at = self.place(event);
-        let entry = self.pack(event, print);
-        let mut length = Packed::new();
-        put(&mut length, entry.len() as u64);
+        let body = self.pack(event, print);
+        let length = body.len() as u64;
+        let bytes = size_of_put(length) + body.len();
+        self.log.reserve_exact(bytes);
         if at == self.log.len() {
             self.last = at as u32;
-            self.log.reserve_exact(length.len() + entry.len());
-            self.log.extend_from_slice(&length);
-            self.log.extend_from_slice(&entry);
+            put(&mut self.log, length);
+            self.log.extend_from_slice(&body);
         } else {
-            self.last += (length.len() + entry.len()) as u32;
-            self.log.splice(at..at, length.into_iter().chain(entry));
+            let mut entry = Vec::with_capacity(bytes);
+            put(&mut entry, length);
+            entry.extend_from_slice(&body);
+            self.last += entry.len() as u32;
+            self.log.splice(at..at, entry);
         }
         self.count += 1;
         self.voids += u32::from(event.kind == Kind::EventVoided);
@@ -189,8 +187,8 @@ impl Record {
     }
 
     /// The bytes of an entry for `event`, without its length.
-    fn pack(&mut self, event: &TicketEvent<'_>, print: u16) -> Packed {
-        let mut body = Packed::new();
+    fn pack(&mut self, event: &TicketEvent<'_>, print: u16) -> Vec<u8> {
+        let mut body = Vec::with_capacity(24 + event.id.len() + 4 * event.fields.0.len());
         body.extend_from_slice(&print.to_le_bytes());
         let since = event.time.ns() - self.epoch;
         let (unit, tag) = if since % SECOND_NS == 0 { (SECOND_NS, 0) } else { (1, 1) };
@@ -214,7 +212,7 @@ impl Record {
     }
 
     /// The fields, looking first at what the last event said in the same place: snapshots mostly repeat themselves.
-    fn pack_fields(&mut self, body: &mut Packed, event: &TicketEvent<'_>) {
+    fn pack_fields(&mut self, body: &mut Vec<u8>, event: &TicketEvent<'_>) {
         put(body, event.fields.0.len() as u64);
         let mut guess = self.entry(self.last as usize).map_or(usize::MAX, |entry| entry.fields);
         if guess != usize::MAX {
@@ -414,7 +412,7 @@ fn pair(log: &[u8], at: &mut usize) -> Option<(NameRef, ValueRef)> {
     Some((NameRef(get(log, at)? as u32), ValueRef(get(log, at)? as u32)))
 }
 
-fn put_id(out: &mut Packed, id: &str) {
+fn put_id(out: &mut Vec<u8>, id: &str) {
     put(out, id.len() as u64);
     out.extend_from_slice(id.as_bytes());
 }

@@ -1,12 +1,17 @@
 //! Unsigned integers in as few bytes as they need (LEB128), for packed records.
 
 /// Appends `value`.
-pub(crate) fn put(out: &mut impl Extend<u8>, mut value: u64) {
+pub(crate) fn put(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
-        out.extend([value as u8 | 0x80]);
+        out.push(value as u8 | 0x80);
         value >>= 7;
     }
-    out.extend([value as u8]);
+    out.push(value as u8);
+}
+
+/// How many bytes [`put`] appends for `value`.
+pub(crate) const fn size_of_put(value: u64) -> usize {
+    (value | 1).ilog2() as usize / 7 + 1
 }
 
 /// Reads a value at `*at` and moves `*at` behind it; `None` where the bytes end or the value is too large.
