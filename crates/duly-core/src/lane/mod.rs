@@ -21,12 +21,14 @@ mod undo;
 mod view;
 mod wake;
 mod warm;
+mod work;
 
 pub use kept::{Kept, Marker};
 pub use restore::RestoreError;
 pub use ticket::Ticket;
 pub use turn::{Outcome, Publication, RETRACTED, SOURCE, Turn};
 pub use view::{ClockState, ClockView, TicketView};
+pub use work::{Due, Rank, Waiting, Wanted};
 
 use std::collections::VecDeque;
 use std::sync::Arc;
