@@ -47,8 +47,9 @@ kafka: ## A real Kafka on 127.0.0.1:9092 until Ctrl-C, for trying things out (ne
 schemas: build ## Write schemas/*.json anew
 	$(DULY) schema --write schemas
 
-bless: schemas ## Take what is written now for what is expected: schemas and examples
+bless: schemas ## Take what is written now for what is expected: schemas, examples, scenarios
 	DULY_BLESS=1 $(CARGO) test $(FLAGS) -p duly-tests --test schemas -- own published
+	DULY_BLESS=1 $(CARGO) test $(FLAGS) -p duly-tests --test scenarios -- the_core
 	git diff --stat
 
 bench: ## Measure, as the README tells

@@ -4,14 +4,16 @@
 //! - [`model`] computes a ticket's ledger a second time, by docs/rules.md alone; it shares no computation with `duly-core`.
 //! - [`generate`] makes policies and histories for property tests.
 //! - [`stories`] are short histories and what must follow from them, a chapter for every few rules.
+//! - [`scenario`] are the stories in `tests/scenarios/`, which the whole program must tell as they are written.
 //! - [`broker`] starts a real Kafka, [`ground`] is topics on it that a test has for itself, [`program`] is the program as it was built.
-//! - [`expected`] is the ledger that must stand, [`real_log`] a service desk's history, [`open_ticket`] one that is
+//! - [`clock`] stands still until it is moved, [`expected`] is the ledger that must stand, [`real_log`] a service desk's history, [`open_ticket`] one that is
 //!   open, [`chance`] dice with a seed.
 //! - [`story`] shows a case and two ledgers side by side; [`event`] and [`build`] read what people write by hand.
 
 pub mod broker;
 pub mod build;
 pub mod chance;
+pub mod clock;
 pub mod event;
 pub mod expected;
 pub mod generate;
@@ -21,5 +23,6 @@ pub mod model;
 pub mod open_ticket;
 pub mod program;
 pub mod real_log;
+pub mod scenario;
 pub mod stories;
 pub mod story;

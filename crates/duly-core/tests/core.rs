@@ -12,3 +12,5 @@ mod retention;
 mod review;
 #[path = "core/stories.rs"]
 mod stories;
+#[path = "core/work.rs"]
+mod work;

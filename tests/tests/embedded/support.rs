@@ -2,16 +2,14 @@
 
 use std::future::Future;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use duly_core::lane::Settings;
 use duly_core::policy::Policy;
 use duly_core::time::Instant;
-use duly_engine::clock::Clock;
 use duly_engine::embedded::{End, Feed, Options, Running, start};
 use duly_engine::sqlite::{LaneRow, ReadOnly, standing_ledger};
+use duly_tests::clock::TestClock;
 use duly_tests::expected::policy;
 
 /// A directory with a store and feeds, which goes with the test.
@@ -29,7 +27,7 @@ impl Desk {
     pub(crate) fn new(now: &str) -> Self {
         Desk {
             directory: tempfile::tempdir().expect("a directory for the test"),
-            clock: Arc::new(TestClock(AtomicI64::new(at(now).ns()))),
+            clock: Arc::new(TestClock::at(at(now))),
             policies: vec![policy()],
             until: Instant::MAX,
             told: Arc::default(),
@@ -85,7 +83,7 @@ impl Desk {
 
     /// Says that it is `now`, and waits until the engine has judged that.
     pub(crate) fn advance(&self, running: &Running, now: &str) {
-        self.clock.0.store(at(now).ns(), Relaxed);
+        self.clock.set(at(now));
         wait(running.handle.tick()).expect("a turn");
     }
 }
@@ -94,19 +92,6 @@ impl Desk {
 pub(crate) fn stop(running: Running) -> LaneRow {
     running.handle.stop();
     running.join().expect("an end in good order")
-}
-
-/// A clock that stands still until the test moves it.
-pub(crate) struct TestClock(AtomicI64);
-
-impl Clock for TestClock {
-    fn now(&self) -> Instant {
-        Instant::from_ns(self.0.load(Relaxed))
-    }
-
-    fn wait_until(&self, _: Instant) -> Option<Duration> {
-        None
-    }
 }
 
 /// An instant in UTC, such as `2026-03-02 10:00`.

@@ -3,14 +3,13 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 use std::time::Duration;
 
 use duly_core::policy::{Policy, source};
-use duly_core::time::Instant;
 use duly_engine::clock::Clock;
 use duly_engine::embedded::{self, Handle, Options, Running};
 use duly_engine::http::{Server, Token};
+use duly_tests::clock::TestClock;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
@@ -27,26 +26,12 @@ objectives:
   response: {start: received, stop: responded, targets: [{within: 2h}]}
 ";
 
-/// A clock that stands still until it is put forward.
-#[derive(Debug)]
-struct Still(AtomicI64);
-
-impl Clock for Still {
-    fn now(&self) -> Instant {
-        Instant::from_ns(self.0.load(SeqCst))
-    }
-
-    fn wait_until(&self, _: Instant) -> Option<Duration> {
-        None
-    }
-}
-
 /// A desk that is open: an engine on a store, and its server.
 pub(crate) struct Desk {
     pub(crate) address: SocketAddr,
     pub(crate) handle: Handle,
     runtime: Runtime,
-    clock: Arc<Still>,
+    clock: Arc<TestClock>,
     running: Running,
     stop: oneshot::Sender<()>,
     server: tokio::task::JoinHandle<()>,
@@ -75,17 +60,25 @@ impl Answer {
     }
 }
 
-fn policy() -> Policy {
-    source::parse(POLICY, &|name| Err(format!("no {name}"))).expect("the policy is good").policy
+fn policy(text: &str) -> Policy {
+    source::parse(text, &|name| Err(format!("no {name}"))).expect("the policy is good").policy
 }
 
 impl Desk {
     /// Opens one on the store at `path`.
     pub(crate) fn open(path: impl Into<PathBuf>, token: Option<&str>) -> Desk {
+        Desk::under(POLICY, path, token)
+    }
+
+    /// Opens one under another policy.
+    pub(crate) fn under(policy: &str, path: impl Into<PathBuf>, token: Option<&str>) -> Desk {
         let runtime = Runtime::new().expect("a runtime");
-        let clock = Arc::new(Still(AtomicI64::new(NOW.parse::<Instant>().expect("an instant").ns())));
-        let options =
-            Options { policies: vec![policy()], clock: Arc::clone(&clock) as Arc<dyn Clock>, ..Options::new(path) };
+        let clock = Arc::new(TestClock::at(NOW.parse().expect("an instant")));
+        let options = Options {
+            policies: vec![self::policy(policy)],
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            ..Options::new(path)
+        };
         let running = embedded::start(options).expect("the engine starts");
         let token = Token::load(None, token).expect("a usable token");
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -101,7 +94,7 @@ impl Desk {
 
     /// Puts the clock forward, and lets the engine judge what is due by then.
     pub(crate) fn advance(&self, to: &str) {
-        self.clock.0.store(to.parse::<Instant>().expect("an instant").ns(), SeqCst);
+        self.clock.set(to.parse().expect("an instant"));
         self.runtime.block_on(self.handle.tick()).expect("the engine runs");
     }
 

@@ -1,0 +1,43 @@
+//! What was told, held to what a story says.
+
+use super::play::Told;
+use super::said::{Context, written};
+use super::{Said, Scenario, times};
+
+/// What differs, one line each with its place; empty where all is as it must be.
+pub fn differences(scenario: &Scenario, told: &[Told]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (scene, told) in scenario.scenes.iter().zip(told) {
+        let context =
+            Context { tenant: &scenario.name, zone: scenario.zone, today: times::day(scenario.zone, scene.at) };
+        let mut wanted: Vec<&Said> = scene.said.iter().collect();
+        for (bodies, is_withdrawn) in [(&told.withdrawn, true), (&told.added, false)] {
+            for body in bodies {
+                match wanted.iter().position(|said| said.is_withdrawn == is_withdrawn && said.fits(body)) {
+                    Some(at) => drop(wanted.remove(at)),
+                    None => {
+                        let what = if is_withdrawn { "withdrawn " } else { "" };
+                        found.push(place(
+                            scenario,
+                            scene.line,
+                            "too many",
+                            &format!("> {what}{}", written(body, context)),
+                        ));
+                    }
+                }
+            }
+        }
+        found.extend(wanted.iter().map(|said| place(scenario, said.line, "missing", scenario.line(said.line))));
+    }
+    found
+}
+
+fn place(scenario: &Scenario, line: usize, what: &str, text: &str) -> String {
+    format!("{}:{line}: {what}: {}", scenario.path.display(), text.trim())
+}
+
+impl Scenario {
+    fn line(&self, line: usize) -> &str {
+        self.text.lines().nth(line - 1).unwrap_or_default()
+    }
+}

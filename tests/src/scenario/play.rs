@@ -1,0 +1,52 @@
+//! A story played on a stage: scene by scene, time moving in between as it would.
+
+use std::collections::BTreeSet;
+
+use duly_core::time::{Instant, Span};
+use serde_json::{Map, Value};
+
+use super::{Deed, Scenario};
+
+/// Where a story can be played.
+pub trait Stage {
+    /// What happens at `now`, all of it before that instant is judged.
+    fn happen(&mut self, now: Instant, deeds: &[Deed]);
+
+    /// Time passes, and `now` is judged.
+    fn advance(&mut self, now: Instant);
+
+    /// The ledger that stands: bodies of SLA events.
+    fn ledger(&mut self) -> Vec<String>;
+}
+
+/// What came to stand in a scene, and what no longer stands.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// Bodies, in the order of their instants.
+    pub added: Vec<Map<String, Value>>,
+    /// Bodies, in the order of their instants.
+    pub withdrawn: Vec<Map<String, Value>>,
+}
+
+/// Plays a story, and says for each scene what followed from it.
+pub fn play(scenario: &Scenario, stage: &mut impl Stage) -> Vec<Told> {
+    let mut standing = BTreeSet::new();
+    let mut told = Vec::new();
+    for (number, scene) in scenario.scenes.iter().enumerate() {
+        stage.happen(scene.at, &scene.deeds);
+        if let Some(next) = scenario.scenes.get(number + 1).filter(|next| next.at > scene.at) {
+            stage.advance(next.at.minus(Span::from_ns(1)));
+        }
+        let now: BTreeSet<String> = stage.ledger().into_iter().collect();
+        told.push(Told { added: bodies(now.difference(&standing)), withdrawn: bodies(standing.difference(&now)) });
+        standing = now;
+    }
+    told
+}
+
+fn bodies<'l>(lines: impl Iterator<Item = &'l String>) -> Vec<Map<String, Value>> {
+    let mut bodies: Vec<Map<String, Value>> =
+        lines.map(|line| serde_json::from_str(line).expect("a body is a JSON object")).collect();
+    bodies.sort_by_key(super::said::at);
+    bodies
+}
