@@ -6,6 +6,8 @@
 mod core;
 #[path = "ledger/properties.rs"]
 mod properties;
+#[path = "ledger/review.rs"]
+mod review;
 
 use duly_tests::stories;
 

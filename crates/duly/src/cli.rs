@@ -25,6 +25,8 @@ Examples:
       every mistake in a policy at once, with its line and what to do
   duly import servicenow-audit audit.csv | duly replay - --policy letter.yaml
       how the policy would have been kept by your own history
+  duly report events.ndjson --policy letter.yaml --period 2026-10
+      a month reviewed: promised against actual, and where time went
   duly explain acme/T-1 --log events.ndjson --policy letter.yaml
       why a promise was kept or broken, in intervals that add up
   duly serve --store duly.db --policy letter.yaml --feed events.ndjson --follow

@@ -14,6 +14,7 @@ mod event;
 mod hours;
 mod mishaps;
 mod story;
+mod voices;
 
 use duly_core::time::{Instant, SECOND_NS, Span};
 
@@ -48,17 +49,33 @@ pub fn start_of_fortnight_around(now: Instant) -> Instant {
 pub fn fortnight(seed: u64, start: Instant) -> Vec<(Instant, String)> {
     let end = start.plus(LENGTH);
     let mut dice = Dice::new(seed);
+    let mut events = stories(start, LENGTH, &mut dice);
+    mishaps::befall(&mut events, end, &mut dice.fork());
+    arrivals(events, end)
+}
+
+/// The lines of a whole September 2026 in the same form: one that can be reviewed, for customers speak in it as well.
+pub fn month(seed: u64) -> Vec<(Instant, String)> {
+    let (start, length) = (start().minus(Span::from_s(19 * DAY_S)), Span::from_s(30 * DAY_S));
+    let mut dice = Dice::new(seed);
+    let mut events = stories(start, length, &mut dice);
+    voices::speak(&mut events, &mut dice.fork());
+    mishaps::befall(&mut events, start.plus(length), &mut dice.fork());
+    arrivals(events, start.plus(length))
+}
+
+/// What happens to the requests of `length` from `start`, to the end of each, wherever that lies.
+fn stories(start: Instant, length: Span, dice: &mut Dice) -> Vec<Event> {
     let mut events = Vec::new();
-    for day in 0..LENGTH.ns() / Span::from_s(DAY_S).ns() {
+    for day in 0..length.ns() / Span::from_s(DAY_S).ns() {
         let midnight = start.plus(Span::from_s(day * DAY_S));
-        for (number, received_at) in receipts(midnight, &mut dice).into_iter().enumerate() {
+        for (number, received_at) in receipts(midnight, dice).into_iter().enumerate() {
             let ticket = format!("CS-{}-{:02}", hours::local(midnight).format("%m%d"), number + 1);
             // Dice of its own, so that a change to one story leaves the others alone.
             events.extend(story::tell(ticket, received_at, &mut dice.fork()));
         }
     }
-    mishaps::befall(&mut events, end, &mut dice.fork());
-    arrivals(events, end)
+    events
 }
 
 /// When requests come in on the day that begins at `midnight`: in office hours mostly, sometimes at night, and few on a day off.

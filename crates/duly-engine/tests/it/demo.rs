@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use duly_core::time::{Instant, Span};
-use duly_engine::demo::{LENGTH, SEED, fortnight, start, start_of_fortnight_around};
+use duly_engine::demo::{LENGTH, SEED, fortnight, month, start, start_of_fortnight_around};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -148,5 +148,16 @@ fn every_day_has_a_fortnight_that_ends_with_it() {
         assert!(lines.len() > 500, "{now}: {}", lines.len());
         assert!(lines.iter().all(|(at, _)| *at >= start && *at < start.plus(LENGTH)), "{now}");
         assert!(start <= now && now < start.plus(LENGTH), "{now}");
+    }
+}
+
+#[test]
+fn a_month_is_september_with_what_customers_say() {
+    let lines = month(SEED);
+    assert_eq!(lines, month(SEED));
+    let september = "2026-09-01T00:00:00+08:00".parse().unwrap().."2026-10-01T00:00:00+08:00".parse().unwrap();
+    assert!(lines.iter().all(|(at, _)| september.contains(at)));
+    for kind in ["received", "feedback_given", "complaint_filed", "apology_issued"] {
+        assert!(lines.iter().any(|(_, line)| line.contains(&format!("duly.ticket.{kind}.v1"))), "{kind}");
     }
 }

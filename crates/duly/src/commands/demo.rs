@@ -20,6 +20,7 @@ use duly_engine::http::{ListenError, Server, Token, TokenError};
 use miette::Diagnostic;
 use thiserror::Error;
 
+use super::replay::lanes::create;
 use crate::exit::Exit;
 use crate::kafka::KafkaArgs;
 use crate::mistakes::Rejected;
@@ -60,6 +61,9 @@ pub(crate) struct Args {
     /// Tell what only a program would act upon too: clocks started, paused, resumed, met
     #[arg(long)]
     all: bool,
+    /// Only write the event log of a made-up month, September 2026, for `duly report`; `-` is standard output
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["store", "bootstrap", "config", "all", "exit"])]
+    month: Option<PathBuf>,
     #[command(flatten)]
     kafka: KafkaArgs,
 }
@@ -71,6 +75,8 @@ Examples:
   duly demo --exit --all | grep CS-0921-07
   duly demo --exit --store demo.sqlite
       and then look at it with `sqlite3 demo.sqlite`
+  duly demo --month month.ndjson
+      a month to review: duly report month.ndjson --period 2026-09 …
   duly demo --kafka localhost:9092
       on a cluster, beside `duly serve --kafka localhost:9092`
 
@@ -116,6 +122,9 @@ impl From<ListenError> for Error {
 
 impl Args {
     pub(crate) fn run(self) -> miette::Result<Exit> {
+        if let Some(path) = &self.month {
+            return write_month(self.seed, path);
+        }
         if let Some(cluster) = self.kafka.cluster()? {
             return self.show_on(&cluster);
         }
@@ -192,6 +201,15 @@ impl Args {
             tells_all: self.all,
         }
     }
+}
+
+/// Writes the event log of a month.
+fn write_month(seed: u64, path: &Path) -> miette::Result<Exit> {
+    let mut out = create(path)?;
+    let lines = duly_engine::demo::month(seed);
+    let written = lines.iter().try_for_each(|(_, line)| writeln!(out, "{line}")).and_then(|()| out.flush());
+    written.map_err(|source| files::Error::write(path, source))?;
+    Ok(Exit::Done)
 }
 
 /// Says what there is to try.

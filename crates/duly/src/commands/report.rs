@@ -254,7 +254,7 @@ impl Args {
         }
         for missing in breakdowns.iter().filter(|breakdown| !breakdown.values.is_empty() && !is_there(breakdown)) {
             let near = KNOWN_FIELDS.iter().min_by_key(|known| strsim::osa_distance(known, &missing.attribute));
-            let near = near.filter(|known| strsim::osa_distance(known, &missing.attribute) <= 2);
+            let near = near.filter(|known| (1..=2).contains(&strsim::osa_distance(known, &missing.attribute)));
             let hint = near.map(|near| format!(": did you mean {near}?")).unwrap_or_default();
             tell!("no ticket of {} has the attribute {}{hint}", self.period, missing.attribute);
         }

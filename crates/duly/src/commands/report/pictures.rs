@@ -79,7 +79,7 @@ pub(super) fn stack(causes: &Causes, shown: Shown) -> String {
 
 /// How long responses took: a column a band.
 pub(super) fn histogram(bands: &[Band], shown: Shown) -> String {
-    const COLUMN: f64 = 29.0;
+    const COLUMN: f64 = 30.0;
     const TALL: f64 = 92.0;
     let most = bands.iter().map(|band| band.responses).max().unwrap_or(0).max(1) as f64;
     let width = COLUMN * bands.len() as f64;
@@ -115,7 +115,7 @@ pub(super) fn band_label(band: Band, shown: Shown) -> String {
         (minutes, crate::language::Language::Zh) => format!("{}时", minutes / 60),
     };
     match band.to_ms {
-        Some(to_ms) => format!("≤{}", short(to_ms)),
+        Some(to_ms) => short(to_ms),
         None => format!(">{}", short(band.over_ms)),
     }
 }
@@ -180,10 +180,10 @@ fn columns(parts: &[Part], step: f64) -> String {
 }
 
 fn text(x: f64, y: f64, size: f64, colour: &str, content: &str) -> String {
-    let content = escaped(content);
-    format!(
-        "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size}\" fill=\"{colour}\" text-anchor=\"middle\">{content}</text>"
-    )
+    let place = format!("x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size}\" text-anchor=\"middle\"");
+    // A white rim keeps it readable on lines and columns.
+    let look = format!("fill=\"{colour}\" stroke=\"#fff\" stroke-width=\"3\" paint-order=\"stroke\"");
+    format!("<text {place} {look}>{}</text>", escaped(content))
 }
 
 /// Text that stands in markup.

@@ -44,13 +44,15 @@ impl Shown {
         }
     }
 
-    /// A part of a whole, in whole hundredths.
+    /// A part of a whole, in whole hundredths; 0 and 100 only where it is nothing and all.
     pub(super) fn share(self, part: i64, whole: i64) -> String {
-        let percent = if whole > 0 { (i128::from(part) * 100 + i128::from(whole) / 2) / i128::from(whole) } else { 0 };
-        match (part, self.language) {
-            (0, _) => NONE.to_owned(),
-            (_, Language::En) => format!("{percent} %"),
-            (_, Language::Zh) => format!("{percent}%"),
+        let space = if self.language == Language::En { " " } else { "" };
+        let percent = (i128::from(part) * 100 + i128::from(whole) / 2) / i128::from(whole.max(1));
+        match percent {
+            _ if part == 0 => NONE.to_owned(),
+            0 => format!("<1{space}%"),
+            100 if part < whole => format!(">99{space}%"),
+            _ => format!("{percent}{space}%"),
         }
     }
 
@@ -173,7 +175,9 @@ mod tests {
     fn counts_are_grouped_and_shares_rounded() {
         assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
         let shown = shown(Language::En);
-        assert_eq!([shown.share(0, 10), shown.share(1, 3), shown.share(2, 3)], ["–", "33 %", "67 %"]);
+        let shares = [(0, 10), (1, 3), (2, 3), (1, 1000), (999, 1000), (7, 7), (0, 0)];
+        let told = ["–", "33 %", "67 %", "<1 %", ">99 %", "100 %", "–"];
+        assert_eq!(shares.map(|(part, whole)| shown.share(part, whole)), told);
         assert_eq!([shown.percent(None), shown.percent(Some(99.9))], ["–", "99.9 %"]);
     }
 }

@@ -8,6 +8,7 @@ pub(super) type Word = (&'static str, &'static str, &'static str);
 /// What templates have as `t.name`.
 pub(super) const WORDS: &[Word] = &[
     ("review", "Review of response times", "响应时间评审"),
+    ("colon", ": ", "："),
     ("times_in", "times in", "时区"),
     ("as_of", "as of", "数据截至"),
     ("met", "Met", "按时"),
@@ -30,22 +31,22 @@ pub(super) const WORDS: &[Word] = &[
     (
         "open_time_note",
         "p50, p90, p99: open time from start to stop within which half, 90 and 99 of 100 responses came. Pauses do not count.",
-        "p50、p90、p99: 一半、90%、99% 的响应所用的工作时间不超过该值; 暂停不计。",
+        "p50、p90、p99：一半、90%、99% 的响应所用的工作时间不超过该值；暂停不计。",
     ),
-    ("overdue_note", "Overdue: broken, and not made good by the end.", "逾期未结: 已超时且至期末仍未完成。"),
+    ("overdue_note", "Overdue: broken, and not made good by the end.", "逾期未结：已超时且至期末仍未完成。"),
     ("course_trend", "Course and trend", "期内走势与历期趋势"),
     ("course", "In the period", "期内"),
     ("trend", "The periods before and this one", "历期与本期"),
     (
         "lines_note",
         "Line: attainment. Bars: promises that were decided. Each point as it stood at the end of its days.",
-        "折线为达成率, 柱为判定的承诺数; 各点均按该段期末的状态统计。",
+        "折线为达成率，柱为判定的承诺数；各点均按该段期末的状态统计。",
     ),
     ("distribution", "How long responses took", "响应用时分布"),
     (
         "distribution_note",
-        "Responses by open time from start to stop; a pause does not count.",
-        "按开始到完成的工作时间分段统计响应次数, 暂停不计。",
+        "Each column: the responses of up to so much open time from start to stop, and of more than the column before.",
+        "各柱为工作时间不超过柱下数值（且超过前一柱）的响应次数，暂停不计。",
     ),
     ("causes", "Where the time of broken promises went", "超时承诺的时间去向"),
     ("cause_us", "Waiting for us", "等待我方"),
@@ -59,16 +60,16 @@ pub(super) const WORDS: &[Word] = &[
     (
         "causes_note",
         "From the start of each broken promise to its stop, or to the end of the period; the parts add up to the time elapsed.",
-        "自计时开始至完成 (未完成的至期末); 各部分之和等于总历时。",
+        "自计时开始至完成（未完成的至期末）；各部分之和等于总历时。",
     ),
     ("breakdowns", "Who and what", "分项统计"),
     ("by", "By", "按"),
     (
         "breakdown_note",
         "Each promise counts under what the ticket had when it was decided. The rows of a table add up to all promises.",
-        "每项承诺按判定时工单的属性归类; 各行之和等于全部承诺。",
+        "每项承诺按判定时工单的属性归类；各行之和等于全部承诺。",
     ),
-    ("not_set", "(not set)", "(未填)"),
+    ("not_set", "(not set)", "（未填）"),
     ("all_others", "All others", "其他"),
     ("all_tickets", "All tickets", "全部工单"),
     ("further", "further", "其余"),
@@ -76,7 +77,7 @@ pub(super) const WORDS: &[Word] = &[
     (
         "worst_note",
         "Over: open time after the deadline, until the stop or the end of the period.",
-        "“超出”为期限之后至完成 (或期末) 的工作时间。",
+        "“超出”为期限之后至完成（或期末）的工作时间。",
     ),
     ("ticket", "Ticket", "工单"),
     ("due", "Due", "期限"),
@@ -116,32 +117,32 @@ pub(super) const DEFINITIONS: &[Word] = &[
         "attainment",
         "Met, of those met or broken. A promise counts in the period in which it was decided: by its breach, or else by the \
          stop of its clock, unless a reopening let that run on by the end of the period. Cut, not rounded: 100 means all.",
-        "按时数 ÷ (按时数 + 超时数)。承诺计入其判定所在的期间: 以超时时刻为准; 未超时的以计时停止为准, 期末前因重新打开而续计的不算。只舍不入, 100% 即全部按时。",
+        "按时数 ÷（按时数 + 超时数）。承诺计入其判定所在的期间：以超时时刻为准；未超时的以计时停止为准，期末前因重新打开而续计的不算。只舍不入，100% 即全部按时。",
     ),
     (
         "breached",
         "The deadline passed while the clock ran. It stays broken, whatever comes later.",
-        "计时中期限已过即为超时, 此后不再改变。",
+        "计时中期限已过即为超时，此后不再改变。",
     ),
     (
         "near_misses",
         "Met with under a tenth of the open time from start to deadline left.",
-        "按时完成, 但剩余工作时间不足总时限的一成。",
+        "按时完成，但剩余工作时间不足总时限的一成。",
     ),
     (
         "running",
         "Neither stopped nor broken at the end of the period, paused ones included. Overdue: broken, and not stopped by then.",
-        "期末既未停止也未超时的计时, 含暂停中。逾期未结: 已超时且期末仍未停止。",
+        "期末既未停止也未超时的计时，含暂停中。逾期未结：已超时且期末仍未停止。",
     ),
     (
         "reopened",
         "Steps from resolved or closed back to work; a ticket may take several.",
-        "工单由已解决或已关闭回到处理中的次数, 一张工单可有多次。",
+        "工单由已解决或已关闭回到处理中的次数，一张工单可有多次。",
     ),
     (
         "cause_customer",
         "Paused while pending, or on hold because of the customer. Closed hours within a pause belong to the pause.",
-        "因等待客户 (pending, 或因客户原因挂起) 而暂停; 暂停期间的非工作时间计入暂停。",
+        "因等待客户（pending，或因客户原因挂起）而暂停；暂停期间的非工作时间计入暂停。",
     ),
 ];
 
@@ -210,7 +211,7 @@ impl Language {
                 "{met} of the {decided} promises decided in this period were kept: {percent}. {breached} were broken."
             ),
             Language::Zh => {
-                format!("本期共判定承诺 {decided} 项, 按时 {met} 项, 达成率 {percent}; 超时 {breached} 项。")
+                format!("本期共判定承诺 {decided} 项，按时 {met} 项，达成率 {percent}；超时 {breached} 项。")
             }
         }
     }
@@ -218,8 +219,8 @@ impl Language {
     /// How that compares with the period before.
     pub(super) fn compared(self, period: &str, percent: &str) -> String {
         match self {
-            Language::En => format!(" In {period} it was {percent}."),
-            Language::Zh => format!("{period} 为 {percent}。"),
+            Language::En => format!(" Attainment in {period}: {percent}."),
+            Language::Zh => format!("{period} 达成率为 {percent}。"),
         }
     }
 
@@ -227,7 +228,7 @@ impl Language {
     pub(super) fn mostly(self, cause: &str, percent: &str) -> String {
         match self {
             Language::En => format!(" Closed hours aside, {percent} of their time was: {}.", cause.to_lowercase()),
-            Language::Zh => format!("除去非工作时间, 超时承诺的时间有 {percent} 用于{cause}。"),
+            Language::Zh => format!("除去非工作时间，超时承诺的时间有 {percent} 用于{cause}。"),
         }
     }
 
@@ -239,7 +240,7 @@ impl Language {
                  been broken: {broken}. Decided in another period, or under one of the two alone: {otherwise}."
             ),
             Language::Zh => format!(
-                "同样的工单若适用“{policies}”: 超时变按时 {met} 项, 按时变超时 {broken} 项, 另有 {otherwise} 项不在本期判定或不再判定。"
+                "同样的工单若适用“{policies}”：超时变按时 {met} 项，按时变超时 {broken} 项，另有 {otherwise} 项不在本期判定或不再判定。"
             ),
         }
     }
