@@ -87,7 +87,6 @@ impl Timeline {
     }
 
     /// Enters a class, or waits for somebody else in the same one. Nothing before the receipt is a step.
-
     fn enter(&mut self, at: Instant, given: Option<StatusClass>, waits_for_customer: bool) {
         let before = self.classes.last().copied();
         let Some(class) = given.or(before.map(|(_, class, _)| class)) else { return };

@@ -37,6 +37,8 @@ pub struct Counters {
     pub retries: AtomicU64,
     /// Transactions refused because the group or a later producer had gone on without their writer.
     pub fenced: AtomicU64,
+    /// Readers that got nothing although there was more, and were set up anew.
+    pub stuck: AtomicU64,
     /// Decisions of the group that gave lanes.
     pub given: AtomicU64,
     /// Decisions that took lanes, after what was under way was settled.

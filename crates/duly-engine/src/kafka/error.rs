@@ -44,6 +44,14 @@ pub enum KafkaError {
     /// The group takes this member for another one of its name.
     #[error("fenced: the group knows another member of this name")]
     Fenced,
+    /// A reader gets nothing, although there is more.
+    #[error("lane {partition} reads nothing from offset {position} on, although there is more")]
+    Stuck {
+        /// The lane.
+        partition: i32,
+        /// The offset that it should read next.
+        position: i64,
+    },
     /// The topics are not as they have to be.
     #[error("the topics are not as they have to be:\n  {}", .0.join("\n  "))]
     Topics(Vec<String>),

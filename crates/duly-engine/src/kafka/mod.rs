@@ -41,6 +41,7 @@ mod restorer;
 mod silence;
 mod snapshots;
 mod start;
+mod stuck;
 mod tail;
 mod tls;
 mod token;

@@ -5,7 +5,7 @@
 //! once it has passed them, and behind nothing that it has not handed out. (To be told that there is no more proves nothing:
 //! a broker that has just become leader may say so too early.)
 
-use duly_core::time::Instant;
+use duly_core::time::{Instant, Span};
 use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
 use rdkafka::topic_partition_list::Offset;
 
@@ -17,6 +17,8 @@ pub(super) struct Tail {
     /// How far it was known to reach when it was last asked.
     end: i64,
     target: Option<Target>,
+    /// Since when nothing was read although there was more.
+    stuck_since: Option<Instant>,
 }
 
 /// What is to be proved.
@@ -39,7 +41,7 @@ pub(super) fn position<C: ConsumerContext>(consumer: &BaseConsumer<C>, topic: &s
 impl Tail {
     /// A partition that is read from `position` on.
     pub(super) fn new(position: i64) -> Self {
-        Tail { position, end: position, target: None }
+        Tail { position, end: position, target: None, stuck_since: None }
     }
 
     /// The offset that is read next.
@@ -59,6 +61,9 @@ impl Tail {
 
     /// All before `position` was read, or is marks.
     pub(super) fn passed(&mut self, position: i64) {
+        if position > self.position {
+            self.stuck_since = None;
+        }
         self.position = self.position.max(position);
         self.end = self.end.max(self.position);
     }
@@ -68,7 +73,22 @@ impl Tail {
     pub(super) fn reaches(&mut self, asked_at: Instant, end: i64) -> bool {
         self.target = (end >= self.position).then_some(Target { asked_at, end });
         self.end = self.end.max(end);
+        if end > self.position {
+            self.stuck_since.get_or_insert(asked_at);
+        } else {
+            self.stuck_since = None;
+        }
         self.target.is_some()
+    }
+
+    /// Whether nothing was read for longer than `patience` before `now`, although there was more.
+    pub(super) fn is_stuck(&self, now: Instant, patience: Span) -> bool {
+        self.stuck_since.is_some_and(|since| since.plus(patience) < now)
+    }
+
+    /// Nobody has tried to read: that there is more says nothing yet.
+    pub(super) fn wait_anew(&mut self) {
+        self.stuck_since = None;
     }
 
     /// The latest instant of which it is proved that all that was appended before was read; tells each once.
@@ -88,7 +108,7 @@ impl Tail {
 
     /// Reading starts over at `position`.
     pub(super) fn rewind(&mut self, position: i64) {
-        *self = Tail { position, end: self.end.max(position), target: None };
+        *self = Tail { position, end: self.end.max(position), target: None, stuck_since: None };
     }
 }
 
@@ -128,6 +148,26 @@ mod tests {
         assert_eq!((tail.proven(), tail.is_open(), tail.position()), (None, false, 10));
         assert!(tail.reaches(AT, 10));
         assert_eq!(tail.proven(), Some(AT));
+    }
+
+    #[test]
+    fn a_reader_that_gets_nothing_although_there_is_more_is_stuck() {
+        let at = Instant::from_s;
+        let mut tail = Tail::new(10);
+        assert!(tail.reaches(at(0), 12) && tail.reaches(at(20), 13));
+        assert!(!tail.is_stuck(at(30), Span::from_s(30)));
+        assert!(tail.is_stuck(at(31), Span::from_s(30)));
+        tail.passed(10);
+        assert!(tail.is_stuck(at(31), Span::from_s(30)), "it has not moved");
+        tail.read(10);
+        assert!(!tail.is_stuck(at(31), Span::from_s(30)));
+        assert!(tail.reaches(at(40), 13));
+        tail.wait_anew();
+        assert!(!tail.is_stuck(at(99), Span::from_s(30)));
+        assert!(tail.reaches(at(100), 13));
+        tail.read(12);
+        assert!(tail.reaches(at(200), 13));
+        assert!(!tail.is_stuck(at(999), Span::from_s(30)), "it has read all");
     }
 
     #[test]

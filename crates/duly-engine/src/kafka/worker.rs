@@ -16,6 +16,7 @@ use super::batch::gather;
 use super::committer::{Committer, Failure, Transaction};
 use super::context::GroupContext;
 use super::control::Follower;
+use super::counters::count;
 use super::lanes::{Lanes, Question, Slot, live};
 use super::live::Reading;
 use super::member::Member;
@@ -87,7 +88,12 @@ impl Worker {
     pub(super) fn run(mut self) -> Result<(), KafkaError> {
         while !self.is_over()? {
             match self.work() {
-                Err(KafkaError::Fenced) => self.join_again()?,
+                Err(KafkaError::Fenced) => self.begin_again(Member::join_again)?,
+                Err(error @ KafkaError::Stuck { .. }) => {
+                    self.setup.cluster.context.tell(&format!("{error}; its reader is set up anew"));
+                    count(&self.setup.kafka_counters.stuck);
+                    self.begin_again(|member| member.join())?;
+                }
                 done => done?,
             }
         }
@@ -108,14 +114,17 @@ impl Worker {
         }
     }
 
-    /// The group has gone on without this worker: whatever it had is somebody's else, and it comes anew.
-    fn join_again(&mut self) -> Result<(), KafkaError> {
+    /// The worker joins the group anew: whatever it had may be somebody's else by now.
+    fn begin_again(
+        &mut self,
+        join: impl FnOnce(&mut Member) -> Result<BaseConsumer<GroupContext>, KafkaError>,
+    ) -> Result<(), KafkaError> {
         self.committer.wait_until_idle();
         self.take_report()?;
         self.next.forget();
         self.lanes.clear();
         self.member.context.is_out();
-        self.consumer = self.member.join_again()?;
+        self.consumer = join(&mut self.member)?;
         // What the group decided before was about the member that is no more.
         self.consumer.context().moves();
         Ok(())
@@ -137,6 +146,7 @@ impl Worker {
             // Back-pressure: nothing more is read until the committer has caught up.
             self.committer.wait(Duration::from_millis(100));
             self.check_patience()?;
+            self.excuse_readers();
             return self.hand_over(true);
         }
         let wall = self.setup.clock.now();
@@ -152,6 +162,7 @@ impl Worker {
             self.follow(moves)?;
         }
         self.judge_silence(is_idle);
+        self.check_readers()?;
         self.hand_over(is_calm)
     }
 

@@ -135,6 +135,8 @@ metrics! {
             "Transactions that were aborted, or whose end was doubtful; what they had is repeated, or read back";
         FENCED = Counter "duly_fenced_total" in "transactions" by [] =>
             "Transactions refused because the group or a later producer had gone on without their writer";
+        STUCK = Counter "duly_stuck_readers_total" in "readers" by [] =>
+            "Readers that got nothing for half a minute although there was more, and were set up anew";
         PRODUCER_RETRIES = Counter "duly_producer_retries_total" in "attempts" by [] =>
             "Failed attempts to become the only writer of a name";
         REBALANCES = Counter "duly_rebalances_total" in "decisions" by ["what"] =>

@@ -37,6 +37,7 @@ pub(super) fn counters(page: &mut Page, counters: &Counters, controls: usize) {
         page.set(&declared::TRANSACTIONS_FAILED, &[outcome], load(counter));
     }
     page.set(&declared::FENCED, &[], load(&counters.fenced));
+    page.set(&declared::STUCK, &[], load(&counters.stuck));
     page.set(&declared::PRODUCER_RETRIES, &[], load(&counters.retries));
     for (what, counter) in [("given", &counters.given), ("taken", &counters.taken), ("lost", &counters.lost)] {
         page.set(&declared::REBALANCES, &[what], load(counter));
