@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use duly_core::calendar::{DayRule, Interval, Spec, Weekday};
 use duly_core::policy::{
-    AppliesTo, Condition, Duration, Objective, OnReopen, OnRetarget, Policy, ROUND_THE_CLOCK, RemindAt, Restart,
+    AppliesTo, Condition, Duration, Objective, OnReopen, OnRetarget, Policy, ROUND_THE_CLOCK, RemindAt, Restart, Route,
     StatusClass, Step, Target, Title, Trigger, When,
 };
 use duly_core::time::Span;
@@ -119,7 +119,26 @@ pub fn policy(objectives: impl IntoIterator<Item = (&'static str, Objective)>) -
         tzdata: "2025b".to_owned(),
         calendars: BTreeMap::from([(BUSINESS.to_owned(), business())]),
         objectives: objectives.into_iter().map(|(name, objective)| (name.to_owned(), objective)).collect(),
+        routing: Vec::new(),
     }
+}
+
+/// The version with a routing table, its rows written `condition -> tier/team/priority`, where `-` names none.
+#[must_use]
+pub fn routing(mut policy: Policy, rows: &[&str]) -> Policy {
+    let row = |row: &&str| {
+        let (when, place) = row.split_once("->").unwrap_or_else(|| panic!("`{row}` leads nowhere"));
+        let mut place = place.trim().split('/').map(|name| Some(name.to_owned()).filter(|name| name != "-"));
+        let mut next = || place.next().unwrap_or_else(|| panic!("`{row}` is not tier/team/priority"));
+        Route {
+            when: condition(when),
+            tier: next(),
+            team: next(),
+            priority: next().map(|text| text.parse().unwrap_or_else(|_| panic!("`{text}` is no priority"))),
+        }
+    };
+    policy.routing = rows.iter().map(row).collect();
+    policy
 }
 
 /// The same version in force from `from` on, for open tickets too.

@@ -4,7 +4,8 @@ use std::fmt::{self, Write as _};
 
 use duly_core::calendar::{DayRule, Spec};
 use duly_core::policy::{
-    AppliesTo, Condition, Objective, OnReopen, OnRetarget, Policy, RemindAt, Restart, Step, Target, Trigger, When,
+    AppliesTo, Condition, Objective, OnReopen, OnRetarget, Policy, RemindAt, Restart, Route, Step, Target, Trigger,
+    When,
 };
 
 use crate::event::Event;
@@ -109,6 +110,12 @@ pub fn yaml(policy: &Policy) -> String {
     for (name, spec) in calendars {
         let _ = writeln!(text, "  {name}: {}", calendar(spec));
     }
+    if !policy.routing.is_empty() {
+        text += "routing:\n";
+        policy.routing.iter().for_each(|row| {
+            let _ = writeln!(text, "  - {}", route(row));
+        });
+    }
     text += "objectives:\n";
     for (name, rules) in &policy.objectives {
         let _ = writeln!(text, "  {name}:");
@@ -183,6 +190,17 @@ fn target(row: &Target) -> String {
         DayRule::AsHours => text += ", day_rule: as_hours",
     }
     text + "}"
+}
+
+fn route(row: &Route) -> String {
+    let mut members = Vec::new();
+    if !row.when.is_empty() {
+        members.push(format!("when: {}", condition(&row.when)));
+    }
+    let named =
+        [("tier", row.tier.clone()), ("team", row.team.clone()), ("priority", row.priority.map(|n| n.to_string()))];
+    members.extend(named.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}", value?))));
+    format!("{{{}}}", members.join(", "))
 }
 
 fn step(step: &Step) -> String {

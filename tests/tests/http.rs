@@ -8,3 +8,5 @@ mod events;
 mod guard;
 #[path = "http/questions.rs"]
 mod questions;
+#[path = "http/queue.rs"]
+mod queue;

@@ -193,7 +193,12 @@ fn account(moment: &Moment<'_>) -> Option<Account> {
 }
 
 /// Tells the time from `from` to `to` apart: held, open, closed, holiday.
-fn intervals(calendar: &Arc<Calendar>, from: Instant, to: Instant, holds: &[(Instant, Instant)]) -> Vec<Interval> {
+pub(crate) fn intervals(
+    calendar: &Arc<Calendar>,
+    from: Instant,
+    to: Instant,
+    holds: &[(Instant, Instant)],
+) -> Vec<Interval> {
     let mut intervals: Vec<Interval> = Vec::new();
     let mut at = from;
     for (hold_from, hold_to) in holds {

@@ -11,6 +11,7 @@ pub mod explain;
 pub mod lane;
 pub mod ledger;
 pub mod policy;
+pub mod review;
 pub mod schema;
 pub mod ticket;
 pub mod time;

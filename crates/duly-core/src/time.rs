@@ -75,33 +75,37 @@ impl Instant {
     pub fn write(self, out: &mut Vec<u8>) {
         let at = self.to_chrono();
         let (date, time) = (at.date_naive(), at.time());
-        let year = date.year().clamp(0, 9999) as u32;
-        digits(out, year, 4);
-        out.push(b'-');
-        digits(out, date.month(), 2);
-        out.push(b'-');
-        digits(out, date.day(), 2);
-        out.push(b'T');
-        digits(out, time.hour(), 2);
-        out.push(b':');
-        digits(out, time.minute(), 2);
-        out.push(b':');
-        digits(out, time.second(), 2);
-        if time.nanosecond() != 0 {
-            out.push(b'.');
-            digits(out, time.nanosecond(), 9);
-            while out.last() == Some(&b'0') {
-                out.pop();
-            }
+        let mut text = *b"0000-00-00T00:00:00.000000000Z";
+        let fields = [
+            (0..4, date.year().clamp(0, 9999) as u32),
+            (5..7, date.month()),
+            (8..10, date.day()),
+            (11..13, time.hour()),
+            (14..16, time.minute()),
+            (17..19, time.second()),
+        ];
+        for (place, value) in fields {
+            digits(&mut text[place], value);
         }
-        out.push(b'Z');
+        // Whole seconds are written without a fraction, fractions without zeros at their end.
+        let mut end = SECONDS_END;
+        if time.nanosecond() != 0 {
+            digits(&mut text[SECONDS_END + 1..SECONDS_END + 10], time.nanosecond());
+            end = text[..text.len() - 1].iter().rposition(|digit| *digit != b'0').map_or(end, |last| last + 1);
+        }
+        text[end] = b'Z';
+        out.extend_from_slice(&text[..=end]);
     }
 }
 
-/// Appends `value` in decimal, `width` digits wide.
-fn digits(out: &mut Vec<u8>, value: u32, width: u32) {
-    for place in (0..width).rev() {
-        out.push(b'0' + (value / 10u32.pow(place) % 10) as u8);
+/// Where the seconds of a written instant end.
+const SECONDS_END: usize = 19;
+
+/// Writes `value` in decimal, all of `place` wide.
+fn digits(place: &mut [u8], mut value: u32) {
+    for digit in place.iter_mut().rev() {
+        *digit = b'0' + (value % 10) as u8;
+        value /= 10;
     }
 }
 

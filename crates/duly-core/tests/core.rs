@@ -10,3 +10,5 @@ mod quarantine;
 mod retention;
 #[path = "core/stories.rs"]
 mod stories;
+#[path = "core/work.rs"]
+mod work;

@@ -82,7 +82,7 @@ impl Cycle {
                     self.response = Some(open);
                 }
             }
-            SlaKind::Anomaly | SlaKind::ClockPaused | SlaKind::Escalated | SlaKind::ReminderDue => {}
+            _ => {}
         }
     }
 }

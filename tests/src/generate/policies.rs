@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use duly_core::calendar::Spec;
 use duly_core::policy::{AppliesTo, Objective, Policy};
 use proptest::prelude::*;
+use proptest::sample::subsequence;
 
 use super::moments::{self, Moment};
 use super::objectives;
-use crate::build::{WORKDAYS, business, calendar, policy, with_holidays, with_makeup};
+use crate::build::{WORKDAYS, business, calendar, policy, routing, with_holidays, with_makeup};
 use crate::minute::to_instant;
 
 /// The calendars of every version: office hours; the long days of another zone; nights, that close at midnight.
@@ -33,7 +34,19 @@ struct VersionGene {
     choice: Vec<Option<usize>>,
     /// Whether its office hours have other holidays.
     has_holidays: bool,
+    /// Its routing table.
+    routing: Vec<&'static str>,
 }
+
+/// Rows of routing tables, some of which lead to the same place.
+const ROUTES: [&str; 6] = [
+    "priority=high -> expert/field/1",
+    "status_class=open,pending -> -/desk/2",
+    "tags=vip -> expert/field/1",
+    "priority=low -> first/-/-",
+    "status_class=resolved,closed -> -/quality/-",
+    " -> first/desk/9",
+];
 
 pub(super) fn genes() -> impl Strategy<Value = PolicyGenes> {
     let later = || {
@@ -45,16 +58,23 @@ pub(super) fn genes() -> impl Strategy<Value = PolicyGenes> {
     let rest = rest.prop_flat_map(move |count| prop::collection::vec(later().boxed(), count));
     let choices = prop::collection::vec(prop::collection::vec(prop::option::weighted(0.6, 0..4_usize), NAMES.len()), 3);
     let objectives = prop::collection::vec(objectives::any(), 4);
-    (objectives, first, rest, choices, any::<[bool; 3]>()).prop_map(|(objectives, first, rest, choices, holidays)| {
-        let versions = [first].into_iter().chain(rest).zip(choices).zip(holidays);
-        let versions = versions.map(|(((from, applies_to), choice), has_holidays)| VersionGene {
+    let extras = [extras(), extras(), extras()];
+    (objectives, first, rest, choices, extras).prop_map(|(objectives, first, rest, choices, extras)| {
+        let versions = [first].into_iter().chain(rest).zip(choices).zip(extras);
+        let versions = versions.map(|(((from, applies_to), choice), (has_holidays, routing))| VersionGene {
             from,
             applies_to,
             choice,
             has_holidays,
+            routing,
         });
         PolicyGenes { versions: versions.collect(), objectives }
     })
+}
+
+/// What a version has beside its objectives: holidays, a routing table.
+fn extras() -> impl Strategy<Value = (bool, Vec<&'static str>)> {
+    (any::<bool>(), prop_oneof![2 => Just(Vec::new()).boxed(), 1 => subsequence(&ROUTES[..], 1..4).boxed()])
 }
 
 impl PolicyGenes {
@@ -63,7 +83,7 @@ impl PolicyGenes {
     }
 
     fn version(&self, gene: &VersionGene) -> Policy {
-        let mut version = policy([]);
+        let mut version = routing(policy([]), &gene.routing);
         version.calendars = calendars(gene.has_holidays);
         version.applies_to = gene.applies_to;
         gene.from.iter().for_each(|from| version.effective_from = to_instant(from.at()));

@@ -8,6 +8,7 @@ use duly_core::policy::{AppliesTo, Policy, ROUND_THE_CLOCK};
 use super::calendar::{Calendar, Reach};
 use super::entry::Ledger;
 use super::objective::{Calendars, Objective};
+use super::routing::Routing;
 use super::ticket::{Fact, Ticket};
 use super::timers::Plan;
 use crate::minute::{Minute, from_instant};
@@ -27,6 +28,9 @@ pub(super) struct Commitment {
     versions: Vec<Version>,
     /// The version that was in force at `received`.
     governing: Option<usize>,
+    /// The version in force.
+    in_force: Option<usize>,
+    routing: Routing,
     objectives: BTreeMap<String, (Objective, Plan)>,
     /// Everything that happened since `received`.
     facts: Vec<Fact>,
@@ -46,6 +50,8 @@ impl Commitment {
         Commitment {
             versions: versions.into_values().collect(),
             governing: None,
+            in_force: None,
+            routing: Routing::default(),
             objectives: BTreeMap::new(),
             facts: Vec::new(),
         }
@@ -64,6 +70,7 @@ impl Commitment {
 
     fn take_over(&mut self, version: usize, at: Minute, ticket: &Ticket, ledger: &mut Ledger) {
         self.put_in_force(version, ledger);
+        self.routing.look(at, &self.versions[version].policy, ticket, ledger);
         for (objective, plan) in self.objectives.values_mut() {
             objective.match_targets(at, ticket, ledger);
             objective.pause(at, ticket, ledger);
@@ -74,6 +81,7 @@ impl Commitment {
     /// Puts a version in force. An objective that none before it had was dormant: it goes through all that happened without
     /// a target, under the rules of the first version that has it.
     fn put_in_force(&mut self, version: usize, ledger: &mut Ledger) {
+        self.in_force = Some(version);
         let Version { policy, calendars, .. } = &self.versions[version];
         for (objective, _) in self.objectives.values_mut() {
             objective.is_in_force = false;
@@ -100,6 +108,9 @@ impl Commitment {
             return; // Rule 4: without `received` there are no clocks.
         }
         self.facts.push(fact.clone());
+        if let Some(version) = self.in_force {
+            self.routing.look(fact.event.at, &self.versions[version].policy, &fact.ticket, ledger);
+        }
         for (objective, plan) in self.objectives.values_mut() {
             objective.apply(fact, ledger);
             *plan = Plan::of(objective);

@@ -19,6 +19,7 @@ pub mod kind {
     pub const BREACHED: &str = "duly.sla.breached.v1";
     pub const ESCALATED: &str = "duly.sla.escalated.v1";
     pub const ANOMALY: &str = "duly.ticket.anomaly.v1";
+    pub const ROUTED: &str = "duly.ticket.routed.v1";
 }
 
 /// One SLA event. The order is that of the fields: by instant, objective, cycle, type, part.
@@ -26,9 +27,9 @@ pub mod kind {
 pub struct Entry {
     /// When it was so.
     pub at: Minute,
-    /// The objective; empty for an anomaly.
+    /// The objective; empty for what is about none.
     pub objective: String,
-    /// The cycle; 0 for an anomaly.
+    /// The cycle; 0 for what is about none.
     pub cycle: u32,
     /// Its type in full.
     pub kind: String,
@@ -38,6 +39,8 @@ pub struct Entry {
     pub policy: String,
     /// The deadline as it stands after what happened, or as it stood for the judgement; absent for cancelled and anomalies.
     pub due_at: Option<Minute>,
+    /// What else it says, in words of the tests: where a ticket goes.
+    pub says: Option<String>,
 }
 
 impl Entry {
@@ -60,7 +63,8 @@ impl fmt::Display for Entry {
             "" => {}
             part => write!(f, " {part}")?,
         }
-        self.due_at.map_or(Ok(()), |due| write!(f, " due {}", minute::local(due)))
+        self.due_at.map_or(Ok(()), |due| write!(f, " due {}", minute::local(due)))?;
+        self.says.as_ref().map_or(Ok(()), |says| write!(f, " {says}"))
     }
 }
 

@@ -13,6 +13,7 @@ mod history;
 mod ladder;
 mod matching;
 mod objective;
+mod routing;
 mod ticket;
 mod timers;
 
@@ -79,6 +80,7 @@ fn report_anomalies(fact: &Fact, ledger: &mut Ledger) {
             part: None,
             policy: String::new(),
             due_at: None,
+            says: None,
         });
     }
 }

@@ -328,6 +328,7 @@ impl Objective {
             part,
             policy: self.policy.clone(),
             due_at,
+            says: None,
         }
     }
 }

@@ -8,6 +8,7 @@ mod clocks;
 mod cycles;
 mod deadlines;
 mod notices;
+mod routing;
 mod targets;
 mod tickets;
 mod versions;
@@ -65,7 +66,16 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 /// All of them.
 pub fn all() -> Vec<Story> {
     let mut stories = Vec::new();
-    for chapter in [tickets::all, clocks::all, deadlines::all, targets::all, cycles::all, notices::all, versions::all] {
+    for chapter in [
+        tickets::all,
+        clocks::all,
+        deadlines::all,
+        targets::all,
+        cycles::all,
+        notices::all,
+        versions::all,
+        routing::all,
+    ] {
         stories.extend(chapter());
     }
     stories

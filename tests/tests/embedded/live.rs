@@ -53,7 +53,7 @@ fn timers_fire_when_their_time_has_come_and_not_before() {
     desk.advance(&running, "2026-03-02 11:00");
     assert_eq!(published(&desk), ["clock_started", "reminder_due"]);
     let risky = wait(running.handle.at_risk(Span::from_s(2 * 3600), 10)).expect("an answer");
-    assert_eq!((risky.total, risky.clocks[0].1.due_at), (1, Some(at("2026-03-02 13:00"))));
+    assert_eq!((risky.total, risky.items[0].clock.due_at), (1, Some(at("2026-03-02 13:00"))));
     assert_eq!(wait(running.handle.at_risk(Span::from_s(3600), 10)).expect("an answer").total, 0);
     desk.advance(&running, "2026-03-02 13:00");
     assert_eq!(published(&desk), ["clock_started", "reminder_due", "breached"]);

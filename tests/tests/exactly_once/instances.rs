@@ -170,6 +170,14 @@ fn any_instance_answers_for_any_ticket_and_the_last_one_for_all() {
         let (found, json) = at_risk(instance, "at_risk=2h&limit=3");
         assert_eq!((&found[..], &json["total"]), (&expected[..3], &json!(12)), "{json}");
         assert!(json["watermark"].is_string() && json["lanes"].is_null(), "{json}");
+        let (status, json) = instance.get("/api/v1/queue?limit=3");
+        let tickets = json["tickets"].as_array().into_iter().flatten();
+        let queue: Vec<_> = tickets.filter_map(|ticket| ticket["subject"].as_str()).collect();
+        assert_eq!(
+            (status, queue, &json["total"]),
+            (200, expected[..3].iter().map(String::as_str).collect(), &json!(12)),
+            "{json}"
+        );
         assert_eq!(instance.get("/readyz").0, 200);
     }
 

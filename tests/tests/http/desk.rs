@@ -60,17 +60,25 @@ impl Answer {
     }
 }
 
-fn policy() -> Policy {
-    source::parse(POLICY, &|name| Err(format!("no {name}"))).expect("the policy is good").policy
+fn policy(text: &str) -> Policy {
+    source::parse(text, &|name| Err(format!("no {name}"))).expect("the policy is good").policy
 }
 
 impl Desk {
     /// Opens one on the store at `path`.
     pub(crate) fn open(path: impl Into<PathBuf>, token: Option<&str>) -> Desk {
+        Desk::under(POLICY, path, token)
+    }
+
+    /// Opens one under another policy.
+    pub(crate) fn under(policy: &str, path: impl Into<PathBuf>, token: Option<&str>) -> Desk {
         let runtime = Runtime::new().expect("a runtime");
         let clock = Arc::new(TestClock::at(NOW.parse().expect("an instant")));
-        let options =
-            Options { policies: vec![policy()], clock: Arc::clone(&clock) as Arc<dyn Clock>, ..Options::new(path) };
+        let options = Options {
+            policies: vec![self::policy(policy)],
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            ..Options::new(path)
+        };
         let running = embedded::start(options).expect("the engine starts");
         let token = Token::load(None, token).expect("a usable token");
         let address = SocketAddr::from(([127, 0, 0, 1], 0));

@@ -11,7 +11,7 @@ use duly_core::time::{Instant, Span};
 use duly_tests::event::SUBJECT;
 use duly_tests::generate::{Arrival, Fate, Step};
 use duly_tests::minute::{Minute, from_instant, to_instant};
-use duly_tests::model::Entry;
+use duly_tests::model::{Entry, kind};
 use duly_tests::story::Case;
 use serde_json::Value;
 
@@ -58,7 +58,21 @@ fn entry(body: &str) -> Entry {
         part: text("part"),
         policy: text("policy").unwrap_or_default(),
         due_at: minute("due_at"),
+        says: says(&body),
     }
+}
+
+/// What a body says beside the rest, in words of the tests.
+fn says(body: &Value) -> Option<String> {
+    if body["type"] != kind::ROUTED {
+        return None;
+    }
+    let place = |name: &str| match &body[name] {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    Some(format!("to {}/{}/{}", place("tier"), place("team"), place("priority")))
 }
 
 /// What stands after the events of `case` have reached a lane as `arrival` says: published less retracted, sorted.

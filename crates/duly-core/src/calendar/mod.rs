@@ -44,6 +44,11 @@ pub struct Period {
     pub to: Instant,
 }
 
+/// When a local date begins in `zone`: where the day before is over for good.
+pub fn day_start(zone: Tz, date: NaiveDate) -> Instant {
+    date.pred_opt().map_or(Instant::MIN, |before| zone::Zone::new(zone).day_end(before))
+}
+
 /// A calendar that can be asked: made from a [`Spec`] once, shared by all threads.
 #[derive(Debug)]
 pub struct Calendar(Kind);

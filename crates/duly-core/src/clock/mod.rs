@@ -7,6 +7,7 @@
 mod cycle;
 mod deadline;
 mod moment;
+mod route;
 mod timers;
 mod track;
 mod view;

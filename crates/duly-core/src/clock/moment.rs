@@ -1,6 +1,6 @@
 //! What the core tells of a clock as it happens: the one way out of the simulation.
 
-use crate::policy::{Compiled, CompiledTarget};
+use crate::policy::{Compiled, CompiledTarget, Route};
 use crate::ticket::Identity;
 use crate::time::{Instant, Span};
 
@@ -19,11 +19,12 @@ pub enum SlaKind {
     ClockStoppedLate,
     Escalated,
     ReminderDue,
+    Routed,
 }
 
 impl SlaKind {
     /// All of them.
-    pub const ALL: [SlaKind; 11] = [
+    pub const ALL: [SlaKind; 12] = [
         SlaKind::Anomaly,
         SlaKind::Breached,
         SlaKind::ClockCancelled,
@@ -35,6 +36,7 @@ impl SlaKind {
         SlaKind::ClockStoppedLate,
         SlaKind::Escalated,
         SlaKind::ReminderDue,
+        SlaKind::Routed,
     ];
 
     /// The CloudEvents type, in full.
@@ -51,6 +53,7 @@ impl SlaKind {
             SlaKind::ClockStoppedLate => "duly.sla.clock_stopped_late.v1",
             SlaKind::Escalated => "duly.sla.escalated.v1",
             SlaKind::ReminderDue => "duly.sla.reminder_due.v1",
+            SlaKind::Routed => "duly.ticket.routed.v1",
         }
     }
 
@@ -127,7 +130,7 @@ pub struct ClockFacts<'a> {
 }
 
 /// What a moment says beside what all say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 #[expect(missing_docs, reason = "the names are those of the body's members, which the schemas describe")]
 pub enum Detail<'a> {
     None,
@@ -137,6 +140,17 @@ pub enum Detail<'a> {
     Escalated { step: &'a str, to: &'a str },
     Transition { from: &'a str, to: &'a str },
     ReceivedAgain,
+    Routed { policy: &'a Compiled, route: &'a Route },
+}
+
+impl<'a> Detail<'a> {
+    /// The policy and the version by which it is so, of what is about no clock.
+    pub(crate) fn policy(&self) -> Option<&'a Compiled> {
+        match self {
+            Detail::Routed { policy, .. } => Some(policy),
+            _ => None,
+        }
+    }
 }
 
 /// Where moments go: into a ledger, a summary, an explanation.

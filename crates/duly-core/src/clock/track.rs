@@ -16,10 +16,12 @@ use crate::time::Instant;
 pub(crate) struct Track {
     pub(crate) plan: Arc<Plan>,
     /// The version in force, as a stage of the plan.
-    stage: u16,
+    pub(super) stage: u16,
     /// The version that takes over next, if there is one.
     waiting: u16,
     slots: Vec<SlotState>,
+    /// The row of the routing table by which the ticket was sent, with the stage of its version.
+    pub(super) route: Option<(u16, u16)>,
     /// Those that may still do something, in the order in which they started.
     pub(crate) clocks: Vec<Clock>,
     /// When a clock or the next version wants attention.
@@ -40,8 +42,15 @@ struct SlotState {
 impl Track {
     pub(crate) fn new(plan: &Arc<Plan>) -> Self {
         let slots = plan.slots.iter().map(|slot| SlotState { rules: slot.first, ..SlotState::default() }).collect();
-        let mut track =
-            Track { plan: Arc::clone(plan), stage: 0, waiting: 1, slots, clocks: Vec::new(), next: Instant::MAX };
+        let mut track = Track {
+            plan: Arc::clone(plan),
+            stage: 0,
+            waiting: 1,
+            slots,
+            route: None,
+            clocks: Vec::new(),
+            next: Instant::MAX,
+        };
         track.tidy();
         track
     }
@@ -86,6 +95,7 @@ impl Track {
     /// Applies one happening to every objective in turn.
     pub(crate) fn apply(&mut self, happening: &Happening<'_>, sink: &mut impl Sink) {
         let plan = Arc::clone(&self.plan);
+        self.send(&plan, happening, sink);
         for slot in 0..plan.slots.len() {
             let rules = plan.rules(slot, self.slots[slot].rules);
             self.apply_to(&plan, slot, rules, happening, sink);

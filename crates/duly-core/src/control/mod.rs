@@ -161,7 +161,12 @@ fn lines(log: &[ControlEvent]) -> Result<Vec<Line>, Vec<CompileError>> {
 /// Before the first version nothing is promised; a version that takes over open tickets finds those received then too.
 fn nothing_before(versions: &[Stage]) -> Result<Option<Stage>, Vec<CompileError>> {
     let Some(first) = versions.first().filter(|first| first.from > Instant::MIN) else { return Ok(None) };
-    let nothing = Policy { objectives: BTreeMap::new(), calendars: BTreeMap::new(), ..first.policy.policy.clone() };
+    let nothing = Policy {
+        objectives: BTreeMap::new(),
+        calendars: BTreeMap::new(),
+        routing: Vec::new(),
+        ..first.policy.policy.clone()
+    };
     Ok(Some(Stage { from: Instant::MIN, policy: Arc::new(nothing.compile()?) }))
 }
 

@@ -21,12 +21,14 @@ mod undo;
 mod view;
 mod wake;
 mod warm;
+mod work;
 
 pub use kept::{Kept, Marker};
 pub use restore::RestoreError;
 pub use ticket::Ticket;
 pub use turn::{Outcome, Publication, RETRACTED, SOURCE, Turn};
 pub use view::{ClockState, ClockView, TicketView};
+pub use work::{Due, Rank, Waiting, Wanted};
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -187,6 +189,11 @@ impl Lane {
     ///
     /// The turn counts at once for the next step, and for readers once it is [committed](Self::committed).
     pub fn step<'a>(&mut self, inputs: impl IntoIterator<Item = Input<'a>>, now: Now) -> Turn {
+        self.step_in(Turn::default(), inputs, now)
+    }
+
+    /// As [`Self::step`], in the memory of an earlier turn.
+    pub fn step_in<'a>(&mut self, memory: Turn, inputs: impl IntoIterator<Item = Input<'a>>, now: Now) -> Turn {
         let mut undo = Undo {
             watermark: self.watermark,
             append_clock: self.append_clock,
@@ -194,7 +201,7 @@ impl Lane {
             touches: Vec::new(),
             unstored: Vec::new(),
         };
-        let mut turn = Turn::default();
+        let mut turn = memory.cleared();
         undo.unstored = self.touch_unstored(&mut undo.touches);
         let (taken_for, read_until) = self.take_all(inputs, now, &mut undo.touches, &mut turn.outcomes);
         self.move_watermark(read_until, now);

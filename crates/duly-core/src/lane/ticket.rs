@@ -22,6 +22,8 @@ pub struct Ticket {
     state: Option<Box<State>>,
     /// How many control events it was derived under.
     pub(crate) controls: u32,
+    /// [`State::place`] in the work queue.
+    pub(crate) place: u16,
     /// It is closed, and nothing more comes of it by itself.
     is_over: bool,
     /// The core failed on it: it is not simulated, and takes no events, until one revives it.
@@ -64,6 +66,7 @@ impl Ticket {
             appended_at: Instant::MIN,
             state: None,
             controls,
+            place: 0,
             is_over: false,
             is_quarantined: false,
             withdrawn,
@@ -122,6 +125,7 @@ impl Ticket {
         self.judged_until = state.judged_until;
         self.next = state.next(&self.record);
         self.due_at = state.due_at();
+        self.place = state.place();
         self.is_over = state.is_over(&self.record);
         if self.record.len() < EVENTS_KEPT_WARM {
             return Some(state);

@@ -97,6 +97,18 @@ impl Turn {
         })
     }
 
+    /// An empty turn in the same memory: turns are large, and fresh memory is dear.
+    #[must_use]
+    pub(super) fn cleared(mut self) -> Turn {
+        self.outcomes.clear();
+        self.changed.clear();
+        self.ledger.clear();
+        self.retractions.clear();
+        self.publications.clear();
+        let Turn { outcomes, changed, ledger, retractions, publications, .. } = self;
+        Turn { outcomes, changed, ledger, retractions, publications, ..Turn::default() }
+    }
+
     /// Whether nothing came of the step that anybody would miss.
     pub fn is_empty(&self) -> bool {
         self.publications.is_empty() && self.changed.is_empty() && self.outcomes.is_empty()

@@ -2,20 +2,27 @@
 
 use super::json::Object;
 use crate::clock::{Cause, ClockFacts, Detail, Moment, Part};
+use crate::policy::{Compiled, Route};
 use crate::time::Instant;
 
 /// Appends the key in bytes that sort as keys do: policy, objective, cycle, type, part.
 pub(super) fn write_key(out: &mut Vec<u8>, moment: &Moment<'_>) {
-    if let Some(clock) = &moment.clock {
-        out.extend_from_slice(clock.policy.policy.policy.as_bytes());
+    if let Some((policy, objective, cycle)) = about(moment) {
+        out.extend_from_slice(policy.policy.policy.as_bytes());
         out.push(0);
-        out.extend_from_slice(clock.objective.as_bytes());
+        out.extend_from_slice(objective.as_bytes());
         out.push(0);
-        out.extend_from_slice(&clock.cycle.to_be_bytes());
+        out.extend_from_slice(&cycle.to_be_bytes());
     }
     out.extend_from_slice(moment.kind.type_name().as_bytes());
     out.push(0);
     write_part(out, moment);
+}
+
+/// Policy, objective and cycle that a moment is about; objective and cycle are empty where it is about the policy alone.
+fn about<'m>(moment: &'m Moment<'_>) -> Option<(&'m Compiled, &'m str, u32)> {
+    let of_clock = moment.clock.as_ref().map(|clock| (clock.policy, clock.objective, clock.cycle));
+    of_clock.or_else(|| Some((moment.detail.policy()?, "", 0)))
 }
 
 fn write_part(out: &mut Vec<u8>, moment: &Moment<'_>) {
@@ -41,9 +48,11 @@ pub(super) fn write_body(out: &mut Vec<u8>, subject: &str, moment: &Moment<'_>, 
     let part = String::from_utf8_lossy(&part);
     let mut body = Object::open(out);
     body.text("subject", subject).text("type", moment.kind.type_name());
-    if let Some(clock) = &moment.clock {
-        body.text("policy", &clock.policy.policy.policy).text("objective", clock.objective);
-        body.number("cycle", i64::from(clock.cycle));
+    if let Some((policy, objective, cycle)) = about(moment) {
+        body.text("policy", &policy.policy.policy);
+        if !objective.is_empty() {
+            body.text("objective", objective).number("cycle", i64::from(cycle));
+        }
     }
     if !part.is_empty() {
         body.text("part", &part);
@@ -51,6 +60,8 @@ pub(super) fn write_body(out: &mut Vec<u8>, subject: &str, moment: &Moment<'_>, 
     body.instant("at", moment.at);
     if let Some(clock) = &moment.clock {
         write_clock(&mut body, moment, clock);
+    } else if let Some(policy) = moment.detail.policy() {
+        body.text("policy_version", &policy.version);
     }
     write_detail(&mut body, moment.detail);
     if let Cause::Event(identity) = moment.cause {
@@ -99,5 +110,17 @@ fn write_detail(body: &mut Object<'_>, detail: Detail<'_>) {
         Detail::ReceivedAgain => {
             body.text("anomaly", "received_again");
         }
+        Detail::Routed { route, .. } => write_route(body, route),
+    }
+}
+
+fn write_route(body: &mut Object<'_>, route: &Route) {
+    for (name, value) in [("tier", &route.tier), ("team", &route.team)] {
+        if let Some(value) = value {
+            body.text(name, value);
+        }
+    }
+    if let Some(priority) = route.priority {
+        body.number("priority", i64::from(priority));
     }
 }

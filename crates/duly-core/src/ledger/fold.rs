@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::clock::{Cause, Detail, Happening, Moment, Part, Sink, SlaKind, Track, View, is_terminal};
 use crate::control::Controls;
-use crate::policy::StatusClass;
+use crate::policy::{Route, StatusClass};
 use crate::ticket::{Entry, Kind, NameRef, Record, ValueRef, is_known_transition, is_reopening};
 use crate::time::Instant;
 
@@ -22,6 +22,9 @@ pub(crate) struct State {
     pub(crate) attributes: Vec<(NameRef, ValueRef)>,
     pub(crate) tracks: SmallVec<[Track; 1]>,
 }
+
+/// The place of a ticket whose route names no priority.
+pub(crate) const LAST_PLACE: u16 = u16::MAX;
 
 impl Default for State {
     fn default() -> Self {
@@ -68,6 +71,19 @@ impl State {
     pub(crate) fn due_at(&self) -> Instant {
         let clocks = self.tracks.iter().flat_map(|track| &track.clocks);
         clocks.map(crate::clock::Clock::at_risk_from).min().unwrap_or(Instant::MAX)
+    }
+
+    /// Its place in the work queue: 0 where it is not open, otherwise the priority of its route, [`LAST_PLACE`] without one.
+    pub(crate) fn place(&self) -> u16 {
+        if !self.is_received || !self.class.is_some_and(StatusClass::is_live) {
+            return 0;
+        }
+        self.route().and_then(|route| route.priority).unwrap_or(LAST_PLACE)
+    }
+
+    /// Where it was sent, by the first of its policies that says so.
+    pub(crate) fn route(&self) -> Option<&Route> {
+        self.tracks.iter().find_map(Track::route)
     }
 
     /// Whether the ticket is closed, cancelled or merged, and nothing more comes of it by itself: no event waits for its

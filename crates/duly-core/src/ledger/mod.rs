@@ -7,7 +7,7 @@ mod id;
 mod json;
 
 pub use diff::{Change, diff};
-pub(crate) use fold::State;
+pub(crate) use fold::{LAST_PLACE, State};
 pub use id::event_id;
 pub(crate) use json::Object;
 

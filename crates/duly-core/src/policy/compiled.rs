@@ -17,6 +17,8 @@ pub struct Compiled {
     pub version: String,
     /// In the order of their names, which is that of the source's map.
     pub(crate) objectives: Vec<CompiledObjective>,
+    /// The conditions of the rows of `policy.routing`, in their order.
+    pub(crate) routes: Vec<Matcher>,
 }
 
 #[derive(Debug)]
@@ -90,8 +92,11 @@ impl Policy {
                 Err(error) => errors.push(error),
             }
         }
-        let version = self.version();
-        if errors.is_empty() { Ok(Compiled { policy: self, version, objectives }) } else { Err(errors) }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let routes = self.routing.iter().map(|route| Matcher::new(&route.when)).collect();
+        Ok(Compiled { version: self.version(), policy: self, objectives, routes })
     }
 }
 

@@ -3,6 +3,7 @@
 mod compiled;
 mod duration;
 mod model;
+mod sections;
 pub mod source;
 mod status;
 mod version;
@@ -11,4 +12,5 @@ pub(crate) use compiled::*;
 pub use compiled::{CompileError, Compiled};
 pub use duration::FormError;
 pub use model::*;
+pub use sections::*;
 pub use status::StatusClass;

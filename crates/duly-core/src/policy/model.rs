@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::StatusClass;
+use super::{Route, StatusClass};
 use crate::calendar::{DayRule, Spec};
 use crate::time::{Instant, Span};
 
@@ -35,6 +35,9 @@ pub struct Policy {
     pub calendars: BTreeMap<String, Spec>,
     /// Objectives by name.
     pub objectives: BTreeMap<String, Objective>,
+    /// To whom tickets go: the first row whose `when` matches (L13).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub routing: Vec<Route>,
 }
 
 /// A text per language (`en`, `zh`).

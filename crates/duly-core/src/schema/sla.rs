@@ -44,7 +44,7 @@ fn event(about: About, data: Value) -> Document {
 }
 
 const fn is_sla(kind: SlaKind) -> bool {
-    !matches!(kind, SlaKind::Anomaly)
+    !matches!(kind, SlaKind::Anomaly | SlaKind::Routed)
 }
 
 fn meaning(kind: SlaKind) -> &'static str {
@@ -62,6 +62,10 @@ fn meaning(kind: SlaKind) -> &'static str {
         SlaKind::ClockStoppedLate => "What was promised was done after the deadline.",
         SlaKind::Escalated => "A step of the ladder: somebody has to be told of a broken promise.",
         SlaKind::ReminderDue => "The people concerned have to be reminded that a deadline comes near.",
+        SlaKind::Routed => {
+            "The policy's routing table says to whom the ticket goes, or goes now: told at the receipt, and when it becomes \
+             another place."
+        }
     }
 }
 
@@ -114,14 +118,7 @@ fn clock(members: &mut Members, kind: SlaKind) {
     members.must("started_at", instant("When the cycle started."));
     members.must("within", name("What is promised, in the shortest form: 2h, 4 working_hours, 2 working_days."));
     members.must("calendar", name("The calendar that it is counted on; `24x7` is round the clock."));
-    members.must(
-        "policy_version",
-        json!({
-            "type": "string",
-            "pattern": "^[0-9a-f]{16}$",
-            "description": "The content hash of the policy version by which it is judged."
-        }),
-    );
+    members.must("policy_version", version());
 }
 
 fn detail(members: &mut Members, kind: SlaKind) {
@@ -163,7 +160,25 @@ fn detail(members: &mut Members, kind: SlaKind) {
         | SlaKind::ClockResumed
         | SlaKind::ClockStarted
         | SlaKind::ReminderDue => {}
+        SlaKind::Routed => {
+            members.must("policy", name("The policy's name."));
+            members.must("policy_version", version());
+            members.may("tier", text("The tier of technicians, where the row names one."));
+            members.may("team", text("The team, where the row names one."));
+            members.may(
+                "priority",
+                json!({"type": "integer", "minimum": 1, "description": "The place in the queue, where the row names one; 1 goes first."}),
+            );
+        }
     }
+}
+
+fn version() -> Value {
+    json!({
+        "type": "string",
+        "pattern": "^[0-9a-f]{16}$",
+        "description": "The content hash of the policy version by which it is judged."
+    })
 }
 
 fn retracted() -> Document {

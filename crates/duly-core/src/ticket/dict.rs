@@ -49,9 +49,14 @@ pub(crate) struct Dict(pub(crate) Vec<u8>);
 impl Dict {
     /// The string at `offset`.
     pub(crate) fn text(&self, offset: u32) -> &str {
+        std::str::from_utf8(self.bytes(offset)).unwrap_or("")
+    }
+
+    /// The string at `offset`, for comparing.
+    fn bytes(&self, offset: u32) -> &[u8] {
         let mut at = offset as usize;
         let len = varint::get(&self.0, &mut at).unwrap_or(0) as usize;
-        self.0.get(at..at + len).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("")
+        self.0.get(at..at + len).unwrap_or_default()
     }
 
     /// The offset of `text`, which is added where it is new.
@@ -92,6 +97,15 @@ impl Dict {
         }
     }
 
+    /// Whether `reference` stands for the field `name`.
+    pub(crate) fn is_name(&self, reference: NameRef, name: &str) -> bool {
+        if reference.0 & 1 == 1 {
+            self.name(reference) == name
+        } else {
+            self.bytes(reference.0 >> 1) == name.as_bytes()
+        }
+    }
+
     /// The reference of a value.
     pub(crate) fn intern_value(&mut self, value: &FieldValue<'_>) -> ValueRef {
         match text_of(value) {
@@ -104,7 +118,9 @@ impl Dict {
     pub(crate) fn is_value(&self, reference: ValueRef, value: &FieldValue<'_>) -> bool {
         match (reference.parts(), text_of(value)) {
             (None, None) => true,
-            (Some((offset, was_list)), Some((text, is_list))) => was_list == is_list && self.text(offset) == text,
+            (Some((offset, was_list)), Some((text, is_list))) => {
+                was_list == is_list && self.bytes(offset) == text.as_bytes()
+            }
             _ => false,
         }
     }

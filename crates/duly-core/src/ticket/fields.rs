@@ -5,7 +5,6 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use smallvec::SmallVec;
 
 /// Names of fields that every ticket uses. Their positions are stored in records: append, never reorder.
 pub const KNOWN_FIELDS: [&str; 24] = [
@@ -35,9 +34,12 @@ pub const KNOWN_FIELDS: [&str; 24] = [
     "policy",
 ];
 
+/// Room for as many fields as records of most systems have.
+const FIELDS: usize = 20;
+
 /// The members of `data`, in the order written.
 #[derive(Debug, Clone, Default)]
-pub struct Fields<'a>(pub SmallVec<[(Cow<'a, str>, FieldValue<'a>); 20]>);
+pub struct Fields<'a>(pub Vec<(Cow<'a, str>, FieldValue<'a>)>);
 
 impl<'a> Fields<'a> {
     /// The value of the last member of that name.
@@ -98,7 +100,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'a>, A::Error> {
-                let mut fields = Fields::default();
+                let mut fields = Fields(Vec::with_capacity(FIELDS));
                 while let Some(Text(name)) = map.next_key()? {
                     fields.0.push((name, map.next_value()?));
                 }
@@ -114,10 +116,23 @@ pub(super) struct Text<'a>(pub(super) Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match FieldValue::deserialize(deserializer)? {
-            FieldValue::Text(text) => Ok(Text(text)),
-            other => Err(serde::de::Error::custom(format_args!("expected a string, found {}", other.type_name()))),
+        struct Borrowing<'a>(PhantomData<&'a ()>);
+        impl<'de: 'a, 'a> Visitor<'de> for Borrowing<'a> {
+            type Value = Text<'a>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Text<'a>, E> {
+                Ok(Text(Cow::Borrowed(value)))
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<Text<'a>, E> {
+                Ok(Text(Cow::Owned(value.to_owned())))
+            }
         }
+        deserializer.deserialize_str(Borrowing(PhantomData))
     }
 }
 

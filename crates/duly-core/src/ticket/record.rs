@@ -4,7 +4,7 @@
 //! event's identity, the time relative to the first, then kind, source, id, sequence and fields.
 
 use super::dict::{Dict, NameRef, ValueRef};
-use super::varint::{get, put, unzigzag, zigzag};
+use super::varint::{get, put, size_of_put, unzigzag, zigzag};
 use super::{Identity, Kind, Sequence, TicketEvent};
 use crate::time::{Instant, SECOND_NS};
 
@@ -110,12 +110,18 @@ impl Record {
             self.epoch = event.time.ns();
         }
         let at = self.place(event);
-        let entry = self.pack(event, print);
+        let body = self.pack(event, print);
+        let length = body.len() as u64;
+        let bytes = size_of_put(length) + body.len();
+        self.log.reserve_exact(bytes);
         if at == self.log.len() {
             self.last = at as u32;
-            self.log.reserve_exact(entry.len());
-            self.log.extend_from_slice(&entry);
+            put(&mut self.log, length);
+            self.log.extend_from_slice(&body);
         } else {
+            let mut entry = Vec::with_capacity(bytes);
+            put(&mut entry, length);
+            entry.extend_from_slice(&body);
             self.last += entry.len() as u32;
             self.log.splice(at..at, entry);
         }
@@ -180,9 +186,9 @@ impl Record {
         self.entries().fold(0, |sum, entry| sum.wrapping_add(entry.digest()))
     }
 
-    /// The bytes of an entry for `event`.
+    /// The bytes of an entry for `event`, without its length.
     fn pack(&mut self, event: &TicketEvent<'_>, print: u16) -> Vec<u8> {
-        let mut body = Vec::with_capacity(24 + event.id.len() + 3 * event.fields.0.len());
+        let mut body = Vec::with_capacity(24 + event.id.len() + 4 * event.fields.0.len());
         body.extend_from_slice(&print.to_le_bytes());
         let since = event.time.ns() - self.epoch;
         let (unit, tag) = if since % SECOND_NS == 0 { (SECOND_NS, 0) } else { (1, 1) };
@@ -202,10 +208,7 @@ impl Record {
             }
         }
         self.pack_fields(&mut body, event);
-        let mut entry = Vec::with_capacity(body.len() + 2);
-        put(&mut entry, body.len() as u64);
-        entry.append(&mut body);
-        entry
+        body
     }
 
     /// The fields, looking first at what the last event said in the same place: snapshots mostly repeat themselves.
@@ -218,7 +221,7 @@ impl Record {
         for (name, value) in &event.fields.0 {
             let before = self.log.get(guess..).and_then(|_| pair(&self.log, &mut guess));
             let name = match before {
-                Some((known, _)) if self.dict.name(known) == name => known,
+                Some((known, _)) if self.dict.is_name(known, name) => known,
                 _ => self.dict.intern_name(name),
             };
             let value = match before {

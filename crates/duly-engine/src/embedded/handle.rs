@@ -5,14 +5,14 @@ use std::sync::mpsc::{SyncSender, TrySendError};
 
 use duly_core::control::Controls;
 use duly_core::explain::Explanation;
-use duly_core::lane::TicketView;
+use duly_core::lane::{TicketView, Wanted};
 use duly_core::ticket::Record;
 use duly_core::time::{Instant, Span};
 use tokio::sync::oneshot;
 
 use super::command::{Append, Command, Inside};
 use super::{AtRisk, Clock, Counters, EngineError, Receipt, Status};
-use crate::handle::Budget;
+use crate::handle::{Budget, Work};
 
 /// A running engine. Clones lead to the same one.
 #[derive(Clone)]
@@ -47,6 +47,12 @@ impl Handle {
     pub async fn at_risk(&self, within: Span, limit: usize) -> Result<AtRisk, EngineError> {
         let until = self.clock.now().plus(within);
         self.ask(move |inside| AtRisk::among(0, inside.lane, inside.lane.watermark(), until, limit)).await
+    }
+
+    /// Open tickets in the order in which they want to be worked on: the first `limit` of those wanted, and how many in all.
+    pub async fn work(&self, wanted: Wanted, limit: usize) -> Result<Work, EngineError> {
+        let now = self.clock.now();
+        self.ask(move |inside| Work::of_lane(0, inside.lane, inside.lane.watermark(), &wanted, now, limit)).await
     }
 
     /// Why the SLA events of the ticket `subject` stand at `at`, or at the watermark where that is earlier or none is given.

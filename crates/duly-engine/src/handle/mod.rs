@@ -6,14 +6,16 @@
 
 mod budget;
 mod error;
+mod listed;
 mod risk;
 mod status;
+mod work;
 
 use std::sync::Arc;
 
 use duly_core::control::Controls;
 use duly_core::explain::Explanation;
-use duly_core::lane::TicketView;
+use duly_core::lane::{TicketView, Wanted};
 use duly_core::time::{Instant, Span};
 
 use crate::counters::Counters;
@@ -21,9 +23,11 @@ use crate::{embedded, kafka};
 pub(crate) use budget::Budget;
 pub use error::EngineError;
 pub(crate) use error::chain;
-pub use risk::{AtRisk, Missing};
+pub use listed::{Listed, Missing, Ranked};
+pub use risk::{AtRisk, Risk, RiskRank};
 pub(crate) use status::known;
 pub use status::{FeedStatus, LaneState, LaneStatus, LiveLane, Status};
+pub use work::{Work, WorkRank};
 
 /// A running engine. Clones lead to the same one.
 #[derive(Clone)]
@@ -97,6 +101,15 @@ impl Handle {
         match self {
             Handle::Embedded(handle) => handle.at_risk(within, limit).await,
             Handle::Kafka(handle) => handle.at_risk(within, limit).await,
+        }
+    }
+
+    /// Open tickets of this engine's lanes in the order in which they want to be worked on: the first `limit` of those
+    /// wanted, and how many in all.
+    pub async fn work(&self, wanted: Wanted, limit: usize) -> Result<Work, EngineError> {
+        match self {
+            Handle::Embedded(handle) => handle.work(wanted, limit).await,
+            Handle::Kafka(handle) => handle.work(wanted, limit).await,
         }
     }
 

@@ -4,75 +4,61 @@ use duly_core::lane::{ClockState, ClockView, Lane};
 use duly_core::time::Instant;
 use serde::{Deserialize, Serialize};
 
-use super::status::known;
+use super::listed::{Listed, Ranked, sort};
 
-/// Clocks that are running out, or have, among some lanes.
-#[derive(Debug, Clone, Default)]
-pub struct AtRisk {
-    /// Up to when silence has been judged in all of the lanes; `None` where there is none, or one has no record yet.
-    pub watermark: Option<Instant>,
-    /// The soonest of them: subject and clock, by due time.
-    pub clocks: Vec<(String, ClockView)>,
-    /// How many there are in all.
-    pub total: usize,
-    /// The lanes that were asked.
-    pub lanes: Vec<i32>,
-    /// Those that could not be.
-    pub missing: Vec<Missing>,
+/// A clock that is running out, or has.
+#[derive(Debug, Clone, Serialize)]
+pub struct Risk {
+    /// Its ticket.
+    pub subject: String,
+    /// The clock.
+    #[serde(flatten)]
+    pub clock: ClockView,
 }
 
-/// Lanes that an answer does not cover.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Missing {
-    /// The instance that they are at, where another one was asked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub instance: Option<String>,
-    /// The lanes.
-    pub lanes: Vec<i32>,
-    /// Why they are not covered.
-    pub why: String,
+/// What clocks are ordered by: the soonest first.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub struct RiskRank {
+    due_at: Option<Instant>,
+    subject: String,
+    policy: String,
+    objective: String,
 }
+
+impl Ranked for Risk {
+    type Rank = RiskRank;
+
+    fn rank(&self) -> RiskRank {
+        let Risk { subject, clock } = self;
+        RiskRank {
+            due_at: clock.due_at,
+            subject: subject.clone(),
+            policy: clock.policy.clone(),
+            objective: clock.objective.clone(),
+        }
+    }
+}
+
+/// Clocks that are running out, or have, among some lanes: the soonest, by due time.
+pub type AtRisk = Listed<Risk>;
 
 impl AtRisk {
     /// The clocks of `lane` that are due by `until` or have breached: the `limit` soonest. `watermark` is how far the lane
     /// is committed.
     pub(crate) fn among(number: i32, lane: &Lane, watermark: Instant, until: Instant, limit: usize) -> Self {
-        let mut clocks: Vec<(String, ClockView)> = lane
+        let mut clocks: Vec<Risk> = lane
             .tickets()
             .filter(|(_, ticket)| ticket.due_at() <= until)
             .filter_map(|(subject, _)| lane.view(subject))
-            .flat_map(|ticket| ticket.clocks.into_iter().map(move |clock| (ticket.subject.clone(), clock)))
-            .filter(|(_, clock)| is_at_risk(clock, until))
+            .flat_map(|ticket| {
+                ticket.clocks.into_iter().map(move |clock| Risk { subject: ticket.subject.clone(), clock })
+            })
+            .filter(|risk| is_at_risk(&risk.clock, until))
             .collect();
         let total = clocks.len();
         sort(&mut clocks, limit);
-        AtRisk { watermark: known(watermark), clocks, total, lanes: vec![number], missing: Vec::new() }
+        Listed::of(number, watermark, clocks, total)
     }
-
-    /// Those of several lanes in one: the `limit` soonest.
-    pub(crate) fn merge(parts: impl IntoIterator<Item = AtRisk>, limit: usize) -> Self {
-        let mut merged = AtRisk::default();
-        let mut watermark = Instant::MAX;
-        for part in parts {
-            if !part.lanes.is_empty() {
-                watermark = watermark.min(part.watermark.unwrap_or(Instant::MIN));
-            }
-            merged.clocks.extend(part.clocks);
-            merged.total += part.total;
-            merged.lanes.extend(part.lanes);
-            merged.missing.extend(part.missing);
-        }
-        merged.watermark = known(watermark).filter(|_| !merged.lanes.is_empty());
-        sort(&mut merged.clocks, limit);
-        merged
-    }
-}
-
-fn sort(clocks: &mut Vec<(String, ClockView)>, limit: usize) {
-    clocks.sort_by(|(a_subject, a), (b_subject, b)| {
-        (a.due_at, a_subject, &a.policy, &a.objective).cmp(&(b.due_at, b_subject, &b.policy, &b.objective))
-    });
-    clocks.truncate(limit);
 }
 
 fn is_at_risk(clock: &ClockView, until: Instant) -> bool {

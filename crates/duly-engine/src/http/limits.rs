@@ -29,8 +29,8 @@ pub(super) const STOP_WAIT: Duration = Duration::from_secs(10);
 /// What a client is told to wait before it tries again, in seconds.
 pub(super) const RETRY_AFTER_S: &str = "1";
 
-/// The most clocks in one answer.
-pub(super) const CLOCKS_MAX: usize = 1_000;
+/// The most clocks or tickets in one answer.
+pub(super) const LISTED_MAX: usize = 1_000;
 
-/// The clocks in one answer, unless asked otherwise.
-pub(super) const CLOCKS: usize = 50;
+/// The clocks or tickets in one answer, unless asked otherwise.
+pub(super) const LISTED: usize = 50;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use duly_core::control::Controls;
 use duly_core::explain::Explanation;
-use duly_core::lane::TicketView;
+use duly_core::lane::{TicketView, Wanted};
 use duly_core::time::{Instant, Span};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
@@ -24,7 +24,7 @@ use super::members::{Members, Owners};
 use super::{counters, partition_of};
 use crate::clock::Clock;
 use crate::counters::Counters;
-use crate::handle::{AtRisk, EngineError, LaneState, LaneStatus, Missing, Receipt, Status};
+use crate::handle::{AtRisk, EngineError, LaneState, LaneStatus, Listed, Ranked, Receipt, Status, Work};
 
 /// How long a worker may take until it comes round to a question.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -79,12 +79,16 @@ impl Handle {
     /// Clocks of this instance's lanes that are due within `within` of now, or have breached and run on.
     pub async fn at_risk(&self, within: Span, limit: usize) -> Result<AtRisk, EngineError> {
         let until = self.0.clock.now().plus(within);
-        let among = move |lane: i32, slot: &Slot| match slot {
-            Slot::Live(live) => AtRisk::among(lane, &live.lane, live.committed().watermark, until, limit),
-            Slot::Restoring(_) => missing(lane, "it is being restored"),
-            Slot::Refused(why) => missing(lane, why),
-        };
-        Ok(AtRisk::merge(self.ask_all(among).await?, limit))
+        let among = move |lane, live: &Live| AtRisk::among(lane, &live.lane, live.committed().watermark, until, limit);
+        self.list(among, limit).await
+    }
+
+    /// Open tickets of this instance's lanes in the order in which they want to be worked on.
+    pub async fn work(&self, wanted: Wanted, limit: usize) -> Result<Work, EngineError> {
+        let now = self.0.clock.now();
+        let of =
+            move |lane, live: &Live| Work::of_lane(lane, &live.lane, live.committed().watermark, &wanted, now, limit);
+        self.list(of, limit).await
     }
 
     /// How each of this instance's lanes stands, by number.
@@ -193,6 +197,20 @@ impl Handle {
         Err(if heard == self.0.workers.len() { EngineError::Elsewhere { lane } } else { EngineError::Stopped })
     }
 
+    /// The first `limit` items of all lanes of this instance that are at work.
+    async fn list<T: Ranked + Send + 'static>(
+        &self,
+        of: impl Fn(i32, &Live) -> Listed<T> + Send + Sync + 'static,
+        limit: usize,
+    ) -> Result<Listed<T>, EngineError> {
+        let parts = self.ask_all(move |lane, slot| match slot {
+            Slot::Live(live) => of(lane, live),
+            Slot::Restoring(_) => Listed::missing(lane, "it is being restored"),
+            Slot::Refused(why) => Listed::missing(lane, why),
+        });
+        Ok(Listed::merge(parts.await?, limit))
+    }
+
     /// Asks all workers about all of their lanes.
     async fn ask_all<T: Send + 'static>(
         &self,
@@ -219,11 +237,6 @@ impl Handle {
         }
         hears
     }
-}
-
-fn missing(lane: i32, why: &str) -> AtRisk {
-    let missing = Missing { instance: None, lanes: vec![lane], why: why.to_owned() };
-    AtRisk { missing: vec![missing], ..AtRisk::default() }
 }
 
 /// Of several lanes the one that is furthest behind counts.

@@ -21,6 +21,10 @@ const TICKET_BYTES: usize = 512;
 /// What is held back until the transaction in flight is settled.
 pub(super) struct Next {
     pub(super) outgoing: Outgoing,
+    /// Memory of what was written, for what comes after the next.
+    spare: Outgoing,
+    /// Memory of the last turn, for the next one.
+    turn: Turn,
     /// How many tickets turns have changed, each turn's counted by itself.
     changed: usize,
     pub(super) tally: Tally,
@@ -37,6 +41,8 @@ impl Default for Next {
         let now = Stopwatch::now();
         Next {
             outgoing: Outgoing::default(),
+            spare: Outgoing::default(),
+            turn: Turn::default(),
             changed: 0,
             tally: Tally::default(),
             in_flight: Tally::default(),
@@ -74,7 +80,8 @@ impl Next {
             let messages = &messages[unread..];
             let inputs = messages.iter().map(|message| envelope::input(message, setup.partitions));
             let now = Now { wall, is_at_end: false };
-            let turn = counted.step(|| live.lane.step(inputs, now));
+            let memory = std::mem::take(&mut self.turn);
+            let turn = counted.step(|| live.lane.step_in(memory, inputs, now));
             if let Some(last) = messages.last() {
                 live.tail.read(last.offset());
             }
@@ -92,6 +99,7 @@ impl Next {
                      with the dead letters; mend what sends them, then POST /api/v1/lanes/{partition}/resume"
                 ));
             }
+            self.turn = turn;
         }
     }
 
@@ -130,7 +138,12 @@ impl Next {
         self.in_flight = std::mem::take(&mut self.tally);
         self.handed_at = Stopwatch::now();
         self.changed = 0;
-        std::mem::take(&mut self.outgoing)
+        std::mem::replace(&mut self.outgoing, std::mem::take(&mut self.spare))
+    }
+
+    /// Takes back the memory of what was handed over, now that it is written.
+    pub(super) fn reuse(&mut self, written: Outgoing) {
+        self.spare = written;
     }
 
     fn take_turn(&mut self, turn: &Turn) {

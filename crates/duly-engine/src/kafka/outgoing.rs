@@ -58,10 +58,6 @@ impl Outgoing {
         self.records.clear();
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.records.is_empty()
-    }
-
     /// How many bytes of keys and values it has.
     pub(super) fn bytes(&self) -> usize {
         self.buffer.len()

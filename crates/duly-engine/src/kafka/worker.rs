@@ -193,9 +193,7 @@ impl Worker {
     pub(super) fn take_report(&mut self) -> Result<(), KafkaError> {
         self.check_patience()?;
         let Some(report) = self.committer.take_report() else { return Ok(()) };
-        if self.next.outgoing.is_empty() {
-            self.next.outgoing = report.outgoing;
-        }
+        self.next.reuse(report.outgoing);
         let tell = |why: &str| self.setup.cluster.context.tell(why);
         match report.result {
             Ok(()) => {

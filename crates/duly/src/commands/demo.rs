@@ -198,7 +198,7 @@ impl Args {
 async fn invite(server: &Server, handle: &Handle, language: Language, out: &mut dyn Write) -> miette::Result<()> {
     let address = server.address().map_err(Error::NoRuntime)?;
     let risks = handle.at_risk(Span::from_s(4 * 3600), 1).await.map_err(Error::Engine)?;
-    let subject = risks.clocks.first().map_or("demo/CS-0920-01", |(subject, _)| subject);
+    let subject = risks.items.first().map_or("demo/CS-0920-01", |risk| &risk.subject);
     let text = language.invitation(address, subject);
     writeln!(out, "\n{text}").and_then(|()| out.flush()).map_err(files::Error::stdout)?;
     Ok(())

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fields::{filled_list, map, text};
-use super::mistake::{Report, did_you_mean, listed, near};
+use super::mistake::{Place, Report, did_you_mean, listed, near};
 use super::tree::{Node, Value};
 use super::vocabulary::ATTRIBUTES;
 use crate::policy::{Condition, StatusClass};
@@ -84,8 +84,24 @@ fn class(node: &Node, report: &mut Report) -> Option<StatusClass> {
     class
 }
 
+/// Notes the condition of the next `row` of a table; one that no ticket reaches, because an earlier takes them all, is a mistake.
+pub(super) fn check_reached(
+    rows: &mut Vec<(Place, Condition)>,
+    at: Place,
+    when: Condition,
+    row: &str,
+    report: &mut Report,
+) {
+    if let Some((earlier, _)) = rows.iter().find(|(_, earlier)| covers(earlier, &when)) {
+        report
+            .mistake(at, format!("no ticket reaches this {row}"))
+            .hint(format!("the one in line {} takes them all; put the narrower one first", earlier.line));
+    }
+    rows.push((at, when));
+}
+
 /// Whether every ticket that `later` matches is matched by `earlier` too.
-pub(super) fn covers(earlier: &Condition, later: &Condition) -> bool {
+fn covers(earlier: &Condition, later: &Condition) -> bool {
     earlier.0.iter().all(|(name, values)| {
         later.0.get(name).is_some_and(|narrower| narrower.iter().all(|value| values.contains(value)))
     })

@@ -51,9 +51,14 @@ impl<'n> Fields<'n> {
         (!value.is_null()).then_some((*at, *value))
     }
 
+    /// Whether a key is there, be it with a value or without.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.entries.iter().any(|(key, ..)| *key == name)
+    }
+
     /// As [`Fields::get`]; an absent key is a mistake.
     pub(super) fn required(&self, name: &str, hint: &str, report: &mut Report) -> Option<(Place, &'n Node)> {
-        if !self.entries.iter().any(|(key, ..)| *key == name) {
+        if !self.has(name) {
             report.mistake(self.at, format!("{} lacks `{name}`", self.what)).hint(hint);
         }
         self.get(name)

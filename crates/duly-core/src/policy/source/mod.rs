@@ -15,6 +15,7 @@ mod ladder;
 mod mistake;
 mod objective;
 mod reminder;
+mod routing;
 mod schema;
 mod target;
 #[cfg(test)]
@@ -45,8 +46,17 @@ pub const TEXT_BYTES_MAX: usize = 1 << 20;
 /// A calendar that is known for less than this after the policy takes effect is warned of (T12).
 const HORIZON_DAYS: i64 = 90;
 
-const KEYS: [&str; 8] =
-    ["policy", "effective_from", "applies_to", "title", "calendars", "default_calendar", "day_rule", "objectives"];
+const KEYS: [&str; 9] = [
+    "policy",
+    "effective_from",
+    "applies_to",
+    "title",
+    "calendars",
+    "default_calendar",
+    "day_rule",
+    "objectives",
+    "routing",
+];
 
 const APPLIES_TO: [(&str, AppliesTo); 2] =
     [("new_tickets", AppliesTo::NewTickets), ("open_tickets", AppliesTo::OpenTickets)];
@@ -108,6 +118,7 @@ fn read(text: &str, load: Load<'_>, report: &mut Report) -> Option<Policy> {
         .required("objectives", "a policy promises something: `objectives: {first_response: …}`", report)
         .map(|(_, node)| objective::read_all(node, &context, report))
         .unwrap_or_default();
+    let routing = fields.get("routing").map(|(_, node)| routing::read(node, report)).unwrap_or_default();
     Some(Policy {
         policy: policy?,
         effective_from: effective_from?,
@@ -116,6 +127,7 @@ fn read(text: &str, load: Load<'_>, report: &mut Report) -> Option<Policy> {
         tzdata: chrono_tz::IANA_TZDB_VERSION.to_owned(),
         calendars: context.calendars.into_iter().filter_map(|(name, spec)| Some((name, spec?))).collect(),
         objectives,
+        routing,
     })
 }
 

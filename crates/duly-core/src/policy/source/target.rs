@@ -34,12 +34,7 @@ pub(super) fn read(node: &Node, context: &Context, report: &mut Report) -> Optio
     for item in items {
         let (row, when) = row(item, context, report);
         if let Some(when) = when {
-            if let Some((earlier, _)) = conditions.iter().find(|(_, earlier)| condition::covers(earlier, &when)) {
-                report
-                    .mistake(row.at, "no ticket reaches this target")
-                    .hint(format!("the one in line {} takes them all; put the narrower one first", earlier.line));
-            }
-            conditions.push((row.at, when));
+            condition::check_reached(&mut conditions, row.at, when, "target", report);
         }
         rows.push(row);
     }

@@ -147,6 +147,7 @@ fn english(kind: SlaKind) -> &'static str {
         SlaKind::ClockStoppedLate => "late",
         SlaKind::Escalated => "escalated",
         SlaKind::ReminderDue => "reminder",
+        SlaKind::Routed => "routed",
     }
 }
 
@@ -163,5 +164,6 @@ fn chinese(kind: SlaKind) -> &'static str {
         SlaKind::ClockStoppedLate => "逾期完成",
         SlaKind::Escalated => "升级",
         SlaKind::ReminderDue => "提醒",
+        SlaKind::Routed => "派单",
     }
 }

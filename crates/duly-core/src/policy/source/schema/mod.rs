@@ -6,6 +6,7 @@
 
 mod calendar;
 mod objective;
+mod sections;
 
 use serde_json::{Value, json};
 
@@ -46,7 +47,8 @@ pub fn json_schema() -> Value {
                 "minProperties": 1,
                 "propertyNames": name(),
                 "additionalProperties": {"$ref": "#/$defs/objective"}
-            }
+            },
+            "routing": sections::routing()
         },
         "$defs": {
             "calendar": calendar::calendar(),
@@ -55,6 +57,7 @@ pub fn json_schema() -> Value {
             "objective": objective::objective(),
             "target": objective::target(),
             "step": objective::step(),
+            "route": sections::route(),
             "trigger": objective::trigger(),
             "when": objective::when(),
             "condition": objective::condition(),
@@ -113,7 +116,7 @@ fn described(mut schema: Value, description: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{KEYS, calendar, ladder, objective, target};
+    use super::super::{KEYS, calendar, ladder, objective, routing, target};
     use super::*;
 
     #[test]
@@ -129,6 +132,7 @@ mod tests {
             ("/$defs/objective/properties", &objective::KEYS[..]),
             ("/$defs/target/properties", &target::KEYS[..]),
             ("/$defs/step/properties", &ladder::KEYS[..]),
+            ("/$defs/route/properties", &routing::KEYS[..]),
         ] {
             assert_eq!(keys(pointer), known.iter().copied().collect(), "{pointer}");
         }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::super::json_schema;
 use super::super::mistake::Report;
 use super::super::tree::{self, Node, Value as Tree};
-use super::{EXAMPLE, SHIPPED, good, with_calendar, with_objective, with_targets};
+use super::{EXAMPLE, SHIPPED, good, with_calendar, with_objective, with_sections, with_targets};
 use crate::policy::Duration;
 
 #[test]
@@ -95,6 +95,7 @@ fn the_schema_accepts_what_is_read() {
         EXAMPLE,
         &with_calendar(calendar),
         &with_objective(objective),
+        &with_sections("routing: [{when: {tier: 1, vip: true}, tier: 2, team: 现场, priority: 3}, {priority: '1000'}]"),
         &format!(
             "applies_to: open_tickets\nday_rule: same_time\ntitle: {{zh: 承诺函}}\n{}",
             with_targets("- {within: 90 working_minutes}")
@@ -117,6 +118,8 @@ fn the_schema_refuses_what_an_editor_can_see() {
         &with_targets("- {within: 2h}\nrestart: sometimes"),
         &with_targets("- {within: 2h}\npause: {status_class: [waiting]}"),
         &with_targets("- {within: 2h}\ncancel: {responded: {contains: [apology]}}"),
+        &with_sections("routing: [{when: {tier: 1}}]"),
+        &with_sections("routing: [{team: a, priority: 1001}]"),
         &with_calendar("zone: UTC\nweek: {monday: ['09:00-18:00']}"),
         &with_calendar("zone: UTC\nweek: {mon: ['nine to five']}"),
         &with_calendar("zone: UTC\nweek: {mon: ['09:00-18:00']}").replace("  c:", "  24x7:"),

@@ -5,6 +5,7 @@ mod examples;
 mod mistakes;
 mod mutations;
 mod resolved;
+mod sections;
 
 use super::{Mistake, Parsed, parse};
 
@@ -42,6 +43,11 @@ fn with_objective(keys: &str) -> String {
         "policy: p\neffective_from: 2026-01-01T00:00:00Z\ncalendars:\n  business: {{zone: Asia/Shanghai, week: {{mon-fri: \
          [\"09:00-18:00\"]}}}}\ndefault_calendar: business\nobjectives:\n  x:\n    {keys}\n"
     )
+}
+
+/// A policy with an objective `x`, and these sections from line 11 on.
+fn with_sections(sections: &str) -> String {
+    format!("{}{sections}\n", with_objective("start: received\nstop: resolved\ntargets: [{within: 2h}]"))
 }
 
 /// A policy whose calendar `c` has these keys, which begin in line 5, column 5.
