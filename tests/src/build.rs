@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use duly_core::calendar::{DayRule, Interval, Spec, Weekday};
 use duly_core::policy::{
-    AppliesTo, Condition, Duration, Objective, OnReopen, OnRetarget, Policy, ROUND_THE_CLOCK, RemindAt, Restart, Route,
-    StatusClass, Step, Target, Title, Trigger, When,
+    AppliesTo, Condition, Duration, Objective, OnReopen, OnRetarget, Policy, ROUND_THE_CLOCK, Remedy, RemindAt,
+    Restart, Route, StatusClass, Step, Target, Title, Trigger, When,
 };
 use duly_core::time::Span;
 
@@ -120,6 +120,7 @@ pub fn policy(objectives: impl IntoIterator<Item = (&'static str, Objective)>) -
         calendars: BTreeMap::from([(BUSINESS.to_owned(), business())]),
         objectives: objectives.into_iter().map(|(name, objective)| (name.to_owned(), objective)).collect(),
         routing: Vec::new(),
+        remedies: BTreeMap::new(),
     }
 }
 
@@ -138,6 +139,19 @@ pub fn routing(mut policy: Policy, rows: &[&str]) -> Policy {
         }
     };
     policy.routing = rows.iter().map(row).collect();
+    policy
+}
+
+/// The version with a remedy, owed by the manager after a breach of one of `after`, of any where that is empty. `draft` is
+/// its clock: what starts it is not looked at.
+#[must_use]
+pub fn remedy(mut policy: Policy, name: &str, after: &[&str], draft: Draft) -> Policy {
+    let Draft(Objective { stop, pause, mut targets, remind_at, ladder, .. }) = draft;
+    let target = targets.pop().expect("a remedy has a target");
+    let after = after.iter().map(|name| (*name).to_owned()).collect();
+    let owner = "manager".to_owned();
+    let remedy = Remedy { title: Title::new(), after, owner, stop, pause, target, remind_at, ladder };
+    policy.remedies.insert(name.to_owned(), remedy);
     policy
 }
 

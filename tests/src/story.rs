@@ -4,8 +4,8 @@ use std::fmt::{self, Write as _};
 
 use duly_core::calendar::{DayRule, Spec};
 use duly_core::policy::{
-    AppliesTo, Condition, Objective, OnReopen, OnRetarget, Policy, RemindAt, Restart, Route, Step, Target, Trigger,
-    When,
+    AppliesTo, Condition, Objective, OnReopen, OnRetarget, Policy, Remedy, RemindAt, Restart, Route, Step, Target,
+    Trigger, When,
 };
 
 use crate::event::Event;
@@ -116,6 +116,13 @@ pub fn yaml(policy: &Policy) -> String {
             let _ = writeln!(text, "  - {}", route(row));
         });
     }
+    if !policy.remedies.is_empty() {
+        text += "remedies:\n";
+    }
+    for (name, rules) in &policy.remedies {
+        let _ = writeln!(text, "  {name}:");
+        text += &remedy(rules);
+    }
     text += "objectives:\n";
     for (name, rules) in &policy.objectives {
         let _ = writeln!(text, "  {name}:");
@@ -176,6 +183,27 @@ fn objective(rules: &Objective) -> String {
         line("ladder", listed(rules.ladder.iter().map(step)));
     }
     text.replace("targets: \n", "targets:\n").replace("  -: ", "  - ")
+}
+
+fn remedy(rules: &Remedy) -> String {
+    let mut text = String::new();
+    let mut line = |name: &str, value: String| {
+        let _ = writeln!(text, "    {name}: {value}");
+    };
+    if !rules.after.is_empty() {
+        line("after", format!("{{breached: {}}}", listed(rules.after.iter().cloned())));
+    }
+    line("owner", rules.owner.clone());
+    line("stop", trigger(&rules.stop));
+    rules.pause.iter().for_each(|pause| line("pause", condition(pause)));
+    line("target", target(&rules.target));
+    if !rules.remind_at.is_empty() {
+        line("remind_at", listed(rules.remind_at.iter().map(reminder)));
+    }
+    if !rules.ladder.is_empty() {
+        line("ladder", listed(rules.ladder.iter().map(step)));
+    }
+    text
 }
 
 fn target(row: &Target) -> String {

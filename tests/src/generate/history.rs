@@ -11,7 +11,7 @@ use crate::minute::Minute;
 use crate::story::Case;
 
 /// What may happen, as an event's line without its time; the more often, the more likely.
-const HAPPENINGS: [&str; 34] = [
+const HAPPENINGS: [&str; 40] = [
     "observed status_class=open",
     "observed status_class=pending",
     "observed status_class=resolved",
@@ -44,6 +44,12 @@ const HAPPENINGS: [&str; 34] = [
     "progress_reported",
     "progress_reported",
     "milestone_reached milestone=contacted",
+    "apology_issued",
+    "apology_issued objective=response",
+    "apology_issued objective=resolution cycle=1",
+    "remedy_granted remedy=discount",
+    "remedy_granted remedy=[\"discount\",\"service\"] objective=update cycle=2",
+    "escalation_acknowledged objective=apology",
     "escalation_acknowledged objective=response",
     "escalation_acknowledged objective=resolution cycle=1",
 ];

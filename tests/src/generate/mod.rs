@@ -9,6 +9,7 @@ mod history;
 mod moments;
 mod objectives;
 mod policies;
+mod remedies;
 
 use proptest::prelude::*;
 

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use duly_core::calendar::Spec;
-use duly_core::policy::{AppliesTo, Objective, Policy};
+use duly_core::policy::{AppliesTo, Objective, Policy, Remedy};
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 
 use super::moments::{self, Moment};
-use super::objectives;
+use super::{objectives, remedies};
 use crate::build::{WORKDAYS, business, calendar, policy, routing, with_holidays, with_makeup};
 use crate::minute::to_instant;
 
@@ -16,12 +16,13 @@ use crate::minute::to_instant;
 pub(super) const CALENDARS: [&str; 3] = ["business", "tokyo", "nights"];
 
 /// The names of objectives.
-const NAMES: [&str; 3] = ["response", "resolution", "update"];
+pub(super) const NAMES: [&str; 3] = ["response", "resolution", "update"];
 
 /// Versions in order of publication, and the objectives that they choose from.
 #[derive(Debug, Clone)]
 pub(super) struct PolicyGenes {
     objectives: Vec<Objective>,
+    remedies: Vec<Remedy>,
     versions: Vec<VersionGene>,
 }
 
@@ -36,7 +37,12 @@ struct VersionGene {
     has_holidays: bool,
     /// Its routing table.
     routing: Vec<&'static str>,
+    /// For each name of a remedy which of them, if any.
+    remedies: Vec<Option<usize>>,
 }
+
+/// The names of remedies: one sorts before the objectives, one among them.
+const REMEDIES: [&str; 2] = ["apology", "sorry"];
 
 /// Rows of routing tables, some of which lead to the same place.
 const ROUTES: [&str; 6] = [
@@ -59,22 +65,23 @@ pub(super) fn genes() -> impl Strategy<Value = PolicyGenes> {
     let choices = prop::collection::vec(prop::collection::vec(prop::option::weighted(0.6, 0..4_usize), NAMES.len()), 3);
     let objectives = prop::collection::vec(objectives::any(), 4);
     let extras = [extras(), extras(), extras()];
-    (objectives, first, rest, choices, extras).prop_map(|(objectives, first, rest, choices, extras)| {
-        let versions = [first].into_iter().chain(rest).zip(choices).zip(extras);
-        let versions = versions.map(|(((from, applies_to), choice), (has_holidays, routing))| VersionGene {
-            from,
-            applies_to,
-            choice,
-            has_holidays,
-            routing,
-        });
-        PolicyGenes { versions: versions.collect(), objectives }
-    })
+    let remedies = prop::collection::vec(remedies::any(), 3);
+    (objectives, remedies, first, rest, choices, extras).prop_map(
+        |(objectives, remedies, first, rest, choices, extras)| {
+            let versions = [first].into_iter().chain(rest).zip(choices).zip(extras);
+            let versions = versions.map(|(((from, applies_to), choice), (has_holidays, routing, remedies))| {
+                VersionGene { from, applies_to, choice, has_holidays, routing, remedies }
+            });
+            PolicyGenes { versions: versions.collect(), objectives, remedies }
+        },
+    )
 }
 
-/// What a version has beside its objectives: holidays, a routing table.
-fn extras() -> impl Strategy<Value = (bool, Vec<&'static str>)> {
-    (any::<bool>(), prop_oneof![2 => Just(Vec::new()).boxed(), 1 => subsequence(&ROUTES[..], 1..4).boxed()])
+/// What a version has beside its objectives: holidays, a routing table, remedies.
+fn extras() -> impl Strategy<Value = (bool, Vec<&'static str>, Vec<Option<usize>>)> {
+    let routing = prop_oneof![2 => Just(Vec::new()).boxed(), 1 => subsequence(&ROUTES[..], 1..4).boxed()];
+    let remedies = prop::collection::vec(prop::option::weighted(0.4, 0..3_usize), REMEDIES.len());
+    (any::<bool>(), routing, remedies)
 }
 
 impl PolicyGenes {
@@ -91,6 +98,12 @@ impl PolicyGenes {
             let chosen = choice.and_then(|choice| self.objectives.get(choice));
             if let Some(objective) = chosen {
                 version.objectives.insert(name.to_owned(), objective.clone());
+            }
+        }
+        for (name, choice) in REMEDIES.into_iter().zip(&gene.remedies) {
+            let chosen = choice.and_then(|choice| self.remedies.get(choice));
+            if let Some(remedy) = chosen {
+                version.remedies.insert(name.to_owned(), remedy.clone());
             }
         }
         version

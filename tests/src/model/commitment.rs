@@ -7,7 +7,7 @@ use duly_core::policy::{AppliesTo, Policy, ROUND_THE_CLOCK};
 
 use super::calendar::{Calendar, Reach};
 use super::entry::Ledger;
-use super::objective::{Calendars, Objective};
+use super::objective::{Breach, Calendars, Objective, Rules};
 use super::routing::Routing;
 use super::ticket::{Fact, Ticket};
 use super::timers::Plan;
@@ -32,8 +32,15 @@ pub(super) struct Commitment {
     in_force: Option<usize>,
     routing: Routing,
     objectives: BTreeMap<String, (Objective, Plan)>,
-    /// Everything that happened since `received`.
-    facts: Vec<Fact>,
+    /// Everything that happened since `received`, the breaches among it.
+    past: Vec<Past>,
+}
+
+/// What an objective of which no version spoke yet has to go through, once one does.
+#[derive(Debug)]
+enum Past {
+    Fact(Fact),
+    Breach(Breach),
 }
 
 impl Commitment {
@@ -53,7 +60,7 @@ impl Commitment {
             in_force: None,
             routing: Routing::default(),
             objectives: BTreeMap::new(),
-            facts: Vec::new(),
+            past: Vec::new(),
         }
     }
 
@@ -76,6 +83,7 @@ impl Commitment {
             objective.pause(at, ticket, ledger);
             *plan = Plan::of(objective);
         }
+        self.owe(at, ticket, ledger);
     }
 
     /// Puts a version in force. An objective that none before it had was dormant: it goes through all that happened without
@@ -86,12 +94,17 @@ impl Commitment {
         for (objective, _) in self.objectives.values_mut() {
             objective.is_in_force = false;
         }
-        for (name, rules) in &policy.objectives {
-            let first = first_with(name, &self.versions, self.governing, &self.facts);
+        for (name, rules) in &promises(policy) {
             let (objective, _) = self.objectives.entry(name.clone()).or_insert_with(|| {
-                let rules = &first.policy.objectives[name];
+                let first = first_with(name, &self.versions, self.governing, &self.past);
+                let rules = &promises(&first.policy)[name];
                 let mut dormant = Objective::new(&policy.policy, name, rules, &first.calendars);
-                self.facts.iter().for_each(|fact| dormant.apply(fact, ledger));
+                for past in &self.past {
+                    match past {
+                        Past::Fact(fact) => dormant.apply(fact, ledger),
+                        Past::Breach(breach) => dormant.owe(breach, ledger),
+                    }
+                }
                 (dormant, Plan::default())
             });
             objective.govern(rules, calendars);
@@ -107,7 +120,7 @@ impl Commitment {
         if !fact.ticket.is_received {
             return; // Rule 4: without `received` there are no clocks.
         }
-        self.facts.push(fact.clone());
+        self.past.push(Past::Fact(fact.clone()));
         if let Some(version) = self.in_force {
             self.routing.look(fact.event.at, &self.versions[version].policy, &fact.ticket, ledger);
         }
@@ -115,26 +128,48 @@ impl Commitment {
             objective.apply(fact, ledger);
             *plan = Plan::of(objective);
         }
+        self.owe(fact.event.at, &fact.ticket, ledger);
+    }
+
+    /// Rule 26: remedies start once all else of the moment has happened.
+    fn owe(&mut self, at: Minute, ticket: &Ticket, ledger: &mut Ledger) {
+        let breaches: Vec<Breach> =
+            self.objectives.values_mut().flat_map(|(objective, _)| objective.new_breaches(at, ticket)).collect();
+        for breach in breaches {
+            for (objective, plan) in self.objectives.values_mut() {
+                objective.owe(&breach, ledger);
+                *plan = Plan::of(objective);
+            }
+            self.past.push(Past::Breach(breach));
+        }
     }
 
     /// Timers, after all events of the instant.
     pub(super) fn fire(&mut self, at: Minute, ticket: &Ticket, ledger: &mut Ledger) {
-        for (objective, plan) in self.objectives.values_mut() {
-            if plan.is_due(at) {
+        while self.objectives.values().any(|(_, plan)| plan.is_due(at)) {
+            for (objective, plan) in self.objectives.values_mut().filter(|(_, plan)| plan.is_due(at)) {
                 objective.fire(at, ticket, ledger);
                 *plan = Plan::of(objective);
             }
+            self.owe(at, ticket, ledger);
         }
     }
 }
 
 /// The first version with the objective, of the one that governs and those for open tickets after `received`.
-fn first_with<'v>(name: &str, versions: &'v [Version], governing: Option<usize>, facts: &[Fact]) -> &'v Version {
+fn first_with<'v>(name: &str, versions: &'v [Version], governing: Option<usize>, past: &[Past]) -> &'v Version {
     let takes_over = |version: &&Version| {
         version.policy.applies_to == AppliesTo::OpenTickets
-            && facts.first().is_some_and(|received| received.event.at < version.from)
+            && matches!(past.first(), Some(Past::Fact(received)) if received.event.at < version.from)
     };
     let in_turn = governing.map(|governing| &versions[governing]).into_iter().chain(versions.iter().filter(takes_over));
-    let mut with_it = in_turn.filter(|version| version.policy.objectives.contains_key(name));
+    let mut with_it = in_turn.filter(|version| promises(&version.policy).contains_key(name));
     with_it.next().expect("one of them is being put in force")
+}
+
+/// All that is measured by clocks: objectives, and remedies.
+fn promises(policy: &Policy) -> BTreeMap<String, Rules> {
+    let objectives = policy.objectives.iter().map(|(name, objective)| (name.clone(), Rules::of(objective)));
+    let remedies = policy.remedies.iter().map(|(name, remedy)| (name.clone(), Rules::of_remedy(remedy)));
+    objectives.chain(remedies).collect()
 }

@@ -70,6 +70,10 @@ pub(super) struct Cycle {
     pub(super) is_announced: bool,
     /// Rule 11: it breaches once.
     pub(super) has_breached: bool,
+    /// Rule 26: what follows from the breach has followed.
+    pub(super) is_answered: bool,
+    /// Of a remedy: objective and cycle of the breach that it is owed for.
+    pub(super) owed_for: Option<(String, u32)>,
     /// The reminders that have fired, by their parts.
     pub(super) reminded: BTreeSet<String>,
     pub(super) ladder: Vec<Rung>,
@@ -90,6 +94,8 @@ impl Cycle {
             target: None,
             is_announced: false,
             has_breached: false,
+            is_answered: false,
+            owed_for: None,
             reminded: BTreeSet::new(),
             ladder: Vec::new(),
         }

@@ -39,7 +39,7 @@ pub struct Entry {
     pub policy: String,
     /// The deadline as it stands after what happened, or as it stood for the judgement; absent for cancelled and anomalies.
     pub due_at: Option<Minute>,
-    /// What else it says, in words of the tests: where a ticket goes.
+    /// What else it says, in words of the tests: where a ticket goes, which breach a remedy is for.
     pub says: Option<String>,
 }
 

@@ -15,13 +15,58 @@ use crate::minute::Minute;
 /// The calendars of a policy version, by name.
 pub(super) type Calendars = Rc<BTreeMap<String, Rc<Calendar>>>;
 
+/// The rules of an objective or a remedy.
+#[derive(Debug, Clone)]
+pub(super) struct Rules {
+    pub(super) clock: policy::Objective,
+    /// Of a remedy, the objectives whose breach it follows.
+    after: Option<Vec<String>>,
+}
+
+impl Rules {
+    pub(super) fn of(objective: &policy::Objective) -> Rules {
+        Rules { clock: objective.clone(), after: None }
+    }
+
+    /// Rule 26: nothing of the ticket starts, cancels or reopens it.
+    pub(super) fn of_remedy(remedy: &policy::Remedy) -> Rules {
+        let policy::Remedy { stop, pause, target, remind_at, ladder, .. } = remedy.clone();
+        let clock = policy::Objective {
+            title: policy::Title::new(),
+            start: policy::Trigger(Vec::new()),
+            stop,
+            pause,
+            cancel: None,
+            restart: Restart::Never,
+            until: None,
+            on_retarget: OnRetarget::FromStart,
+            on_reopen: OnReopen::Resume,
+            targets: vec![target],
+            remind_at,
+            ladder,
+        };
+        Rules { clock, after: Some(remedy.after.clone()) }
+    }
+}
+
+/// A breach, and the ticket as it was then.
+#[derive(Debug, Clone)]
+pub(super) struct Breach {
+    at: Minute,
+    ticket: Ticket,
+    objective: String,
+    cycle: u32,
+}
+
 /// What opens a cycle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Opening {
     /// The objective's `start`.
     ByTrigger,
     /// A restart or a reopening.
     Again,
+    /// The breach of this cycle of an objective.
+    ByBreach(String, u32),
 }
 
 /// One objective on the ticket, with all its cycles.
@@ -29,7 +74,7 @@ pub(super) enum Opening {
 pub(super) struct Objective {
     policy: String,
     name: String,
-    pub(super) rules: policy::Objective,
+    pub(super) rules: Rules,
     calendars: Calendars,
     /// Whether the version in force has it. Where not it has no target (rule 17).
     pub(super) is_in_force: bool,
@@ -42,7 +87,7 @@ pub(super) struct Objective {
 
 impl Objective {
     /// An objective of which no version in force speaks yet.
-    pub(super) fn new(policy: &str, name: &str, rules: &policy::Objective, calendars: &Calendars) -> Self {
+    pub(super) fn new(policy: &str, name: &str, rules: &Rules, calendars: &Calendars) -> Self {
         Objective {
             policy: policy.to_owned(),
             name: name.to_owned(),
@@ -56,7 +101,7 @@ impl Objective {
     }
 
     /// Puts it under the rules of a version that has it.
-    pub(super) fn govern(&mut self, rules: &policy::Objective, calendars: &Calendars) {
+    pub(super) fn govern(&mut self, rules: &Rules, calendars: &Calendars) {
         self.rules = rules.clone();
         self.calendars = Rc::clone(calendars);
         self.is_in_force = true;
@@ -67,13 +112,19 @@ impl Objective {
         let at = fact.event.at;
         self.seen += 1;
         self.acknowledge(fact);
+        if self.rules.after.is_some() {
+            self.match_targets(at, &fact.ticket, ledger);
+            self.fulfil(fact, ledger);
+            self.pause(at, &fact.ticket, ledger);
+            return;
+        }
         self.reopen(fact, ledger);
         self.match_targets(at, &fact.ticket, ledger);
         let has_stopped = self.stop(fact, ledger);
         let has_ended = self.end(fact, ledger);
         self.pause(at, &fact.ticket, ledger);
         // A restart follows the stop, unless the very same event ends what it would start (9.4, 9.7).
-        let restarts = matches!(self.rules.restart, Restart::OnStop | Restart::OnStopOrDeadline);
+        let restarts = matches!(self.rules.clock.restart, Restart::OnStop | Restart::OnStopOrDeadline);
         if has_stopped && restarts && !has_ended {
             self.start_cycle(at, &fact.ticket, Opening::Again, ledger);
         } else {
@@ -84,14 +135,14 @@ impl Objective {
     /// Rule 9.1.
     fn reopen(&mut self, fact: &Fact, ledger: &mut Ledger) {
         let at = fact.event.at;
-        if !fact.is_reopening() || self.has_ended || !waits_for_resolved(&self.rules.stop) {
+        if !fact.is_reopening() || self.has_ended || !waits_for_resolved(&self.rules.clock.stop) {
             return;
         }
         let Some(cycle) = self.cycles.last_mut() else { return };
         if cycle.stop.is_none_or(|stop| stop.stopping != Stopping::ByResolved) {
             return;
         }
-        match self.rules.on_reopen {
+        match self.rules.clock.on_reopen {
             OnReopen::Resume => {
                 cycle.stop = None;
                 cycle.release(at); // The time between is a hold, with the pause that held at the stop.
@@ -119,7 +170,7 @@ impl Objective {
                     self.end_ladders();
                 }
                 (Some(old), Some(new)) if old.is_same(&new) => cycle.target = Some(new),
-                (Some(_), Some(_)) if self.rules.on_retarget == OnRetarget::Keep => {}
+                (Some(_), Some(_)) if self.rules.clock.on_retarget == OnRetarget::Keep => {}
                 (Some(_), Some(new)) => {
                     self.retarget(index, at, new);
                     self.enter(index, at, kind::CLOCK_RETARGETED, ledger);
@@ -130,7 +181,7 @@ impl Objective {
 
     /// The target of the first row that matches.
     fn matching_target(&self, ticket: &Ticket) -> Option<Target> {
-        let row = self.rules.targets.iter().find(|row| self.is_in_force && holds(&row.when, ticket))?;
+        let row = self.rules.clock.targets.iter().find(|row| self.is_in_force && holds(&row.when, ticket))?;
         let calendar =
             |name: &str| Rc::clone(self.calendars.get(name).expect("a target names a calendar that is there"));
         Some(Target {
@@ -138,15 +189,15 @@ impl Objective {
             day_rule: row.day_rule,
             calendar: calendar(&row.calendar),
             round_the_clock: calendar(ROUND_THE_CLOCK),
-            remind_at: self.rules.remind_at.clone(),
-            ladder: self.rules.ladder.clone(),
+            remind_at: self.rules.clock.remind_at.clone(),
+            ladder: self.rules.clock.ladder.clone(),
         })
     }
 
     /// Rule 12: `from_change` counts from the change and forgets earlier holds.
     fn retarget(&mut self, index: usize, at: Minute, target: Target) {
         let cycle = &mut self.cycles[index];
-        cycle.base = if self.rules.on_retarget == OnRetarget::FromChange { at } else { cycle.start };
+        cycle.base = if self.rules.clock.on_retarget == OnRetarget::FromChange { at } else { cycle.start };
         cycle.target = Some(target);
     }
 
@@ -173,7 +224,7 @@ impl Objective {
         let Some(cycle) = self.cycles.last_mut().filter(|cycle| cycle.is_running() && cycle.started_by != seen) else {
             return false;
         };
-        let Some(stopping) = stops(&self.rules.stop, fact) else { return false };
+        let Some(stopping) = stops(&self.rules.clock.stop, fact) else { return false };
         let at = fact.event.at;
         cycle.stop(Stop { at, stopping });
         self.judge_stop(self.cycles.len() - 1, at, ledger);
@@ -194,13 +245,57 @@ impl Objective {
         self.enter(index, at, if is_late { kind::CLOCK_STOPPED_LATE } else { kind::CLOCK_MET }, ledger);
     }
 
+    /// Breaches that nothing has followed from yet; those of a remedy have no consequences.
+    pub(super) fn new_breaches(&mut self, at: Minute, ticket: &Ticket) -> Vec<Breach> {
+        let has_consequences = self.rules.after.is_none();
+        let new = self.cycles.iter_mut().filter(|cycle| cycle.has_breached && !cycle.is_answered && has_consequences);
+        let breach = |cycle: &mut Cycle| {
+            cycle.is_answered = true;
+            Breach { at, ticket: ticket.clone(), objective: self.name.clone(), cycle: cycle.number }
+        };
+        new.map(breach).collect()
+    }
+
+    /// Rule 26: a remedy has a cycle for each breach that it follows.
+    pub(super) fn owe(&mut self, breach: &Breach, ledger: &mut Ledger) {
+        let Some(after) = &self.rules.after else { return };
+        if !after.is_empty() && !after.contains(&breach.objective) {
+            return;
+        }
+        let opening = Opening::ByBreach(breach.objective.clone(), breach.cycle);
+        self.start_cycle(breach.at, &breach.ticket, opening, ledger);
+    }
+
+    /// Rule 27: an event fulfils all that is owed, or what is owed for the breach that it names.
+    fn fulfil(&mut self, fact: &Fact, ledger: &mut Ledger) {
+        if !happens(&self.rules.clock.stop, fact) {
+            return;
+        }
+        let named = |field: &str, value: &str| match fact.event.data.get(field) {
+            None | Some(serde_json::Value::Null) => true,
+            Some(serde_json::Value::String(text)) => text == value,
+            Some(other) => other.to_string() == value,
+        };
+        for index in 0..self.cycles.len() {
+            let cycle = &self.cycles[index];
+            let Some((objective, number)) = &cycle.owed_for else { continue };
+            let is_meant =
+                named("policy", &self.policy) && named("objective", objective) && named("cycle", &number.to_string());
+            if cycle.is_running() && is_meant {
+                self.cycles[index].stop(Stop { at: fact.event.at, stopping: Stopping::Finally });
+                self.cycles[index].ladder.clear();
+                self.judge_stop(index, fact.event.at, ledger);
+            }
+        }
+    }
+
     /// Rule 9.4: `until`, `cancel` and the terminal classes. Whether any of them happened.
     fn end(&mut self, fact: &Fact, ledger: &mut Ledger) -> bool {
         let happens =
             |trigger: &Option<policy::Trigger>| trigger.as_ref().is_some_and(|trigger| happens(trigger, fact));
-        let ends_for_good = happens(&self.rules.until);
+        let ends_for_good = happens(&self.rules.clock.until);
         self.has_ended |= ends_for_good;
-        if !(ends_for_good || happens(&self.rules.cancel) || fact.is_terminal()) {
+        if !(ends_for_good || happens(&self.rules.clock.cancel) || fact.is_terminal()) {
             return false;
         }
         if self.cycles.last().is_some_and(Cycle::is_running) {
@@ -215,7 +310,7 @@ impl Objective {
 
     /// Rule 9.5. A cycle that is over but for its ladder is held without a word.
     pub(super) fn pause(&mut self, at: Minute, ticket: &Ticket, ledger: &mut Ledger) {
-        let is_paused = self.rules.pause.as_ref().is_some_and(|pause| holds(pause, ticket));
+        let is_paused = self.rules.clock.pause.as_ref().is_some_and(|pause| holds(pause, ticket));
         for index in 0..self.cycles.len() {
             let cycle = &mut self.cycles[index];
             if cycle.stop.is_some() || (cycle.is_over && cycle.ladder.is_empty()) {
@@ -237,12 +332,12 @@ impl Objective {
 
     /// Rule 9.6.
     fn start(&mut self, fact: &Fact, ledger: &mut Ledger) {
-        if self.has_ended || fact.ticket.is_terminal() || !happens(&self.rules.start, fact) {
+        if self.has_ended || fact.ticket.is_terminal() || !happens(&self.rules.clock.start, fact) {
             return;
         }
         match self.cycles.last() {
             None => {}
-            Some(last) if self.rules.restart == Restart::OnStart && !last.is_running() => {}
+            Some(last) if self.rules.clock.restart == Restart::OnStart && !last.is_running() => {}
             Some(_) => return,
         }
         self.start_cycle(fact.event.at, &fact.ticket, Opening::ByTrigger, ledger);
@@ -253,16 +348,19 @@ impl Objective {
     pub(super) fn start_cycle(&mut self, at: Minute, ticket: &Ticket, opening: Opening, ledger: &mut Ledger) {
         let index = self.cycles.len();
         self.cycles.push(Cycle::new(index as u32 + 1, at, self.seen));
-        let stopping = is_stopped_at_start(&self.rules.stop, ticket).filter(|_| opening == Opening::ByTrigger);
+        let stopping = is_stopped_at_start(&self.rules.clock.stop, ticket).filter(|_| opening == Opening::ByTrigger);
         if let Some(stopping) = stopping {
             self.cycles[index].stop(Stop { at, stopping });
-        } else if self.rules.pause.as_ref().is_some_and(|pause| holds(pause, ticket)) {
+        } else if self.rules.clock.pause.as_ref().is_some_and(|pause| holds(pause, ticket)) {
             self.cycles[index].held_since = Some(at);
+        }
+        if let Opening::ByBreach(objective, cycle) = opening {
+            self.cycles[index].owed_for = Some((objective, cycle));
         }
         if let Some(target) = self.matching_target(ticket) {
             self.awake(index, at, target, ledger);
         }
-        if stopping.is_some() && matches!(self.rules.restart, Restart::OnStop | Restart::OnStopOrDeadline) {
+        if stopping.is_some() && matches!(self.rules.clock.restart, Restart::OnStop | Restart::OnStopOrDeadline) {
             self.start_cycle(at, ticket, Opening::Again, ledger);
         }
     }
@@ -328,7 +426,7 @@ impl Objective {
             part,
             policy: self.policy.clone(),
             due_at,
-            says: None,
+            says: self.cycles[index].owed_for.as_ref().map(|(objective, cycle)| format!("for {objective}/{cycle}")),
         }
     }
 }

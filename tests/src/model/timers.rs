@@ -95,7 +95,7 @@ impl Objective {
         self.enter(index, at, kind::BREACHED, ledger);
         let target = self.cycles[index].target.clone().expect("only a cycle with a target breaches");
         self.cycles[index].ladder = target.ladder.iter().map(|step| Rung::new(step, &target, at)).collect();
-        if self.rules.restart == Restart::OnStopOrDeadline {
+        if self.rules.clock.restart == Restart::OnStopOrDeadline {
             self.cycles[index].is_over = true;
             self.start_cycle(at, ticket, Opening::Again, ledger);
         }

@@ -17,11 +17,15 @@ pub fn bless(scenario: &Scenario, told: &[Told]) -> String {
         let next = scenario.scenes.get(number + 1).map_or(usize::MAX, |next| next.line);
         for (bodies, withdrawn) in [(&told.withdrawn, "withdrawn "), (&told.added, "")] {
             for body in bodies {
+                let asked = told.why.iter().find(|(place, _)| scene.said[*place].fits(body));
                 let place = place(&lines, scene, next, times::day(scenario.zone, said::at(body)));
                 let today = days(&lines[..place]).last().unwrap_or_default();
                 let context = Context { tenant: &scenario.name, zone: scenario.zone, today };
-                let line = format!("> {withdrawn}{}\n", written(body, context));
-                spoken.entry(place).or_default().push_str(&line);
+                let mut lines = format!("> {withdrawn}{}\n", written(body, context));
+                for why in asked.into_iter().flat_map(|(_, why)| why) {
+                    lines += &format!("| {why}\n");
+                }
+                spoken.entry(place).or_default().push_str(&lines);
             }
         }
     }
@@ -47,7 +51,7 @@ enum Kind {
     Opening,
     /// A day of it.
     Day(NaiveDate),
-    /// What Duly says in it.
+    /// What Duly says in it, and why.
     Said,
     /// Anything else.
     Other,
@@ -62,7 +66,7 @@ fn read(text: &str) -> Vec<Line<'_>> {
         if let Some(language) = text.trim().strip_prefix("```") {
             is_in_story = language == "story";
             kind = if is_in_story { Kind::Opening } else { Kind::Other };
-        } else if is_in_story && text.trim_start().starts_with('>') {
+        } else if is_in_story && text.trim_start().starts_with(['>', '|']) {
             kind = Kind::Said;
         } else if let Some(day) = words.next().and_then(times::date)
             && is_in_story

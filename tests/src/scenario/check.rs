@@ -27,13 +27,23 @@ pub fn differences(scenario: &Scenario, told: &[Told]) -> Vec<String> {
                 }
             }
         }
+        for (place, why) in &told.why {
+            let said = &scene.said[*place];
+            if said.why != *why {
+                found.push(format!("{} rests on\n  | {}", at(scenario, said.line), why.join("\n  | ")));
+            }
+        }
         found.extend(wanted.iter().map(|said| place(scenario, said.line, "missing", scenario.line(said.line))));
     }
     found
 }
 
 fn place(scenario: &Scenario, line: usize, what: &str, text: &str) -> String {
-    format!("{}:{line}: {what}: {}", scenario.path.display(), text.trim())
+    format!("{}: {what}: {}", at(scenario, line), text.trim())
+}
+
+fn at(scenario: &Scenario, line: usize) -> String {
+    format!("{}:{line}", scenario.path.display())
 }
 
 impl Scenario {

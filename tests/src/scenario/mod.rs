@@ -13,6 +13,7 @@
 //! 10:00 responded contains=answer [reply]        its id, where another event needs it; `[id@source]` with a source, `#3` a sequence
 //! > 10:00 clock_started first_response due 15:30   what Duly says then: type, objective (`/2`: its cycle), part, members
 //! > withdrawn 15:30 breached first_response      what it said and takes back
+//! | open 13:30 - 15:30                           why: the intervals that it rests on, all of them
 //! late 11:00 responded contains=answer           an event of 11:00 that arrives only now
 //! 18:00 control TYPE {"json": 1}                 a control event, its data as JSON or as name=value
 //! advance 2h                                     time passes
@@ -31,6 +32,7 @@ mod play;
 mod policies;
 mod said;
 mod times;
+mod why;
 mod words;
 
 use std::fmt;

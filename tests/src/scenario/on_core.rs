@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use duly_core::control::{ControlEvent, Controls};
+use duly_core::explain::{Explanation, explain};
 use duly_core::ledger::{Ledger, derive};
 use duly_core::ticket::{Record, parse_structured};
 use duly_core::time::Instant;
@@ -62,6 +63,10 @@ impl Stage for OnCore {
             ledger.write_lines(&mut lines);
         }
         String::from_utf8(lines).expect("bodies are JSON").lines().map(str::to_owned).collect()
+    }
+
+    fn explain(&mut self, subject: &str) -> Explanation {
+        explain(subject, &self.tickets[subject], &self.controls, self.now)
     }
 }
 

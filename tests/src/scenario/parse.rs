@@ -125,6 +125,9 @@ impl Reader {
         if let Some(said) = line.strip_prefix('>') {
             return self.said(said);
         }
+        if let Some(why) = line.strip_prefix('|') {
+            return self.why(why);
+        }
         let all = words::split(line);
         match &all[..] {
             [] => Ok(()),
@@ -234,6 +237,15 @@ impl Reader {
         let said = Said::parse(self.line, text, context)?;
         self.is_open = false;
         self.scenario.scenes.last_mut().ok_or("nothing has happened yet")?.said.push(said);
+        Ok(())
+    }
+
+    /// An interval that what was said last rests on.
+    fn why(&mut self, text: &str) -> Result<(), String> {
+        let said = self.scenario.scenes.last_mut().and_then(|scene| scene.said.last_mut());
+        let said = said.filter(|said| said.line + said.why.len() + 1 == self.line);
+        let said = said.ok_or("an interval stands right behind the line with `>` that rests on it")?;
+        said.why.push(text.split_whitespace().collect::<Vec<_>>().join(" "));
         Ok(())
     }
 

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use duly_core::explain::Explanation;
 use duly_core::time::{Instant, Span};
 use serde_json::{Map, Value};
 
-use super::{Deed, Scenario};
+use super::{Deed, Scenario, why};
 
 /// Where a story can be played.
 pub trait Stage {
@@ -17,6 +18,9 @@ pub trait Stage {
 
     /// The ledger that stands: bodies of SLA events.
     fn ledger(&mut self) -> Vec<String>;
+
+    /// Why the SLA events of a ticket stand.
+    fn explain(&mut self, subject: &str) -> Explanation;
 }
 
 /// What came to stand in a scene, and what no longer stands.
@@ -26,6 +30,8 @@ pub struct Told {
     pub added: Vec<Map<String, Value>>,
     /// Bodies, in the order of their instants.
     pub withdrawn: Vec<Map<String, Value>>,
+    /// The intervals of what the story wants to know them of, by its place among what must be said.
+    pub why: Vec<(usize, Vec<String>)>,
 }
 
 /// Plays a story, and says for each scene what followed from it.
@@ -38,7 +44,15 @@ pub fn play(scenario: &Scenario, stage: &mut impl Stage) -> Vec<Told> {
             stage.advance(next.at.minus(Span::from_ns(1)));
         }
         let now: BTreeSet<String> = stage.ledger().into_iter().collect();
-        told.push(Told { added: bodies(now.difference(&standing)), withdrawn: bodies(standing.difference(&now)) });
+        let asked = scene.said.iter().enumerate().filter(|(_, said)| !said.why.is_empty());
+        let why = asked.map(|(place, said)| {
+            (place, why::of(said, &stage.explain(said.subject()), scenario.zone).unwrap_or_default())
+        });
+        told.push(Told {
+            why: why.collect(),
+            added: bodies(now.difference(&standing)),
+            withdrawn: bodies(standing.difference(&now)),
+        });
         standing = now;
     }
     told

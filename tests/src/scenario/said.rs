@@ -35,6 +35,8 @@ pub struct Said {
     pub line: usize,
     /// It is taken back here.
     pub is_withdrawn: bool,
+    /// The intervals that it has to rest on; empty where nothing is said of them.
+    pub why: Vec<String>,
     /// The members of its body that have to be so.
     members: Map<String, Value>,
 }
@@ -74,7 +76,12 @@ impl Said {
         }
         let context = Context { today: times::day(context.zone, at), ..context };
         read_details(words, context, &mut members)?;
-        Ok(Said { line, is_withdrawn, members })
+        Ok(Said { line, is_withdrawn, why: Vec::new(), members })
+    }
+
+    /// The ticket that it is about.
+    pub(super) fn subject(&self) -> &str {
+        self.members["subject"].as_str().unwrap_or_default()
     }
 
     /// Whether this is what a body says.
@@ -92,7 +99,7 @@ fn is_same(found: &Value, wanted: &Value) -> bool {
     found == wanted || !found.is_object() && !found.is_array() && text(found) == text(wanted)
 }
 
-/// Reads part, `due`, `took`, `held`, `to` and other members.
+/// Reads part, `due`, `was`, `took`, `held`, `to` and other members.
 fn read_details(mut words: &[&str], context: Context<'_>, members: &mut Map<String, Value>) -> Result<(), String> {
     let mut part: Vec<&str> = Vec::new();
     while let Some((word, rest)) = words.split_first() {
@@ -106,6 +113,10 @@ fn read_details(mut words: &[&str], context: Context<'_>, members: &mut Map<Stri
             "due" => {
                 let due = take_instant(&mut words, context)?.ok_or("no time follows `due`")?;
                 members.insert("due_at".into(), due.to_string().into());
+            }
+            "was" => {
+                let due = take_instant(&mut words, context)?.ok_or("no time follows `was`")?;
+                members.insert("was_due_at".into(), due.to_string().into());
             }
             "took" => drop(members.insert("open_ms".into(), times::span(next()?)?.ms().into())),
             "held" => drop(members.insert("held_ms".into(), times::span(next()?)?.ms().into())),
@@ -177,10 +188,15 @@ pub(super) fn written(body: &Map<String, Value>, context: Context<'_>) -> String
     if let Some(part) = text("part").filter(|part| part.parse::<Instant>().is_err() && !part.contains("Z#")) {
         line += &format!(" {part}");
     }
-    if let Some(due) = text("due_at").filter(|_| matches!(kind, "clock_started" | "clock_resumed" | "clock_retargeted"))
-    {
+    if let Some(due) = text("due_at").filter(|_| {
+        matches!(kind, "clock_started" | "clock_resumed" | "clock_retargeted" | "clock_met" | "clock_stopped_late")
+    }) {
         let due = due.parse().expect("an instant");
         line += &format!(" due {}", times::written(context.zone, due, times::day(context.zone, at)));
+    }
+    if let Some(was) = text("was_due_at") {
+        let was = was.parse().expect("an instant");
+        line += &format!(" was {}", times::written(context.zone, was, times::day(context.zone, at)));
     }
     for (name, word) in [("open_ms", "took"), ("held_ms", "held")] {
         if let Some(ms) = body.get(name).and_then(Value::as_i64).filter(|ms| *ms > 0 || name == "open_ms") {

@@ -8,6 +8,7 @@ mod clocks;
 mod cycles;
 mod deadlines;
 mod notices;
+mod remedies;
 mod routing;
 mod targets;
 mod tickets;
@@ -75,6 +76,7 @@ pub fn all() -> Vec<Story> {
         notices::all,
         versions::all,
         routing::all,
+        remedies::all,
     ] {
         stories.extend(chapter());
     }

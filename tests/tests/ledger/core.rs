@@ -64,6 +64,9 @@ fn entry(body: &str) -> Entry {
 
 /// What a body says beside the rest, in words of the tests.
 fn says(body: &Value) -> Option<String> {
+    if let Some(breach) = body.get("remedy_for") {
+        return Some(format!("for {}/{}", breach["objective"].as_str()?, breach["cycle"]));
+    }
     if body["type"] != kind::ROUTED {
         return None;
     }

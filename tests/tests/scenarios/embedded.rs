@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use duly_core::explain::Explanation;
 use duly_core::policy::Policy;
 use duly_core::time::Instant;
 use duly_engine::embedded::{Options, Receipt, Running, start};
@@ -120,6 +121,12 @@ impl Stage for Desk {
         // A sweep after a start goes on between turns: what is asked for comes after it.
         self.tick();
         standing_ledger(&ReadOnly::open(&self.store()).expect("the store")).expect("a store in order")
+    }
+
+    fn explain(&mut self, subject: &str) -> Explanation {
+        let running = self.running.as_ref().expect("it runs");
+        let explained = self.runtime.block_on(running.handle.explain(subject.to_owned(), None));
+        explained.expect("an answer").expect("the ticket")
     }
 }
 

@@ -52,7 +52,7 @@ const STORY: &str = "\
 > 12:00 reminder_due first_response 50%
 > 14:42 reminder_due first_response 80%
 15:00 responded contains=answer
-> 15:00 clock_met first_response took 3h30m";
+> 15:00 clock_met first_response due 15:30 took 3h30m";
 
 fn told(story: &str) -> Vec<String> {
     let scenario = read(story).expect("a story");
@@ -69,8 +69,8 @@ fn nothing_may_be_missing_or_too_many_or_another() {
             &["a-story.md:5: too many: > 12:00 reminder_due first_response 50%"][..],
         ),
         (
-            "due 15:30",
-            "due 15:31",
+            "due 15:30\n> 12",
+            "due 15:31\n> 12",
             &["a-story.md:5: too many: > 10:00 clock_started", "a-story.md:6: missing: > 10:00 clock_started"],
         ),
         ("took 3h30m", "took 3h30m within=\"5 working_hours\"", &["a-story.md:9: too many", "a-story.md:10: missing"]),

@@ -282,6 +282,14 @@ fn publish(
         target,
         holds: &clock.holds,
         held_since: clock.held_since,
+        owed: owed(clock, plan, judged),
     };
     sink.publish(&Moment { kind, at, part, cause, clock: Some(facts), detail });
+}
+
+/// What a clock says of itself where it is that of a remedy.
+fn owed<'p>(clock: &Clock, plan: &'p Plan, judged: &Judged) -> Option<(&'p str, &'p str, u32)> {
+    let (slot, cycle) = clock.owed_for?;
+    let rules = plan.rules(usize::from(clock.slot), judged.stage);
+    Some((&rules.remedy.as_ref()?.owner, &plan.slots[usize::from(slot)].name, cycle))
 }

@@ -7,6 +7,7 @@
 mod cycle;
 mod deadline;
 mod moment;
+mod remedy;
 mod route;
 mod timers;
 mod track;
@@ -41,6 +42,8 @@ pub(crate) struct Clock {
     pub(crate) is_resumable: bool,
     /// Reminders that have fired, by the bits that the plan has for their figures.
     pub(crate) reminded: u64,
+    /// Of a remedy the breach that it is owed for: slot and cycle.
+    pub(crate) owed_for: Option<(u16, u32)>,
     /// What is left of the ladder after a breach.
     pub(crate) ladder: Option<Box<Ladder>>,
     /// When it wants to be looked at next.
@@ -114,6 +117,7 @@ impl Clock {
             breached_at: None,
             is_resumable: false,
             reminded: 0,
+            owed_for: None,
             ladder: None,
             next: Instant::MAX,
         }

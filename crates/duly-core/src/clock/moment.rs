@@ -127,6 +127,8 @@ pub struct ClockFacts<'a> {
     pub holds: &'a [(Instant, Instant)],
     /// Since when it is held.
     pub held_since: Option<Instant>,
+    /// Of a remedy: the role that owes it, and the objective and cycle whose breach it is owed for.
+    pub owed: Option<(&'a str, &'a str, u32)>,
 }
 
 /// What a moment says beside what all say.

@@ -22,6 +22,8 @@ pub(crate) struct Track {
     slots: Vec<SlotState>,
     /// The row of the routing table by which the ticket was sent, with the stage of its version.
     pub(super) route: Option<(u16, u16)>,
+    /// Breaches that nothing has followed from yet, by slot and cycle; none where nothing ever does.
+    pub(super) breaches: Vec<(u16, u32)>,
     /// Those that may still do something, in the order in which they started.
     pub(crate) clocks: Vec<Clock>,
     /// When a clock or the next version wants attention.
@@ -39,6 +41,15 @@ struct SlotState {
     rules: u16,
 }
 
+/// How a cycle begins.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Opening {
+    /// It is stopped at once, by a class that is held.
+    pub(super) is_stopping: bool,
+    /// Of a remedy the breach that it is owed for.
+    pub(super) owed_for: Option<(u16, u32)>,
+}
+
 impl Track {
     pub(crate) fn new(plan: &Arc<Plan>) -> Self {
         let slots = plan.slots.iter().map(|slot| SlotState { rules: slot.first, ..SlotState::default() }).collect();
@@ -48,6 +59,7 @@ impl Track {
             waiting: 1,
             slots,
             route: None,
+            breaches: Vec::new(),
             clocks: Vec::new(),
             next: Instant::MAX,
         };
@@ -97,13 +109,23 @@ impl Track {
         let plan = Arc::clone(&self.plan);
         self.send(&plan, happening, sink);
         for slot in 0..plan.slots.len() {
-            let rules = plan.rules(slot, self.slots[slot].rules);
-            self.apply_to(&plan, slot, rules, happening, sink);
+            let rules = self.rules(&plan, slot);
+            if plan.slots[slot].is_remedy {
+                self.apply_to_remedy(&plan, slot, rules, happening, sink);
+            } else {
+                self.apply_to(&plan, slot, rules, happening, sink);
+            }
         }
+        self.open_remedies(&plan, happening, sink);
         if let Some(event) = happening.event.filter(|event| event.kind == Kind::EscalationAcknowledged) {
             self.acknowledge(&plan, event, happening.at);
         }
         self.tidy();
+    }
+
+    /// The rules by which an objective is recorded (rule 17).
+    pub(super) fn rules<'p>(&self, plan: &'p Plan, slot: usize) -> &'p CompiledObjective {
+        plan.rules(slot, self.slots[slot].rules)
     }
 
     /// Rule 9, in its order, for one objective.
@@ -148,19 +170,22 @@ impl Track {
             }
             OnReopen::NewCycle => {
                 cycle::settle(clock);
-                self.open_cycle(plan, slot, rules, now, false, sink);
+                self.open_cycle(plan, slot, rules, now, Opening::default(), sink);
             }
         }
     }
 
     /// 9.2: the target that matches now, for the running cycle and for those that were never judged.
-    fn match_targets(&mut self, plan: &Plan, slot: usize, now: &Happening<'_>, sink: &mut impl Sink) {
+    pub(super) fn match_targets(&mut self, plan: &Plan, slot: usize, now: &Happening<'_>, sink: &mut impl Sink) {
         let found = plan.target(slot, self.stage, now.view);
         let mut has_lost = false;
         for clock in self.clocks.iter_mut().filter(|clock| usize::from(clock.slot) == slot) {
-            let was = clock.judged.is_some();
+            let (was, had_breached) = (clock.judged.is_some(), clock.breached_at.is_some());
             cycle::match_target(clock, plan, found.map(|target| (self.stage, target)), now, sink);
             has_lost |= was && clock.judged.is_none();
+            if plan.has_consequences && !had_breached && clock.breached_at.is_some() {
+                self.breaches.push((clock.slot, clock.cycle));
+            }
         }
         if has_lost {
             self.end_ladders(plan, slot, now.at);
@@ -215,7 +240,7 @@ impl Track {
     }
 
     /// 9.5: holds begin and end as the pause's condition does; what is left of a ladder is held alike.
-    fn pause(
+    pub(super) fn pause(
         &mut self,
         plan: &Plan,
         slot: usize,
@@ -252,7 +277,7 @@ impl Track {
             return;
         }
         if is_restart && matches!(rules.restart, Restart::OnStop | Restart::OnStopOrDeadline) {
-            self.open_cycle(plan, slot, rules, now, false, sink);
+            self.open_cycle(plan, slot, rules, now, Opening::default(), sink);
             return;
         }
         let is_running = self.current(slot).is_some_and(|clock| clock.is_live());
@@ -263,7 +288,7 @@ impl Track {
             }
             let class = now.view.class;
             let is_held = rules.stop.classes & 1 << class as u8 != 0;
-            self.open_cycle(plan, slot, rules, now, is_held, sink);
+            self.open_cycle(plan, slot, rules, now, Opening { is_stopping: is_held, ..Opening::default() }, sink);
             if let Some(clock) = self.current(slot).filter(|_| is_held) {
                 cycle::stop(
                     clock,
@@ -274,25 +299,26 @@ impl Track {
                     sink,
                 );
                 if matches!(rules.restart, Restart::OnStop | Restart::OnStopOrDeadline) {
-                    self.open_cycle(plan, slot, rules, now, false, sink);
+                    self.open_cycle(plan, slot, rules, now, Opening::default(), sink);
                 }
             }
         }
     }
 
     /// Starts the objective's next cycle. One that stops as it starts is not paused as well.
-    fn open_cycle(
+    pub(super) fn open_cycle(
         &mut self,
         plan: &Plan,
         slot: usize,
         rules: &CompiledObjective,
         now: &Happening<'_>,
-        is_stopping: bool,
+        opening: Opening,
         sink: &mut impl Sink,
     ) {
         self.slots[slot].cycle += 1;
         let mut clock = Clock::new(slot as u16, self.slots[slot].cycle, now.at);
-        if !is_stopping && rules.pause.as_ref().is_some_and(|pause| now.view.matches(pause)) {
+        clock.owed_for = opening.owed_for;
+        if !opening.is_stopping && rules.pause.as_ref().is_some_and(|pause| now.view.matches(pause)) {
             clock.held_since = Some(now.at);
         }
         let target = plan.target(slot, self.stage, now.view).map(|target| (self.stage, target));
@@ -303,23 +329,6 @@ impl Track {
     /// Fires what has fallen due; nothing was due earlier.
     pub(crate) fn fire(&mut self, at: Instant, view: View<'_>, sink: &mut impl Sink) {
         let plan = Arc::clone(&self.plan);
-        for position in 0..self.clocks.len() {
-            let clock = &mut self.clocks[position];
-            if clock.next <= at && cycle::fire(clock, &plan, at, sink) {
-                self.restart_at_breach(&plan, position, at, view, sink);
-            }
-        }
-        self.tidy();
-    }
-
-    /// Rule 14: the next cycle starts at the breach, and the old one is over but for its ladder.
-    fn restart_at_breach(&mut self, plan: &Plan, position: usize, at: Instant, view: View<'_>, sink: &mut impl Sink) {
-        let slot = usize::from(self.clocks[position].slot);
-        let rules = plan.rules(slot, self.slots[slot].rules);
-        if rules.restart != Restart::OnStopOrDeadline {
-            return;
-        }
-        self.clocks[position].end();
         let now = Happening {
             at,
             cause: Cause::Time,
@@ -329,7 +338,28 @@ impl Track {
             is_change: false,
             view,
         };
-        self.open_cycle(plan, slot, rules, &now, false, sink);
+        for position in 0..self.clocks.len() {
+            let clock = &mut self.clocks[position];
+            if clock.next <= at && cycle::fire(clock, &plan, at, sink) {
+                if plan.has_consequences {
+                    self.breaches.push((clock.slot, clock.cycle));
+                }
+                self.restart_at_breach(&plan, position, &now, sink);
+            }
+        }
+        self.open_remedies(&plan, &now, sink);
+        self.tidy();
+    }
+
+    /// Rule 14: the next cycle starts at the breach, and the old one is over but for its ladder.
+    fn restart_at_breach(&mut self, plan: &Plan, position: usize, now: &Happening<'_>, sink: &mut impl Sink) {
+        let slot = usize::from(self.clocks[position].slot);
+        let rules = self.rules(plan, slot);
+        if rules.restart != Restart::OnStopOrDeadline {
+            return;
+        }
+        self.clocks[position].end();
+        self.open_cycle(plan, slot, rules, now, Opening::default(), sink);
     }
 
     /// An acknowledgement ends the ladders of the objective it names, of one cycle or of all.

@@ -59,6 +59,8 @@ pub(crate) struct Plan {
     pub(crate) from: Instant,
     pub(crate) stages: Vec<Stage>,
     pub(crate) slots: Vec<Slot>,
+    /// Whether anything follows from a breach but its ladder.
+    pub(crate) has_consequences: bool,
 }
 
 /// A version and when it takes over.
@@ -76,6 +78,8 @@ pub(crate) struct Slot {
     pub(crate) objective: Vec<Option<u16>>,
     /// The first stage that has it: it is recorded by the rules of that one before (rule 17).
     pub(crate) first: u16,
+    /// Whether it is a remedy, in all stages that have it.
+    pub(crate) is_remedy: bool,
     /// By stage: the bit of each of its reminders. One figure has one bit through all stages, so that a reminder that has
     /// fired is known for fired whichever versions are without it in between (rule 15).
     reminder_bits: Vec<Vec<u8>>,
@@ -165,6 +169,7 @@ fn nothing_before(versions: &[Stage]) -> Result<Option<Stage>, Vec<CompileError>
         objectives: BTreeMap::new(),
         calendars: BTreeMap::new(),
         routing: Vec::new(),
+        remedies: BTreeMap::new(),
         ..first.policy.policy.clone()
     };
     Ok(Some(Stage { from: Instant::MIN, policy: Arc::new(nothing.compile()?) }))
@@ -203,21 +208,27 @@ fn plan(versions: &[Stage]) -> Result<Plan, CompileError> {
         .collect();
     names.sort_unstable();
     names.dedup();
-    let slots = names.into_iter().map(|name| slot(name, &stages)).collect::<Result<_, _>>()?;
-    Ok(Plan { from: versions[0].from, stages, slots })
+    let slots: Vec<Slot> = names.into_iter().map(|name| slot(name, &stages)).collect::<Result<_, _>>()?;
+    let has_consequences = slots.iter().any(|slot| slot.is_remedy);
+    Ok(Plan { from: versions[0].from, stages, slots, has_consequences })
 }
 
 fn slot(name: &str, stages: &[Stage]) -> Result<Slot, CompileError> {
     let position = |stage: &Stage| stage.policy.objectives.iter().position(|objective| objective.name == name);
     let objective: Vec<Option<u16>> = stages.iter().map(|stage| position(stage).map(|at| at as u16)).collect();
     let first = objective.iter().position(Option::is_some).unwrap_or(0) as u16;
+    let mut kinds = stages.iter().filter_map(|stage| Some(stage.policy.objectives[position(stage)?].remedy.is_some()));
+    let is_remedy = kinds.next().unwrap_or_default();
+    if kinds.any(|other| other != is_remedy) {
+        return Err(CompileError::NameTaken { name: name.to_owned() });
+    }
     let of_stage = |stage: &Stage| -> Vec<String> {
         let objective = position(stage).map(|at| &stage.policy.objectives[at]);
         objective.into_iter().flat_map(|objective| &objective.remind_at).map(|known| known.label.clone()).collect()
     };
     let reminder_bits = reminder_bits(stages.iter().map(of_stage))
         .ok_or_else(|| CompileError::TooManyReminders { objective: name.to_owned(), max: REMINDERS_MAX })?;
-    Ok(Slot { name: name.to_owned(), first, objective, reminder_bits })
+    Ok(Slot { name: name.to_owned(), first, objective, is_remedy, reminder_bits })
 }
 
 /// A bit for each figure, stage by stage; `None` where there are not enough.

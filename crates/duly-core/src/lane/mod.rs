@@ -27,7 +27,7 @@ pub use kept::{Kept, Marker};
 pub use restore::RestoreError;
 pub use ticket::Ticket;
 pub use turn::{Outcome, Publication, RETRACTED, SOURCE, Turn};
-pub use view::{ClockState, ClockView, TicketView};
+pub use view::{BreachView, ClockState, ClockView, TicketView};
 pub use work::{Due, Rank, Waiting, Wanted};
 
 use std::collections::VecDeque;

@@ -46,6 +46,9 @@ pub struct ClockView {
     pub objective: String,
     /// The cycle, from 1.
     pub cycle: u32,
+    /// Of a remedy the breach that it is owed for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remedy_for: Option<BreachView>,
     /// How it stands.
     pub state: ClockState,
     /// When the cycle started.
@@ -64,6 +67,15 @@ pub struct ClockView {
     /// When it breached.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub breached_at: Option<Instant>,
+}
+
+/// A breach, by its objective and cycle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BreachView {
+    /// The objective's name.
+    pub objective: String,
+    /// The cycle, from 1.
+    pub cycle: u32,
 }
 
 /// How a clock stands.
@@ -146,6 +158,9 @@ fn clock_view(plan: &crate::control::Plan, clock: &Clock) -> ClockView {
         policy_version: version,
         objective: plan.slots[slot].name.clone(),
         cycle: clock.cycle,
+        remedy_for: clock
+            .owed_for
+            .map(|(slot, cycle)| BreachView { objective: plan.slots[usize::from(slot)].name.clone(), cycle }),
         state: state(clock),
         started_at: clock.started_at,
         due_at,

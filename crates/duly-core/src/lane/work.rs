@@ -127,9 +127,10 @@ fn waiting(subject: &str, record: &Record, state: &State, now: Instant) -> Waiti
     }
 }
 
-/// The deadlines of clocks that run, those that have passed included.
+/// The deadlines of clocks that run, those that have passed included; what is owed for a breach is not the team's work.
 fn due(track: &Track, now: Instant) -> impl Iterator<Item = Due> {
-    let running = track.clocks.iter().filter(|clock| clock.is_live() && clock.held_since.is_none());
+    let running =
+        track.clocks.iter().filter(|clock| clock.is_live() && clock.held_since.is_none() && clock.owed_for.is_none());
     running.filter_map(move |clock| {
         let judged = clock.judged.as_ref().filter(|judged| judged.due < Instant::MAX)?;
         let slot = usize::from(clock.slot);

@@ -84,6 +84,11 @@ fn write_clock(body: &mut Object<'_>, moment: &Moment<'_>, clock: &ClockFacts<'_
     body.instant("started_at", clock.started_at);
     body.text("within", &target.within_label).text("calendar", &target.calendar_name);
     body.text("policy_version", &clock.policy.version);
+    if let Some((owner, objective, cycle)) = clock.owed {
+        body.text("owner", owner).object("remedy_for", |breach| {
+            breach.text("objective", objective).number("cycle", i64::from(cycle));
+        });
+    }
 }
 
 fn write_detail(body: &mut Object<'_>, detail: Detail<'_>) {

@@ -15,7 +15,7 @@ pub struct Compiled {
     pub policy: Policy,
     /// Its content hash.
     pub version: String,
-    /// In the order of their names, which is that of the source's map.
+    /// Objectives and remedies in the order of their names.
     pub(crate) objectives: Vec<CompiledObjective>,
     /// The conditions of the rows of `policy.routing`, in their order.
     pub(crate) routes: Vec<Matcher>,
@@ -35,6 +35,17 @@ pub(crate) struct CompiledObjective {
     pub(crate) targets: Vec<CompiledTarget>,
     pub(crate) remind_at: Vec<Reminder>,
     pub(crate) ladder: Vec<Step>,
+    /// What makes it a remedy, where it is one.
+    pub(crate) remedy: Option<Owed>,
+}
+
+/// What a remedy has that no objective has.
+#[derive(Debug)]
+pub(crate) struct Owed {
+    /// The objectives whose breach it follows; none: any.
+    pub(crate) after: Vec<String>,
+    /// The role that owes it.
+    pub(crate) owner: String,
 }
 
 /// A row of the table, with the calendars that it counts on.
@@ -69,6 +80,13 @@ pub(crate) struct Reminder {
     pub(crate) label: String,
 }
 
+impl Owed {
+    /// Whether it is owed once `objective` was broken.
+    pub(crate) fn follows(&self, objective: &str) -> bool {
+        self.after.is_empty() || self.after.iter().any(|after| after == objective)
+    }
+}
+
 impl Policy {
     /// Compiles the policy; what is wrong with a calendar is told with its name.
     pub fn compile(self) -> Result<Compiled, Vec<CompileError>> {
@@ -86,12 +104,24 @@ impl Policy {
             }
         }
         let mut objectives = Vec::new();
-        for (name, objective) in &self.objectives {
-            match compile_objective(name, objective, &calendars, &round_the_clock) {
+        let promised = self.objectives.iter().map(|(name, objective)| (name, objective.clone(), None));
+        let owed = self.remedies.iter().map(|(name, remedy)| {
+            let owed = Owed { after: remedy.after.clone(), owner: remedy.owner.clone() };
+            (name, remedy.clock(), Some(owed))
+        });
+        for (name, objective, remedy) in promised.chain(owed) {
+            match compile_objective(name, &objective, remedy, &calendars, &round_the_clock) {
                 Ok(compiled) => objectives.push(compiled),
                 Err(error) => errors.push(error),
             }
         }
+        objectives.sort_by(|a, b| a.name.cmp(&b.name));
+        errors.extend(
+            objectives
+                .windows(2)
+                .filter(|two| two[0].name == two[1].name)
+                .map(|two| CompileError::NameTaken { name: two[0].name.clone() }),
+        );
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -114,6 +144,10 @@ pub enum CompileError {
         "objective `{objective}` has over {max} different reminders in its versions: give figures that it had before, or let the new version apply to new tickets"
     )]
     TooManyReminders { objective: String, max: usize },
+    #[error(
+        "`{name}` is the name of an objective and of a remedy, here or in another version: give the remedy another name"
+    )]
+    NameTaken { name: String },
 }
 
 type Named = (String, Arc<Calendar>, Option<Arc<calendar::Spec>>);
@@ -121,6 +155,7 @@ type Named = (String, Arc<Calendar>, Option<Arc<calendar::Spec>>);
 fn compile_objective(
     name: &str,
     objective: &Objective,
+    remedy: Option<Owed>,
     calendars: &[Named],
     round_the_clock: &Arc<Calendar>,
 ) -> Result<CompiledObjective, CompileError> {
@@ -157,6 +192,7 @@ fn compile_objective(
         targets: objective.targets.iter().map(target).collect::<Result<_, _>>()?,
         remind_at: objective.remind_at.iter().map(|at| Reminder { at: at.clone(), label: at.to_string() }).collect(),
         ladder: objective.ladder.clone(),
+        remedy,
     })
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Route, StatusClass};
+use super::{Remedy, Route, StatusClass};
 use crate::calendar::{DayRule, Spec};
 use crate::time::{Instant, Span};
 
@@ -38,6 +38,9 @@ pub struct Policy {
     /// To whom tickets go: the first row whose `when` matches (L13).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub routing: Vec<Route>,
+    /// What is owed once a promise was broken, by names that no objective has (L22).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub remedies: BTreeMap<String, Remedy>,
 }
 
 /// A text per language (`en`, `zh`).

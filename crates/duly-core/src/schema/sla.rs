@@ -119,6 +119,16 @@ fn clock(members: &mut Members, kind: SlaKind) {
     members.must("within", name("What is promised, in the shortest form: 2h, 4 working_hours, 2 working_days."));
     members.must("calendar", name("The calendar that it is counted on; `24x7` is round the clock."));
     members.must("policy_version", version());
+    members.may("owner", name("Of a remedy: the role that owes it."));
+    members.may(
+        "remedy_for",
+        json!({
+            "type": "object",
+            "required": ["objective", "cycle"],
+            "properties": {"objective": name("The objective that was broken."), "cycle": cycle()},
+            "description": "Of a remedy: the breach that it is owed for. `objective` is then the remedy's name, `cycle` counts its breaches."
+        }),
+    );
 }
 
 fn detail(members: &mut Members, kind: SlaKind) {

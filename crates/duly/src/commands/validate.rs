@@ -75,13 +75,17 @@ fn kind_of(text: &str) -> Check {
 fn policy(path: &Path, text: &str) -> Result<Sound, Faulty> {
     let Loaded { policy, mut warnings } = policies::read(path, text)?;
     warnings.extend(horizon::warnings(&policy.policy, text, today::today()));
-    let count = policy.policy.objectives.len();
-    let objectives = if count == 1 { "objective" } else { "objectives" };
+    let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let mut promises = counted(policy.policy.objectives.len(), "objective", "objectives");
+    if !policy.policy.remedies.is_empty() {
+        promises += ", ";
+        promises += &counted(policy.policy.remedies.len(), "remedy", "remedies");
+    }
     let known = match horizon::known_until(&policy.policy) {
         Some(date) => format!(", calendars known until {date}"),
         None => String::new(),
     };
-    let summary = format!("policy {}, version {}, {count} {objectives}{known}", policy.policy.policy, policy.version);
+    let summary = format!("policy {}, version {}, {promises}{known}", policy.policy.policy, policy.version);
     Ok(Sound { summary, warnings })
 }
 

@@ -14,6 +14,7 @@ mod hours;
 mod ladder;
 mod mistake;
 mod objective;
+mod remedy;
 mod reminder;
 mod routing;
 mod schema;
@@ -35,7 +36,7 @@ pub use schema::json_schema;
 use self::context::{Context, DefaultCalendar};
 use self::fields::{Fields, map, name, parsed, text};
 use self::mistake::Report;
-use self::tree::Node;
+use self::tree::{Node, Value};
 use super::{AppliesTo, FormError, Policy, ROUND_THE_CLOCK};
 use crate::calendar::Spec;
 use crate::time::{Instant, InstantError};
@@ -46,7 +47,7 @@ pub const TEXT_BYTES_MAX: usize = 1 << 20;
 /// A calendar that is known for less than this after the policy takes effect is warned of (T12).
 const HORIZON_DAYS: i64 = 90;
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "policy",
     "effective_from",
     "applies_to",
@@ -56,6 +57,7 @@ const KEYS: [&str; 9] = [
     "day_rule",
     "objectives",
     "routing",
+    "remedies",
 ];
 
 const APPLIES_TO: [(&str, AppliesTo); 2] =
@@ -119,6 +121,9 @@ fn read(text: &str, load: Load<'_>, report: &mut Report) -> Option<Policy> {
         .map(|(_, node)| objective::read_all(node, &context, report))
         .unwrap_or_default();
     let routing = fields.get("routing").map(|(_, node)| routing::read(node, report)).unwrap_or_default();
+    let promised = fields.get("objectives").map(|(_, node)| keys(node)).unwrap_or_default();
+    let remedies =
+        fields.get("remedies").map(|(_, node)| remedy::read_all(node, &promised, &context, report)).unwrap_or_default();
     Some(Policy {
         policy: policy?,
         effective_from: effective_from?,
@@ -128,7 +133,16 @@ fn read(text: &str, load: Load<'_>, report: &mut Report) -> Option<Policy> {
         calendars: context.calendars.into_iter().filter_map(|(name, spec)| Some((name, spec?))).collect(),
         objectives,
         routing,
+        remedies,
     })
+}
+
+/// The keys of a map, as they are written.
+fn keys(node: &Node) -> Vec<&str> {
+    match &node.value {
+        Value::Map(entries) => entries.iter().map(|(key, _)| key.name.as_str()).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn instant(text: &str) -> Result<Instant, (String, String)> {

@@ -43,8 +43,20 @@ pub(super) fn read(node: &Node, context: &Context, report: &mut Report) -> Optio
 
 /// Reads a row, and its condition even where something else in it is wrong.
 fn row(node: &Node, context: &Context, report: &mut Report) -> (Row, Option<Condition>) {
-    let mut row = Row { at: node.at, within: None, target: None };
-    let Some(fields) = Fields::of(node, node.at, "a target", &KEYS, report) else { return (row, None) };
+    match Fields::of(node, node.at, "a target", &KEYS, report) {
+        Some(fields) => read_row(&fields, node.at, context, report),
+        None => (Row { at: node.at, within: None, target: None }, None),
+    }
+}
+
+/// Reads the keys of a row, wherever they stand.
+pub(super) fn read_row(
+    fields: &Fields<'_>,
+    at: Place,
+    context: &Context,
+    report: &mut Report,
+) -> (Row, Option<Condition>) {
+    let mut row = Row { at, within: None, target: None };
     let when = match fields.get("when") {
         Some((_, node)) => condition::read(node, "`when`", report),
         None => Some(Condition::default()),

@@ -7,7 +7,7 @@ use chrono::Datelike as _;
 use chrono_tz::Tz;
 use duly_core::clock::SlaKind;
 use duly_core::lane::{Publication, RETRACTED};
-use duly_core::policy::Policy;
+use duly_core::policy::{Policy, Title};
 use duly_core::time::{Instant, Span};
 use serde::Deserialize;
 
@@ -74,11 +74,12 @@ const TITLE: usize = 31;
 impl Teller {
     /// For publications under `policy`.
     pub(super) fn of(policy: &Policy, look: Look) -> Self {
-        let title = |name: &String, objective: &duly_core::policy::Objective| {
-            objective.title.get(look.language.key()).unwrap_or(name).clone()
-        };
-        let titles = policy.objectives.iter().map(|(name, objective)| (name.clone(), title(name, objective)));
-        Teller { look, zone: super::zone_of(policy), titles: titles.collect() }
+        let objectives = policy.objectives.iter().map(|(name, objective)| (name, &objective.title));
+        let remedies = policy.remedies.iter().map(|(name, remedy)| (name, &remedy.title));
+        let titled =
+            |(name, title): (&String, &Title)| (name.clone(), title.get(look.language.key()).unwrap_or(name).clone());
+        let titles = objectives.chain(remedies).map(titled).collect();
+        Teller { look, zone: super::zone_of(policy), titles }
     }
 
     /// The line of what was published at `now`, if it is one to tell.

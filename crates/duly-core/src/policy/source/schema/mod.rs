@@ -48,7 +48,8 @@ pub fn json_schema() -> Value {
                 "propertyNames": name(),
                 "additionalProperties": {"$ref": "#/$defs/objective"}
             },
-            "routing": sections::routing()
+            "routing": sections::routing(),
+            "remedies": sections::remedies()
         },
         "$defs": {
             "calendar": calendar::calendar(),
@@ -58,6 +59,7 @@ pub fn json_schema() -> Value {
             "target": objective::target(),
             "step": objective::step(),
             "route": sections::route(),
+            "remedy": sections::remedy(),
             "trigger": objective::trigger(),
             "when": objective::when(),
             "condition": objective::condition(),
@@ -116,7 +118,7 @@ fn described(mut schema: Value, description: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{KEYS, calendar, ladder, objective, routing, target};
+    use super::super::{KEYS, calendar, ladder, objective, remedy, routing, target};
     use super::*;
 
     #[test]
@@ -133,6 +135,8 @@ mod tests {
             ("/$defs/target/properties", &target::KEYS[..]),
             ("/$defs/step/properties", &ladder::KEYS[..]),
             ("/$defs/route/properties", &routing::KEYS[..]),
+            ("/$defs/remedy/properties", &remedy::KEYS[..]),
+            ("/$defs/remedy/properties/after/properties", &remedy::AFTER_KEYS[..]),
         ] {
             assert_eq!(keys(pointer), known.iter().copied().collect(), "{pointer}");
         }

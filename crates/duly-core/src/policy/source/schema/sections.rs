@@ -1,9 +1,10 @@
-//! The schema of what a policy says beside its promises: routing.
+//! The schema of what a policy says beside its promises: routing, remedies.
 
 use serde_json::{Value, json};
 
 use super::super::routing::PRIORITY_MAX;
-use super::{described, scalar};
+use super::objective::objective;
+use super::{described, name, one_or_some, scalar};
 
 pub(super) fn routing() -> Value {
     json!({
@@ -31,6 +32,46 @@ pub(super) fn route() -> Value {
                 "minimum": 1,
                 "maximum": PRIORITY_MAX
             }
+        }
+    })
+}
+
+pub(super) fn remedies() -> Value {
+    json!({
+        "description": "What is owed once a promise was broken, by names that no objective has.",
+        "type": "object",
+        "propertyNames": name(),
+        "additionalProperties": {"$ref": "#/$defs/remedy"}
+    })
+}
+
+/// A remedy has much of an objective, and the keys of one target.
+pub(super) fn remedy() -> Value {
+    let (objective, target) = (objective(), super::objective::target());
+    let of = |schema: &Value, key: &str| schema["properties"][key].clone();
+    json!({
+        "description": "What is owed for each breach: a clock that runs on whatever becomes of the ticket.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["stop", "within", "owner"],
+        "properties": {
+            "title": of(&objective, "title"),
+            "after": {
+                "description": "What it follows from; a breach of any objective where it is absent.",
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["breached"],
+                "properties": {"breached": described(one_or_some(&name()), "The objectives whose breach it follows.")}
+            },
+            "when": of(&target, "when"),
+            "stop": {"description": "The ticket event that fulfils it: apology_issued, remedy_granted.", "$ref": "#/$defs/trigger"},
+            "within": of(&target, "within"),
+            "calendar": of(&target, "calendar"),
+            "day_rule": of(&target, "day_rule"),
+            "owner": described(name(), "The role that owes it."),
+            "pause": of(&objective, "pause"),
+            "remind_at": of(&objective, "remind_at"),
+            "ladder": of(&objective, "ladder")
         }
     })
 }

@@ -96,6 +96,11 @@ fn the_schema_accepts_what_is_read() {
         &with_calendar(calendar),
         &with_objective(objective),
         &with_sections("routing: [{when: {tier: 1, vip: true}, tier: 2, team: 现场, priority: 3}, {priority: '1000'}]"),
+        &with_sections(
+            "remedies: {a: {title: {en: A}, after: {breached: [x]}, when: {vip: true}, stop: [apology_issued, {remedy_granted: \
+             {remedy: discount}}], within: 2 working_days, calendar: business, day_rule: same_time, owner: boss, pause: \
+             {status_class: pending}, remind_at: [80%], ladder: [{step: a, to: b}]}}",
+        ),
         &format!(
             "applies_to: open_tickets\nday_rule: same_time\ntitle: {{zh: 承诺函}}\n{}",
             with_targets("- {within: 90 working_minutes}")
@@ -120,6 +125,8 @@ fn the_schema_refuses_what_an_editor_can_see() {
         &with_targets("- {within: 2h}\ncancel: {responded: {contains: [apology]}}"),
         &with_sections("routing: [{when: {tier: 1}}]"),
         &with_sections("routing: [{team: a, priority: 1001}]"),
+        &with_sections("remedies: {a: {stop: apology_issued, within: 2h}}"),
+        &with_sections("remedies: {a: {stop: apology_issued, within: 2h, owner: a, until: closed}}"),
         &with_calendar("zone: UTC\nweek: {monday: ['09:00-18:00']}"),
         &with_calendar("zone: UTC\nweek: {mon: ['nine to five']}"),
         &with_calendar("zone: UTC\nweek: {mon: ['09:00-18:00']}").replace("  c:", "  24x7:"),

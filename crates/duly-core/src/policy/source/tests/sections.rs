@@ -1,6 +1,8 @@
 //! Mistakes in what a policy says beside its promises.
 
 use super::{check, good, with_sections};
+use crate::control::{ControlEvent, Controls};
+use crate::policy::CompileError;
 
 #[test]
 fn routing() {
@@ -33,4 +35,83 @@ fn routing() {
             {"team": "desk"},
         ])
     );
+}
+
+#[test]
+fn remedies() {
+    for (written, expected) in [
+        ("remedies: [apology]", &["11:11: `remedies` takes a map, not a list"][..]),
+        (
+            "remedies: {apology: {}}",
+            &[
+                "11:12: remedy `apology` lacks `owner` → `owner: service_manager`",
+                "11:12: remedy `apology` lacks `stop` → `stop: apology_issued`",
+                "11:12: remedy `apology` lacks `within`",
+            ],
+        ),
+        (
+            "remedies: {x: {stop: apology_issued, within: 2h, owner: a}}",
+            &["11:12: `x` is the name of an objective already → a name of its own"],
+        ),
+        (
+            "remedies: {a: {after: {breached: [y]}, stop: apology_issued, within: 2h, owner: a}}",
+            &["11:35: there is no objective `y` → did you mean `x`?"],
+        ),
+        (
+            "remedies: {a: {after: [x], stop: apology_issued, within: 2h, owner: a}}",
+            &["11:23: `after` takes a map, not a list"],
+        ),
+        (
+            "remedies: {a: {stop: resolved, within: 2h, owner: a b}}",
+            &[
+                "11:22: a remedy is fulfilled by a ticket event, not by a status class → apology_issued",
+                "11:51: `a b` can not be the name of a role",
+            ],
+        ),
+        (
+            "remedies: {a: {stop: appology_issued, within: 3 workdays, owner: a, start: received}}",
+            &[
+                "11:22: `appology_issued` is not a ticket event → did you mean `apology_issued`?",
+                "11:47: `workdays` is not a unit of time",
+                "11:69: unknown key `start` in remedy `a` → it takes `title`, `after`",
+            ],
+        ),
+        (
+            "remedies: {a: {stop: apology_issued, within: 2h, owner: a, remind_at: [1 working_day before], ladder: [{step: s}]}}",
+            &["11:72: `1 working_day` can not be counted", "11:104: a step lacks `to`"],
+        ),
+    ] {
+        check(&with_sections(written), expected);
+    }
+    let written = "remedies:\n  apology:\n    title: {zh: 书面致歉}\n    after: {breached: x}\n    when: {vip: true}\n    stop: \
+                   apology_issued\n    within: 3 working_days\n    owner: service_manager\n    remind_at: [80%]";
+    let policy = good(&with_sections(written)).policy;
+    assert_eq!(
+        serde_json::to_value(&policy.remedies["apology"]).expect("plain data"),
+        serde_json::json!({
+            "title": {"zh": "书面致歉"},
+            "after": ["x"],
+            "owner": "service_manager",
+            "stop": [{"event": {"name": "apology_issued"}}],
+            "target": {
+                "when": {"vip": ["true"]}, "within": {"working_days": 3}, "calendar": "business", "day_rule": "civil",
+            },
+            "remind_at": [{"percent": 80}],
+        })
+    );
+}
+
+#[test]
+fn a_remedy_of_an_objective_with_a_mistake_has_none_itself() {
+    let text = with_sections("remedies: {a: {after: {breached: x}, stop: apology_issued, within: 2h, owner: a}}");
+    check(&text.replace("stop: resolved", "stop: solved"), &["9:11: `solved` is not a ticket event"]);
+}
+
+#[test]
+fn a_name_is_that_of_an_objective_or_of_a_remedy_in_all_versions() {
+    let publish = |text: &str| ControlEvent::PolicyPublished { policy: good(text).policy, effective_from: None };
+    let first = publish(&with_sections("remedies: {y: {stop: apology_issued, within: 2h, owner: a}}"));
+    let later = with_sections("applies_to: open_tickets").replace("  x:", "  y:").replace("2026", "2027");
+    let error = Controls::default().with([first, publish(&later)]).expect_err("`y` is both");
+    assert_eq!(error, [CompileError::NameTaken { name: "y".to_owned() }]);
 }
