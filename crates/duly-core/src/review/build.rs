@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Review;
 use super::catalog::Catalog;
+use super::causes::Causes;
 use super::listener::Listener;
 use super::report::{BothWays, Breakdown, Figures, Objective, OfValue, Previous, Report, Row, Version, WhatIf};
 use super::tally::{Fact, Tally};
@@ -19,7 +20,10 @@ impl Review {
         let Review { question, now: Listener { catalog, .. }, values, mut main, previous, .. } = self;
         let top = question.top;
         sort_examples(&mut main, top);
-        let numbers = shown(&catalog, &main, previous.as_ref());
+        let before = previous.as_ref().map(|window| &window.facts[..]);
+        let owed_before = previous.as_ref().map(|window| &window.remedies[..]);
+        let numbers = shown(&catalog, &main.facts, before);
+        let owed = shown(&catalog, &main.remedies, owed_before);
         let parts = |glances: Vec<Glance>| glances.into_iter().map(|glance| glance.part(&numbers)).collect();
         let what_if = self.other.zip(other).map(|(found, other)| what_if(found, (controls, &catalog, &main), other));
         Report {
@@ -29,7 +33,8 @@ impl Review {
             policies: versions(controls),
             tickets: main.tickets,
             figures: main.figures(),
-            objectives: objectives(&numbers, &catalog, controls, &main, previous.as_ref()),
+            objectives: objectives(&numbers, &catalog, controls, &main.facts, before, &main.causes),
+            remedies: objectives(&owed, &catalog, controls, &main.remedies, owed_before, &BTreeMap::new()),
             breakdowns: breakdowns(&question.by, &values, &main, previous.as_ref()),
             causes: main.all_causes(),
             course: parts(self.course),
@@ -60,8 +65,8 @@ fn sort_examples(window: &mut Window, top: usize) {
 }
 
 /// The objectives that have a clock in the period or in the one before, by name.
-fn shown(catalog: &Catalog, main: &Window, previous: Option<&Window>) -> Vec<u32> {
-    let facts = main.facts.iter().chain(previous.into_iter().flat_map(|window| &window.facts));
+fn shown(catalog: &Catalog, facts: &[Fact], before: Option<&[Fact]>) -> Vec<u32> {
+    let facts = facts.iter().chain(before.unwrap_or_default());
     let mut numbers: Vec<u32> = facts.map(|fact| catalog.rows[fact.seen.row as usize].objective).collect();
     numbers.sort_unstable();
     numbers.dedup();
@@ -77,13 +82,14 @@ fn objectives(
     numbers: &[u32],
     catalog: &Catalog,
     controls: &Controls,
-    main: &Window,
-    previous: Option<&Window>,
+    facts: &[Fact],
+    before: Option<&[Fact]>,
+    causes: &BTreeMap<u32, Causes>,
 ) -> Vec<Objective> {
     let of = |fact: &Fact| catalog.rows[fact.seen.row as usize].objective;
-    let mut now = Tally::by(&main.facts, of);
-    let mut before = previous.map(|window| Tally::by(&window.facts, of));
-    let mut rows = Tally::by(&main.facts, |fact| fact.seen.row);
+    let mut now = Tally::by(facts, of);
+    let mut before = before.map(|facts| Tally::by(facts, of));
+    let mut rows = Tally::by(facts, |fact| fact.seen.row);
     let objective = |number: &u32| {
         let known = &catalog.objectives[*number as usize];
         let mut tally = now.remove(number).unwrap_or_default();
@@ -109,7 +115,7 @@ fn objectives(
             previous: before.as_mut().map(|tallies| tallies.get_mut(number).map(Tally::figures).unwrap_or_default()),
             rows,
             distribution: tally.distribution(),
-            causes: main.causes.get(number).copied().unwrap_or_default(),
+            causes: causes.get(number).copied().unwrap_or_default(),
         }
     };
     numbers.iter().map(objective).collect()
@@ -177,10 +183,14 @@ fn versions(controls: &Controls) -> Vec<Version> {
     controls.versions().map(version).collect()
 }
 
-/// The title of an objective in the latest version that has one.
-fn title(controls: &Controls, policy: Option<&str>, objective: &str) -> Title {
-    let versions = controls.versions().filter(|version| policy.is_none_or(|policy| version.policy.policy == policy));
-    let titles = versions.filter_map(|version| version.policy.objectives.get(objective)).map(|known| &known.title);
+/// The title of an objective or a remedy in the latest version that has one.
+fn title(controls: &Controls, policy: Option<&str>, name: &str) -> Title {
+    let versions = controls.versions().map(|version| &version.policy);
+    let of_policy = versions.filter(|version| policy.is_none_or(|policy| version.policy == policy));
+    let titles = of_policy.filter_map(|version| {
+        let objective = version.objectives.get(name).map(|objective| &objective.title);
+        objective.or_else(|| version.remedies.get(name).map(|remedy| &remedy.title))
+    });
     titles.filter(|title| !title.is_empty()).last().cloned().unwrap_or_default()
 }
 

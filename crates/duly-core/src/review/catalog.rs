@@ -18,6 +18,8 @@ pub(super) struct Catalog {
 pub(super) struct Objective {
     pub(super) policy: String,
     pub(super) name: String,
+    /// What is owed after a breach: no promise of its own.
+    pub(super) is_remedy: bool,
 }
 
 /// A row of an objective's table.
@@ -44,9 +46,18 @@ impl Catalog {
         let policy = &clock.policy.policy.policy;
         let known = self.objectives.iter().position(|known| known.name == clock.objective && known.policy == *policy);
         known.unwrap_or_else(|| {
-            self.objectives.push(Objective { policy: policy.clone(), name: clock.objective.to_owned() });
+            self.objectives.push(Objective {
+                policy: policy.clone(),
+                name: clock.objective.to_owned(),
+                is_remedy: clock.owed.is_some(),
+            });
             self.objectives.len() - 1
         }) as u32
+    }
+
+    /// Whether the objective of that number is a remedy.
+    pub(super) fn is_remedy(&self, objective: u32) -> bool {
+        self.objectives[objective as usize].is_remedy
     }
 
     /// The number of the row that is in force on the clock.

@@ -151,15 +151,21 @@ impl What {
 }
 
 impl Listener {
+    /// The cycles of the current ticket that are not remedies'.
+    pub(super) fn promises(&self) -> impl Iterator<Item = &Cycle> {
+        self.cycles.iter().filter(|cycle| !self.catalog.is_remedy(cycle.objective))
+    }
+
     /// What comes is another ticket's.
     pub(super) fn end_ticket(&mut self) {
         self.cycles.clear();
     }
 
-    /// A new cycle; the one before is over, where it ended at its deadline without a word.
+    /// A new cycle; the one before is over, where it ended at its deadline without a word. Remedies are owed side by side.
     fn begin(&mut self, objective: u32, clock: &ClockFacts<'_>, at: Instant) -> usize {
         let row = self.catalog.row(clock);
-        for before in self.cycles.iter_mut().filter(|cycle| cycle.objective == objective) {
+        let is_remedy = clock.owed.is_some();
+        for before in self.cycles.iter_mut().filter(|cycle| !is_remedy && cycle.objective == objective) {
             if before.marks.last().is_some_and(|last| last.what.is_live()) {
                 before.marks.push(Mark { at, row, what: What::Ends });
             }

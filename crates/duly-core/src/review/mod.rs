@@ -106,7 +106,7 @@ impl Review {
             window.take(&heard);
         }
         for glance in self.course.iter_mut().chain(&mut self.trend) {
-            glance.take(&heard.clocks.cycles);
+            glance.take(heard.clocks);
         }
         if let Some(other) = &mut self.other {
             other.take(&heard, self.question.period.range(self.question.zone), self.question.top);

@@ -31,6 +31,8 @@ pub struct Report {
     pub previous: Option<Previous>,
     /// Promised against actual, objective by objective.
     pub objectives: Vec<Objective>,
+    /// What was owed after breaches, remedy by remedy: counted here alone, not among the promises.
+    pub remedies: Vec<Objective>,
     /// All clocks by the value of an attribute as it held when the clock was decided; one of them for each attribute.
     pub breakdowns: Vec<Breakdown>,
     /// Where the time of all breached clocks went.

@@ -21,22 +21,21 @@ pub(super) struct Other {
 impl Other {
     /// Compares the clocks of a ticket, objective by objective and cycle by cycle: by name, whatever the policies are called.
     pub(super) fn take(&mut self, heard: &Heard<'_>, range: Range, top: usize) {
-        let seen = self.listener.cycles.iter().filter_map(|cycle| cycle.seen(range));
+        let seen = self.listener.promises().filter_map(|cycle| cycle.seen(range));
         self.facts.extend(seen.map(|seen| Fact { values: SmallVec::new(), seen }));
-        for now in &heard.clocks.cycles {
+        for now in heard.clocks.promises() {
             let name = name(heard.clocks, now);
             let twin = |then: &&Cycle| then.cycle == now.cycle && self::name(&self.listener, then) == name;
-            let then = self.listener.cycles.iter().find(twin);
+            let then = self.listener.promises().find(twin);
             let both = (decided(Some(now), range), decided(then, range));
             self.compare(heard.subject, name.to_owned(), now.cycle, both, top);
         }
         let only_then: Vec<(String, u32, Decided)> = self
             .listener
-            .cycles
-            .iter()
+            .promises()
             .filter(|then| {
                 let name = name(&self.listener, then);
-                !heard.clocks.cycles.iter().any(|now| now.cycle == then.cycle && self::name(heard.clocks, now) == name)
+                !heard.clocks.promises().any(|now| now.cycle == then.cycle && self::name(heard.clocks, now) == name)
             })
             .map(|then| (name(&self.listener, then).to_owned(), then.cycle, decided(Some(then), range)))
             .collect();

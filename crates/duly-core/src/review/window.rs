@@ -27,6 +27,8 @@ pub(super) struct Heard<'a> {
 pub(super) struct Window {
     pub(super) stretch: Stretch,
     pub(super) facts: Vec<Fact>,
+    /// The same of remedies, which are counted apart.
+    pub(super) remedies: Vec<Fact>,
     pub(super) tickets: Tickets,
     pub(super) voices: Voices,
     /// By objective: where the time of the breached clocks went.
@@ -52,6 +54,7 @@ impl Window {
             end,
             top,
             facts: Vec::new(),
+            remedies: Vec::new(),
             tickets: Tickets::default(),
             voices: Voices::default(),
             scores: 0.0,
@@ -69,6 +72,10 @@ impl Window {
             let Some(seen) = cycle.seen(self.range) else { continue };
             let decided_at = seen.verdict.map(|(_, at)| at).or(seen.response.map(|(_, at)| at));
             let values = heard.line.values_at(decided_at.unwrap_or(self.end)).collect();
+            if heard.clocks.catalog.is_remedy(cycle.objective) {
+                self.remedies.push(Fact { values, seen });
+                continue;
+            }
             self.facts.push(Fact { values, seen });
             match (seen.verdict, &cycle.breach) {
                 (Some((Verdict::Met { left, of }, met_at)), _) if seen.is_near_miss() => {
@@ -155,8 +162,8 @@ impl Glance {
         Glance { stretch, range, whole: Tally::default(), objectives: BTreeMap::new() }
     }
 
-    pub(super) fn take(&mut self, cycles: &[Cycle]) {
-        for cycle in cycles {
+    pub(super) fn take(&mut self, clocks: &Listener) {
+        for cycle in clocks.promises() {
             if let Some(seen) = cycle.seen(self.range) {
                 self.whole.count(&seen);
                 self.objectives.entry(cycle.objective).or_default().count(&seen);

@@ -2,7 +2,7 @@
 
 use duly_core::control::Controls;
 use duly_core::ledger::derive;
-use duly_core::policy::Policy;
+use duly_core::policy::{Policy, source};
 use duly_core::review::{Broken, Causes, Decided, Figures, Period, Question, Report, Review};
 use duly_core::ticket::Record;
 use duly_core::time::{Instant, Span};
@@ -252,6 +252,30 @@ fn a_reopened_clock_is_decided_by_its_last_stop() {
     for (month, expected) in [("2026-03", [2, 0, 0, 0, 0, 2]), ("2026-04", [1, 0, 0, 0, 0, 1])] {
         assert_eq!(counts(&review(month, &met, None).figures), expected, "{month}");
     }
+}
+
+#[test]
+fn remedies_are_counted_apart_and_side_by_side() {
+    let text = "policy: p\neffective_from: 2020-01-01T00:00:00Z\ncalendars:\n  office: {zone: UTC, week: {mon-fri: [\"09:00-17:00\"]}, day: 8h}\n\
+         default_calendar: office\nobjectives:\n  answer: {start: received, stop: responded, targets: [{within: 4 working_hours}]}\n\
+         \x20 end: {start: received, stop: resolved, targets: [{within: 8 working_hours}]}\n\
+         remedies:\n  apology: {title: {en: Apology}, stop: apology_issued, within: 3 working_days, owner: boss}\n";
+    let policy = source::parse(text, &|name| Err(format!("no file {name}"))).expect("a policy without mistakes").policy;
+    // Both promises are broken on Monday; one apology on Wednesday makes up for both.
+    let story = record("2026-03-02 09:00 received status_class=open\n2026-03-04 09:00 apology_issued");
+    let period: Period = "2026-03".parse().expect("a period");
+    let until = period.range(chrono_tz::Tz::UTC).to.minus(Span::from_ns(1));
+    let by = vec!["team".to_owned()];
+    let question = Question { period, zone: chrono_tz::Tz::UTC, until, by, compare: true, trend: 1, top: 5 };
+    let controls = Controls::always([policy]).expect("it compiles");
+    let mut review = Review::new(question, false);
+    derive(&story, &controls, until, review.now());
+    review.end_ticket("acme/T-1", &story);
+    let report = review.finish(&controls, None);
+    assert_eq!(counts(&report.figures), [0, 2, 0, 0, 2, 0]);
+    let owed: Vec<_> = report.remedies.iter().map(|remedy| (&*remedy.title["en"], counts(&remedy.figures))).collect();
+    assert_eq!(owed, [("Apology", [2, 0, 0, 0, 0, 2])]);
+    assert_eq!(report.trend[1].figures, report.figures);
 }
 
 /// A few tickets to which anything happens in February and March.

@@ -206,7 +206,12 @@ impl Scene {
         let own: Option<Title> = value.get_attr("title").ok().and_then(|title| Title::deserialize(title).ok());
         let objective = text("objective");
         let of_report = || {
-            let known = self.report.objectives.iter().find(|known| Some(&known.objective) == objective.as_ref());
+            let known = self
+                .report
+                .objectives
+                .iter()
+                .chain(&self.report.remedies)
+                .find(|known| Some(&known.objective) == objective.as_ref());
             let both = self.report.what_if.iter().flat_map(|what_if| &what_if.objectives);
             let both = both.filter(|both| Some(&both.objective) == objective.as_ref()).map(|both| &both.title).next();
             known.map(|known| &known.title).or(both).cloned()

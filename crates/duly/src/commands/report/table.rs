@@ -49,14 +49,9 @@ pub(super) fn write(report: &Report, shown: Shown) -> Result<Vec<u8>, csv::Error
     if let Some(previous) = &report.previous {
         line(About { section: "all", period: before, ..About::default() }, &previous.figures)?;
     }
-    for known in &report.objectives {
-        let about = About {
-            section: "objective",
-            period,
-            policy: &known.policy,
-            objective: &known.objective,
-            ..About::default()
-        };
+    let promises = report.objectives.iter().map(|known| ("objective", known));
+    for (section, known) in promises.chain(report.remedies.iter().map(|known| ("remedy", known))) {
+        let about = About { section, period, policy: &known.policy, objective: &known.objective, ..About::default() };
         line(about, &known.figures)?;
         if let Some(previous) = &known.previous {
             line(About { period: before, ..about }, previous)?;

@@ -95,6 +95,12 @@ pub(super) const WORDS: &[Word] = &[
     ("claims_assessed", "Claims assessed", "索赔评估"),
     ("apologies", "Apologies", "致歉"),
     ("remedies", "Remedies granted", "补救措施"),
+    ("remedies_owed", "Remedies owed after broken promises", "超时后应采取的补救"),
+    (
+        "remedies_note",
+        "Each is owed by the end of its time after a breach. They are counted here alone.",
+        "每次超时后应在时限内完成；仅在此统计，不计入以上承诺。",
+    ),
     ("what_if", "What another promise would have done", "若改用另一承诺"),
     ("promised_now", "Promised now", "现行承诺"),
     ("promised_then", "Would be", "另一承诺"),
