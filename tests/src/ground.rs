@@ -115,6 +115,20 @@ impl Ground {
         committed.elements().iter().map(|element| offset(element.offset())).sum()
     }
 
+    /// How each partition of the log stands, as a fresh client is told: for whoever looks at a test that has failed.
+    pub fn standing(&self) -> String {
+        let (client, topic) = (self.prober(), &self.cluster.topics.tickets);
+        let mut list = TopicPartitionList::new();
+        list.add_partition_range(topic, 0, self.partitions as i32 - 1);
+        let Ok(committed) = client.committed_offsets(list, ASK) else { return "the group does not answer".to_owned() };
+        let line = |element: &rdkafka::topic_partition_list::TopicPartitionListElem<'_>| {
+            let ends = client.fetch_watermarks(topic, element.partition(), ASK);
+            let (partition, offset, error) = (element.partition(), element.offset(), element.error());
+            format!("partition {partition}: log {ends:?}, committed {offset:?} {error:?}")
+        };
+        committed.elements().iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
     /// Reads a topic from its beginning until `each` says that it has seen enough.
     pub fn read(&self, topic: &str, partitions: usize, mut each: impl FnMut(Event<'_>) -> bool) {
         let consumer = self.consumer("read_committed");

@@ -130,6 +130,7 @@ impl Drop for Fleet<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             self.instances.keys().for_each(|name| eprintln!("{name} has said:\n{}", self.said(name)));
+            eprintln!("the log and the group:\n{}", self.ground.standing());
         }
         for child in self.instances.values_mut() {
             let _ = child.kill();

@@ -170,11 +170,13 @@ impl Reading {
         let _ = self.prober.poll(Duration::ZERO);
         match self.prober.fetch_watermarks(topic, 0, ASK) {
             Ok((_, end)) => {
-                if !self.tail.reaches(asked_at, end) {
-                    let read = self.tail.position();
+                let read = self.tail.position();
+                if end < read {
                     self.cluster.context.tell(&format!(
                         "{topic} ends at offset {end}, and was read up to {read} before: it was cut or made anew. Start again"
                     ));
+                } else {
+                    self.tail.reaches(asked_at, end);
                 }
             }
             Err(error) => {

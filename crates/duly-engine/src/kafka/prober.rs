@@ -29,11 +29,16 @@ pub(super) struct Reach {
     pub(super) low: i64,
     /// Behind the last one, open transactions included.
     pub(super) end: i64,
+    /// Up to where it had been read when it was asked: an end before that is that of another log.
+    pub(super) was_read: i64,
 }
+
+/// A partition to ask about, and up to where it is read.
+pub(super) type Asked = (i32, i64);
 
 /// The way to the thread, which ends after this is dropped.
 pub(super) struct Prober {
-    wanted: Sender<Vec<i32>>,
+    wanted: Sender<Vec<Asked>>,
     reaches: Receiver<Vec<Reach>>,
     is_asked: bool,
 }
@@ -55,7 +60,7 @@ impl Prober {
     }
 
     /// Asks about partitions, unless an answer is still to come.
-    pub(super) fn ask(&mut self, partitions: Vec<i32>) {
+    pub(super) fn ask(&mut self, partitions: Vec<Asked>) {
         if !self.is_asked && !partitions.is_empty() {
             self.is_asked = self.wanted.send(partitions).is_ok();
         }
@@ -78,13 +83,13 @@ struct Probing {
 }
 
 impl Probing {
-    fn ask(&mut self, partitions: Vec<i32>) -> Vec<Reach> {
+    fn ask(&mut self, partitions: Vec<Asked>) -> Vec<Reach> {
         // It has no records to give; what librdkafka has to say by it, and new tokens for it, come by this.
         let _ = self.client.poll(Duration::ZERO);
-        partitions.into_iter().filter_map(|partition| self.reach(partition)).collect()
+        partitions.into_iter().filter_map(|asked| self.reach(asked)).collect()
     }
 
-    fn reach(&mut self, partition: i32) -> Option<Reach> {
+    fn reach(&mut self, (partition, was_read): Asked) -> Option<Reach> {
         self.failed_at.retain(|_, at| at.elapsed() < RETRY);
         if self.failed_at.contains_key(&partition) {
             return None;
@@ -92,7 +97,7 @@ impl Probing {
         let topic = &self.cluster.topics.tickets;
         let asked_at = self.clock.now();
         match self.client.fetch_watermarks(topic, partition, ASK) {
-            Ok((low, end)) => Some(Reach { partition, asked_at, low, end }),
+            Ok((low, end)) => Some(Reach { partition, asked_at, low, end, was_read }),
             Err(error) => {
                 self.failed_at.insert(partition, Stopwatch::now());
                 self.cluster

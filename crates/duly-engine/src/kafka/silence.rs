@@ -36,14 +36,18 @@ impl Worker {
             self.follower.want_proof();
             // A reader that is under way to one end would never arrive if a later one were put in its place each time.
             due.retain(|lane| is_idle || !self.lanes.get(lane).is_some_and(Slot::is_under_way));
-            self.prober.ask(due);
+            let position = |lane: &i32| match self.lanes.get(lane) {
+                Some(Slot::Live(live)) => Some((*lane, live.tail.position())),
+                _ => None,
+            };
+            self.prober.ask(due.iter().filter_map(position).collect());
         }
         self.next.turn_by_time(&self.setup, &self.follower, &mut self.lanes);
     }
 
     /// Takes in how far the log of a lane reaches.
     fn take_reach(&mut self, reach: Reach) {
-        let Reach { partition, asked_at, low, end } = reach;
+        let Reach { partition, asked_at, low, end, was_read } = reach;
         let Some(Slot::Live(live)) = self.lanes.get_mut(&partition) else { return };
         let position = live.tail.position();
         let (topic, context) = (&self.setup.cluster.topics.tickets, &self.setup.cluster.context);
@@ -51,8 +55,10 @@ impl Worker {
             let why = overtaken(topic, partition, position, low);
             context.tell(&format!("{why}; the lane stands still"));
             self.lanes.insert(partition, Slot::Refused(why));
-        } else if !live.tail.reaches(asked_at, end) {
-            context.tell(&cut(topic, partition, position, end));
+        } else if end < was_read {
+            context.tell(&cut(topic, partition, was_read, end));
+        } else {
+            live.tail.reaches(asked_at, end);
         }
     }
 
