@@ -31,7 +31,7 @@ fn the_shipped_policy_is_sound_and_told_in_a_line() {
     assert_eq!((code, out.as_str()), (0, ""), "{told}");
     let first = told.lines().next().expect("a line");
     assert!(first.starts_with("ok  ") && first.contains(": policy response-time-commitment, version "), "{first}");
-    assert!(first.ends_with(", 10 objectives, calendars known until 2026-12-31"), "{first}");
+    assert!(first.ends_with(", 10 objectives, 2 remedies, calendars known until 2026-12-31"), "{first}");
 }
 
 #[test]
