@@ -24,8 +24,13 @@ pub(super) fn is_weekday_of(word: &str, date: NaiveDate) -> Option<bool> {
 /// The instant of `10:00`, `10:00:30` or, where that happens twice, `02:30+01:00` on a day.
 pub(super) fn instant(zone: Tz, date: NaiveDate, word: &str) -> Result<Instant, String> {
     let (time, offset) = word.find(['+', '-']).map_or((word, None), |at| (&word[..at], Some(&word[at..])));
-    let form = if time.len() > 5 { "%H:%M:%S" } else { "%H:%M" };
-    let time = NaiveTime::parse_from_str(time, form).map_err(|_| format!("`{word}` is not a time such as 09:30"))?;
+    let no_time = || format!("`{word}` is not a time such as 09:30");
+    let form = match time.len() {
+        5 => "%H:%M",
+        8 => "%H:%M:%S",
+        _ => return Err(no_time()),
+    };
+    let time = NaiveTime::parse_from_str(time, form).map_err(|_| no_time())?;
     let local = date.and_time(time);
     let utc = match offset {
         Some(offset) => {

@@ -14,7 +14,7 @@ fn promises() -> Policy {
 }
 
 fn apology() -> Draft {
-    objective("", "apology_issued").within("1d")
+    objective("received", "apology_issued").within("1d")
 }
 
 pub(super) fn all() -> Vec<Story> {
@@ -79,7 +79,12 @@ pub(super) fn all() -> Vec<Story> {
         ),
         Story::new(
             "26: a remedy for other tickets waits in silence until the ticket is one of them, and is then judged from the breach",
-            [remedy(promises(), "apology", &["response"], objective("", "apology_issued").target("vip=true", "4h"))],
+            [remedy(
+                promises(),
+                "apology",
+                &["response"],
+                objective("received", "apology_issued").target("vip=true", "4h"),
+            )],
             "2026-03-02 09:00 received
              2026-03-02 12:00 responded
              2026-03-02 13:00 observed vip=true
