@@ -4,15 +4,30 @@ use std::path::Path;
 
 use duly_tests::scenario::{OnCore, Scenario, bless, differences, parse, play};
 
+/// What stands before a story: a policy of its own.
+const HEAD: &str = "\
+# A story
+
+```yaml
+objectives:
+  first_response: {start: received, stop: responded, targets: [{within: 4 working_hours}], remind_at: [50%, 80%]}
+```
+
+```story
+";
+
 fn read(story: &str) -> Result<Scenario, String> {
-    let text = format!("# A story\n\n```story\n{story}\n```\n");
+    let text = format!("{HEAD}{story}\n```\n");
     parse(Path::new("a-story.md"), text).map_err(|mistake| mistake.to_string())
 }
 
 #[track_caller]
 fn refused(story: &str, line: usize, part: &str) {
     let told = read(story).expect_err(story);
-    assert!(told.starts_with(&format!("a-story.md:{}: ", line + 3)) && told.contains(part), "{told}");
+    assert!(
+        told.starts_with(&format!("a-story.md:{}: ", line + HEAD.lines().count())) && told.contains(part),
+        "{told}"
+    );
 }
 
 #[test]
@@ -66,15 +81,15 @@ fn nothing_may_be_missing_or_too_many_or_another() {
         (
             "> 12:00 reminder_due first_response 50%\n",
             "",
-            &["a-story.md:5: too many: > 12:00 reminder_due first_response 50%"][..],
+            &["a-story.md:10: too many: > 12:00 reminder_due first_response 50%"][..],
         ),
         (
             "due 15:30\n> 12",
             "due 15:31\n> 12",
-            &["a-story.md:5: too many: > 10:00 clock_started", "a-story.md:6: missing: > 10:00 clock_started"],
+            &["a-story.md:10: too many: > 10:00 clock_started", "a-story.md:11: missing: > 10:00 clock_started"],
         ),
-        ("took 3h30m", "took 3h30m within=\"5 working_hours\"", &["a-story.md:9: too many", "a-story.md:10: missing"]),
-        ("> 12:00", "> withdrawn 12:00", &["a-story.md:5: too many", "a-story.md:7: missing"]),
+        ("took 3h30m", "took 3h30m within=\"5 working_hours\"", &["a-story.md:14: too many", "a-story.md:15: missing"]),
+        ("> 12:00", "> withdrawn 12:00", &["a-story.md:10: too many", "a-story.md:12: missing"]),
     ] {
         let found = told(&STORY.replace(from, to));
         assert_eq!(found.len(), differences.len(), "{found:#?}");
@@ -87,7 +102,7 @@ fn blessing_writes_what_is_told() {
     let bare: Vec<&str> = STORY.lines().filter(|line| !line.starts_with('>')).collect();
     let scenario = read(&bare.join("\n")).expect("a story");
     let blessed = bless(&scenario, &play(&scenario, &mut OnCore::new(&scenario)));
-    assert_eq!(blessed, format!("# A story\n\n```story\n{STORY}\n```\n"));
+    assert_eq!(blessed, format!("{HEAD}{STORY}\n```\n"));
     let again = parse(Path::new("a-story.md"), blessed.clone()).expect("a story");
     assert_eq!(bless(&again, &play(&again, &mut OnCore::new(&again))), blessed);
 }
