@@ -50,6 +50,7 @@ pub(super) struct Stop {
 
 /// One cycle of an objective.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "a model without cleverness notes each thing by itself")]
 pub(super) struct Cycle {
     pub(super) number: u32,
     /// From when its deadline is counted: its start, or the change of target (`from_change`).

@@ -274,7 +274,7 @@ impl Objective {
         let named = |field: &str, value: &str| match fact.event.data.get(field) {
             None | Some(serde_json::Value::Null) => true,
             Some(serde_json::Value::String(text)) => text == value,
-            Some(other) => other.to_string() == value,
+            Some(other) => format!("{other}") == value,
         };
         for index in 0..self.cycles.len() {
             let cycle = &self.cycles[index];
