@@ -8,12 +8,13 @@
 //! - [`broker`] starts a real Kafka, [`ground`] is topics on it that a test has for itself, [`program`] is the program as it was built.
 //! - [`clock`] stands still until it is moved, [`expected`] is the ledger that must stand, [`real_log`] a service desk's history, [`open_ticket`] one that is
 //!   open, [`chance`] dice with a seed.
-//! - [`story`] shows a case and two ledgers side by side; [`event`] and [`build`] read what people write by hand.
+//! - [`story`] shows a case and two ledgers side by side; [`event`], [`emergency`] and [`build`] read what people write by hand.
 
 pub mod broker;
 pub mod build;
 pub mod chance;
 pub mod clock;
+pub mod emergency;
 pub mod event;
 pub mod expected;
 pub mod generate;

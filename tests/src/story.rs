@@ -3,20 +3,24 @@
 use std::fmt::{self, Write as _};
 
 use duly_core::calendar::{DayRule, Spec};
+use duly_core::control::ControlEvent;
 use duly_core::policy::{
     AppliesTo, Condition, Objective, OnReopen, OnRetarget, Policy, Remedy, RemindAt, Restart, Route, Step, Target,
     Trigger, When,
 };
 
+use crate::emergency;
 use crate::event::Event;
 use crate::minute::{self, Minute};
 use crate::model::{self, Entry, written};
 
 /// Everything that a ledger follows from.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Default)]
 pub struct Case {
     /// Policy versions, in order of publication.
     pub policies: Vec<Policy>,
+    /// What is told of emergencies, in order of publication.
+    pub emergencies: Vec<ControlEvent>,
     /// Ticket events, in order of arrival.
     pub events: Vec<Event>,
     /// Up to when.
@@ -26,7 +30,13 @@ pub struct Case {
 impl Case {
     /// The model's ledger, walked in steps of `step` minutes.
     pub fn ledger(&self, step: Minute) -> Vec<Entry> {
-        model::ledger(&self.events, &self.policies, self.until, step)
+        model::ledger(&self.events, &self.policies, &self.emergencies, self.until, step)
+    }
+
+    /// The control log: policies, then emergencies.
+    pub fn controls(&self) -> Vec<ControlEvent> {
+        let publish = |policy: &Policy| ControlEvent::PolicyPublished { policy: policy.clone(), effective_from: None };
+        self.policies.iter().map(publish).chain(self.emergencies.iter().cloned()).collect()
     }
 }
 
@@ -34,6 +44,9 @@ impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for policy in &self.policies {
             writeln!(f, "{}", yaml(policy))?;
+        }
+        for told in &self.emergencies {
+            writeln!(f, "{}", emergency::line(told))?;
         }
         let mut told: Vec<(usize, &Event)> = self.events.iter().enumerate().collect();
         told.sort_by(|(_, a), (_, b)| model::order(a, b));

@@ -8,6 +8,8 @@ mod core;
 mod properties;
 #[path = "ledger/review.rs"]
 mod review;
+#[path = "ledger/sweep.rs"]
+mod sweep;
 
 use duly_tests::stories;
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::calendar::Calendar;
-use crate::clock::{Detail, Moment, Sink, SlaKind};
+use crate::clock::{Detail, Extension, Moment, Sink, SlaKind, Suspension};
 use crate::control::Controls;
 use crate::ledger::{Ledger, derive};
 use crate::ticket::Record;
@@ -71,14 +71,29 @@ pub struct Account {
     pub within: String,
     /// The name of the calendar that it is counted on.
     pub calendar: String,
+    /// How much longer emergencies have made it, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<ExtendedBy>,
     /// The intervals from beginning to end.
     pub intervals: Vec<Interval>,
     /// Open time that counts, in milliseconds: the sum of the intervals that are `open`.
     pub open_ms: i64,
     /// Open time inside pauses, in milliseconds: it does not count.
     pub paused_open_ms: i64,
+    /// Open time inside emergencies, in milliseconds: it does not count.
+    #[serde(default)]
+    pub emergency_open_ms: i64,
     /// All time from beginning to end, in milliseconds: the sum of all intervals.
     pub total_ms: i64,
+}
+
+/// What an emergency has added to a promise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExtendedBy {
+    /// The emergency's id.
+    pub emergency: String,
+    /// How much longer, as it was declared.
+    pub by: String,
 }
 
 /// A part of an account.
@@ -90,7 +105,7 @@ pub struct Interval {
     pub to: Instant,
     /// What it was.
     pub kind: IntervalKind,
-    /// The holiday's name, where it has one.
+    /// The holiday's name, where it has one; the emergency's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
@@ -107,6 +122,8 @@ pub enum IntervalKind {
     Holiday,
     /// The clock was held: by a pause, or between its stop and a reopening.
     Paused,
+    /// An emergency alone held the clock.
+    Emergency,
 }
 
 /// Explains everything that stands for the ticket of `record` at `until`.
@@ -162,7 +179,9 @@ impl Sink for Listener {
 fn account(moment: &Moment<'_>) -> Option<Account> {
     let clock = moment.clock?;
     let (from, to) = match (moment.kind, moment.detail) {
-        (SlaKind::ClockStarted | SlaKind::ClockRetargeted | SlaKind::Breached, _) if clock.due_at != Instant::MAX => {
+        (SlaKind::ClockStarted | SlaKind::ClockRetargeted | SlaKind::ClockExtended | SlaKind::Breached, _)
+            if clock.due_at != Instant::MAX =>
+        {
             (clock.base, clock.due_at)
         }
         (_, Detail::Stopped { stopped_at, .. }) => (clock.started_at, stopped_at),
@@ -171,33 +190,39 @@ fn account(moment: &Moment<'_>) -> Option<Account> {
     let running = clock.held_since.map(|since| (since, Instant::MAX));
     let holds: Vec<_> = clock.holds.iter().copied().chain(running).collect();
     let calendar = &clock.target.measure;
-    let intervals = intervals(calendar, from, to, &holds);
+    let intervals = intervals(calendar, from, to, &holds, clock.suspensions);
     let total = |kind| {
         intervals
             .iter()
             .filter(|interval| interval.kind == kind)
             .fold(Span::ZERO, |sum, interval| sum.plus(interval.to.since(interval.from)))
     };
-    let paused = intervals.iter().filter(|interval| interval.kind == IntervalKind::Paused);
-    let paused_open = paused.fold(Span::ZERO, |sum, interval| sum.plus(calendar.between(interval.from, interval.to)));
+    let open_inside = |kind| {
+        let of_kind = intervals.iter().filter(|interval| interval.kind == kind);
+        of_kind.fold(Span::ZERO, |sum, interval| sum.plus(calendar.between(interval.from, interval.to)))
+    };
+    let extended = |by: &Extension| ExtendedBy { emergency: by.emergency.to_string(), by: by.by.to_string() };
     Some(Account {
         from,
         to,
         within: clock.target.within_label.clone(),
         calendar: clock.target.calendar_name.clone(),
         open_ms: total(IntervalKind::Open).ms(),
-        paused_open_ms: paused_open.ms(),
+        paused_open_ms: open_inside(IntervalKind::Paused).ms(),
+        emergency_open_ms: open_inside(IntervalKind::Emergency).ms(),
+        extensions: clock.extensions.iter().map(extended).collect(),
         total_ms: to.since(from).ms(),
         intervals,
     })
 }
 
-/// Tells the time from `from` to `to` apart: held, open, closed, holiday.
+/// Tells the time from `from` to `to` apart: held, by an emergency alone or otherwise; open, closed, holiday.
 pub(crate) fn intervals(
     calendar: &Arc<Calendar>,
     from: Instant,
     to: Instant,
     holds: &[(Instant, Instant)],
+    suspensions: &[Suspension],
 ) -> Vec<Interval> {
     let mut intervals: Vec<Interval> = Vec::new();
     let mut at = from;
@@ -205,12 +230,31 @@ pub(crate) fn intervals(
         let (hold_from, hold_to) = ((*hold_from).max(at), (*hold_to).min(to));
         if hold_from < hold_to {
             unheld(calendar, at, hold_from, &mut intervals);
-            push(&mut intervals, Interval { from: hold_from, to: hold_to, kind: IntervalKind::Paused, name: None });
+            held(hold_from, hold_to, suspensions, &mut intervals);
             at = hold_to;
         }
     }
     unheld(calendar, at, to, &mut intervals);
     intervals
+}
+
+/// The parts of a stretch in which something held the clock.
+fn held(from: Instant, to: Instant, suspensions: &[Suspension], intervals: &mut Vec<Interval>) {
+    let mut at = from;
+    let mut add = |from: Instant, to: Instant, kind, name| {
+        if from < to {
+            push(intervals, Interval { from, to, kind, name });
+        }
+    };
+    for suspension in suspensions {
+        let (since, until) = (suspension.from.max(at), suspension.to.min(to));
+        if since < until {
+            add(at, since, IntervalKind::Paused, None);
+            add(since, until, IntervalKind::Emergency, Some(suspension.emergency.to_string()));
+            at = until;
+        }
+    }
+    add(at, to, IntervalKind::Paused, None);
 }
 
 /// The parts of a stretch in which nothing held the clock.

@@ -1,5 +1,7 @@
 //! The core through its public face: one binary for the suite.
 
+#[path = "core/emergencies.rs"]
+mod emergencies;
 #[path = "core/events.rs"]
 mod events;
 #[path = "core/lane.rs"]

@@ -53,7 +53,7 @@ pub(crate) fn tzdata_warning(controls: &Controls) -> Option<String> {
 fn policies(controls: &Controls) -> impl Iterator<Item = &Policy> {
     controls.events().iter().filter_map(|event| match event {
         ControlEvent::PolicyPublished { policy, .. } => Some(policy),
-        ControlEvent::CalendarPublished { .. } => None,
+        _ => None,
     })
 }
 

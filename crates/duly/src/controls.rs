@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use duly_core::control::{ControlEvent, Controls, LogError};
-use duly_core::policy::{CompileError, Policy};
+use duly_core::control::{self, ControlEvent, Controls, LogError};
+use duly_core::policy::Policy;
 use duly_engine::kafka::{self, Cluster};
 use miette::Diagnostic;
 use thiserror::Error;
@@ -36,7 +36,7 @@ enum Error {
     #[diagnostic(
         code(duly::config::control),
         help(
-            "a line is a CloudEvent whose data name a policy given by --policy: {{\"policy\": NAME, \"effective_from\": INSTANT}}, or hold it whole"
+            "a line is a CloudEvent: one that publishes a policy names it as given by --policy, {{\"policy\": NAME, \"effective_from\": INSTANT}}, or holds it whole; `duly schema` shows the form of each type"
         )
     )]
     Line { path: PathBuf, line: u64, what: String },
@@ -75,7 +75,7 @@ impl Args {
 }
 
 /// Policies that do not go together, or can not be run.
-pub(crate) fn uncompiled(errors: &[CompileError]) -> miette::Report {
+pub(crate) fn uncompiled(errors: &[control::Error]) -> miette::Report {
     let all: Vec<String> = errors.iter().map(ToString::to_string).collect();
     miette::miette!(code = "duly::config::policy", "{}", all.join("\n"))
 }

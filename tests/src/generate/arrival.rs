@@ -1,4 +1,5 @@
-//! Arrivals: in which order, in which batches and how often the events of a case reach a lane, and when time advances.
+//! Arrivals: in which order, in which batches and how often the events of a case reach a lane, when control events do,
+//! and when time advances.
 
 use std::fmt;
 
@@ -21,6 +22,8 @@ pub struct Arrival {
 pub struct Step {
     /// The events that arrive, by their place in [`Case::events`].
     pub events: Vec<usize>,
+    /// How many control events have arrived before them, in all.
+    pub controls: usize,
     /// How many of them may be refused, because their identity is taken.
     pub conflicts: usize,
     /// To where time advances after them; it never goes back.
@@ -48,7 +51,13 @@ impl fmt::Debug for Arrival {
         for step in &self.steps {
             let events: Vec<String> = step.events.iter().map(|index| format!("number {}", index + 1)).collect();
             let events = if events.is_empty() { "nothing".to_owned() } else { events.join(", ") };
-            write!(f, "\n{events} arrives, time advances to {}: {:?}", minute::local(step.watermark), step.fate)?;
+            write!(
+                f,
+                "\nafter {} control events {events} arrives, time advances to {}: {:?}",
+                step.controls,
+                minute::local(step.watermark),
+                step.fate
+            )?;
         }
         writeln!(f)
     }
@@ -66,7 +75,8 @@ pub fn arrival(case: &Case) -> impl Strategy<Value = Arrival> + use<> {
         Just((0..count).chain(again).collect::<Vec<usize>>()).prop_shuffle()
     });
     let fate = prop::sample::select(vec![Fate::Committed, Fate::Committed, Fate::Discarded, Fate::Restarted]);
-    let cuts = prop::collection::vec((0..=100_usize, 0..=100_i64, fate), 0..6);
+    let cuts = prop::collection::vec((0..=100_usize, 0..=100_i64, 0..=100_usize, fate), 0..6);
+    let told = case.controls().len();
     let retention = prop::sample::select(vec![None, Some(0), Some(60), Some(3 * 1440)]);
     (order, cuts, retention).prop_map(move |(mut order, mut cuts, retention)| {
         keep_identities_in_order(&mut order, |index| (events[index].source.clone(), events[index].id.clone()));
@@ -76,14 +86,16 @@ pub fn arrival(case: &Case) -> impl Strategy<Value = Arrival> + use<> {
             twin.is_some_and(|twin| twin != event)
         };
         cuts.sort_by_key(|(share, ..)| *share);
-        cuts.push((100, 100, Fate::Committed));
-        let (mut steps, mut taken, mut watermark) = (Vec::new(), 0, Minute::MIN);
-        for (share, time, fate) in cuts {
+        cuts.push((100, 100, 100, Fate::Committed));
+        let (mut steps, mut taken, mut watermark, mut controls) = (Vec::new(), 0, Minute::MIN, 0);
+        for (share, time, told_share, fate) in cuts {
+            // New control events do not reach a ticket that was retired (rule 22): there they come first.
+            controls = controls.max(if retention.is_some() { told } else { told * told_share / 100 });
             let to = order.len() * share / 100;
             watermark = watermark.max(first + (until - first) * time / 100);
             let events = order[taken..to].to_vec();
             let conflicts = events.iter().filter(|index| is_conflict(**index)).count();
-            steps.push(Step { events, conflicts, watermark, fate });
+            steps.push(Step { events, controls, conflicts, watermark, fate });
             taken = to;
         }
         Arrival { steps, retention }

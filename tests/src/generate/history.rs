@@ -125,8 +125,8 @@ impl EventGene {
     }
 }
 
-/// Puts the events that the genes stand for into `case`.
-pub(super) fn express(genes: &[EventGene], case: &mut Case) {
+/// Puts the events that the genes stand for into `case`; the instants that its ledger names then.
+pub(super) fn express(genes: &[EventGene], case: &mut Case) -> Vec<Minute> {
     let fixed = genes.iter().enumerate().filter_map(|(number, gene)| {
         let What::Line(line) = gene.what else { return None };
         Some(gene.event(gene.fixed_at()?, line, number + 1))
@@ -152,6 +152,7 @@ pub(super) fn express(genes: &[EventGene], case: &mut Case) {
         events.push(event);
     }
     case.events = events;
+    dues
 }
 
 /// The event that `void` voids: that of the gene drawn, earlier or later to arrive, or `nothing`, which never comes.

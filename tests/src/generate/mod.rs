@@ -5,6 +5,7 @@
 //! (`genes`) that are turned into a case afterwards, so that shrinking keeps the rest of a case as it is.
 
 mod arrival;
+mod emergencies;
 mod history;
 mod moments;
 mod objectives;
@@ -14,6 +15,7 @@ mod remedies;
 use proptest::prelude::*;
 
 pub use self::arrival::{Arrival, Fate, Step, arrival, instant_before};
+use self::emergencies::TellingGene;
 use self::history::EventGene;
 use self::moments::Moment;
 use self::policies::PolicyGenes;
@@ -26,15 +28,21 @@ pub const STEP: i64 = 3;
 /// Any case.
 pub fn case() -> impl Strategy<Value = Case> {
     let until = (moments::any(), prop::sample::select(vec![0, 1, 4, 12]));
-    (policies::genes(), prop::collection::vec(history::gene(), 1..24), until)
-        .prop_map(|(policies, history, until)| express(&policies, &history, until))
+    (policies::genes(), prop::collection::vec(history::gene(), 1..24), emergencies::genes(), until)
+        .prop_map(|(policies, history, emergencies, until)| express(&policies, &history, &emergencies, until))
 }
 
 /// The case that genes stand for.
-fn express(policies: &PolicyGenes, history: &[EventGene], (until, days): (Moment, i64)) -> Case {
-    let mut case = Case { policies: policies.express(), events: Vec::new(), until: 0 };
+fn express(
+    policies: &PolicyGenes,
+    history: &[EventGene],
+    emergencies: &[TellingGene],
+    (until, days): (Moment, i64),
+) -> Case {
+    let mut case = Case { policies: policies.express(), ..Case::default() };
     let last = history.iter().filter_map(EventGene::fixed_at).chain([until.at()]).max().unwrap_or_default();
     case.until = last + days * DAY;
-    history::express(history, &mut case);
+    let dues = history::express(history, &mut case);
+    emergencies::express(emergencies, &dues, &mut case);
     case
 }

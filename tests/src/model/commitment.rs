@@ -40,6 +40,8 @@ pub(super) struct Commitment {
 #[derive(Debug)]
 enum Past {
     Fact(Fact),
+    /// Emergencies have begun, changed or ended.
+    Heed(Minute, Ticket),
     Breach(Breach),
 }
 
@@ -102,12 +104,24 @@ impl Commitment {
                 for past in &self.past {
                     match past {
                         Past::Fact(fact) => dormant.apply(fact, ledger),
+                        Past::Heed(at, ticket) => drop(dormant.heed(*at, ticket, ledger)),
                         Past::Breach(breach) => dormant.owe(breach, ledger),
                     }
                 }
                 (dormant, Plan::default())
             });
             objective.govern(rules, calendars);
+        }
+    }
+
+    /// Emergencies have begun, changed or ended.
+    pub(super) fn heed(&mut self, at: Minute, ticket: &Ticket, ledger: &mut Ledger) {
+        if !ticket.is_received {
+            return;
+        }
+        self.past.push(Past::Heed(at, ticket.clone()));
+        for (objective, plan) in self.objectives.values_mut() {
+            *plan = objective.heed(at, ticket, ledger);
         }
     }
 

@@ -60,8 +60,12 @@ pub(super) struct Cycle {
     pub(super) start: Minute,
     /// All holds that are over, in order.
     pub(super) holds: Vec<Hold>,
-    /// Since when it is held: by a pause, or since the stop where that came first.
+    /// Since when it is held: by a pause or an emergency, or since the stop where that came first.
     pub(super) held_since: Option<Minute>,
+    /// The emergency that alone holds it.
+    pub(super) suspended_by: Option<String>,
+    /// What emergencies extend it by, in their order.
+    pub(super) extensions: Vec<(String, Duration)>,
     pub(super) stop: Option<Stop>,
     /// Ended without a stop: cancelled, or followed by the next cycle at its deadline (rule 14).
     pub(super) is_over: bool,
@@ -90,6 +94,8 @@ impl Cycle {
             started_by,
             holds: Vec::new(),
             held_since: None,
+            suspended_by: None,
+            extensions: Vec::new(),
             stop: None,
             is_over: false,
             target: None,
@@ -109,7 +115,15 @@ impl Cycle {
 
     /// Rule 10: the deadline as it stands, under the target in force. A hold that is not over has not moved it yet.
     pub(super) fn due(&self) -> Option<Due> {
-        self.target.as_ref().map(|target| target.measure(target.within).due(self.base, &self.holds))
+        self.due_with(&self.holds)
+    }
+
+    /// D0 is what the target promises, then what each emergency extends it by (rule 32); holds act on that.
+    fn due_with(&self, holds: &[Hold]) -> Option<Due> {
+        let target = self.target.as_ref()?;
+        let promised = target.measure(target.within).unheld(self.base);
+        let unheld = self.extensions.iter().fold(promised, |due, (_, by)| target.measure(*by).extended(due));
+        Some(target.measure(target.within).due_after(unheld, self.base, holds))
     }
 
     /// The deadline alone.
@@ -119,16 +133,17 @@ impl Cycle {
 
     /// Rule 11: the deadline by which its stop is judged: as if it had been resumed there.
     pub(super) fn deadline_of_stop(&self) -> Option<Minute> {
-        let (target, stop, from) = (self.target.as_ref()?, self.stop?, self.held_since?);
+        let (stop, from) = (self.stop?, self.held_since?);
         let mut holds = self.holds.clone();
         holds.push(Hold { from, to: stop.at });
-        Some(target.measure(target.within).due(self.base, &holds).at)
+        self.due_with(&holds).map(|due| due.at)
     }
 
     /// Stops it. What holds it then goes on, until it is reopened if ever.
     pub(super) fn stop(&mut self, stop: Stop) {
         self.stop = Some(stop);
         self.held_since.get_or_insert(stop.at);
+        self.suspended_by = None;
     }
 
     /// Rule 10: whether the clock stands still: in a hold that began before `deadline`.

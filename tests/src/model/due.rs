@@ -6,7 +6,7 @@ use duly_core::calendar::DayRule;
 use duly_core::policy::Duration;
 
 use super::calendar::Calendar;
-use crate::minute::Minute;
+use crate::minute::{DAY, Minute};
 
 /// A span of time in which a clock stood still, half-open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,11 @@ pub(super) struct Due {
 impl Measure {
     /// Rule 10: D0 from `base`, then hold by hold. What lies before `base` of a hold does not count.
     pub(super) fn due(&self, base: Minute, holds: &[Hold]) -> Due {
-        let unheld = self.unheld(base);
+        self.due_after(self.unheld(base), base, holds)
+    }
+
+    /// The same from where it would be over without holds.
+    pub(super) fn due_after(&self, unheld: Minute, base: Minute, holds: &[Hold]) -> Due {
         let counted_from = self.counted_from(base);
         let mut due = Due { unheld, at: unheld, moved: 0 };
         for hold in holds.iter().filter(|hold| hold.to > base) {
@@ -64,8 +68,16 @@ impl Measure {
         }
     }
 
+    /// Rule 32: where a deadline is that is so much later. Without local days a working day is 24 hours.
+    pub(super) fn extended(&self, deadline: Minute) -> Minute {
+        match self.duration {
+            Duration::WorkingDays(days) if self.calendar.spec.is_none() => deadline + i64::from(days) * DAY,
+            _ => self.unheld(deadline),
+        }
+    }
+
     /// D0 (T2 to T4).
-    fn unheld(&self, base: Minute) -> Minute {
+    pub(super) fn unheld(&self, base: Minute) -> Minute {
         let calendar = &self.calendar;
         match self.duration {
             Duration::Elapsed(s) | Duration::Open(s) => calendar.forward(base, i64::from(s) / 60),

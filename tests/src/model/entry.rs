@@ -17,6 +17,10 @@ pub mod kind {
     pub const CLOCK_CANCELLED: &str = "duly.sla.clock_cancelled.v1";
     pub const REMINDER_DUE: &str = "duly.sla.reminder_due.v1";
     pub const BREACHED: &str = "duly.sla.breached.v1";
+    pub const CLOCK_EXTENDED: &str = "duly.sla.clock_extended.v1";
+    pub const EMERGENCY_ANNOUNCED: &str = "duly.ticket.emergency_announced.v1";
+    pub const EMERGENCY_UPDATED: &str = "duly.ticket.emergency_updated.v1";
+    pub const EMERGENCY_LIFTED: &str = "duly.ticket.emergency_lifted.v1";
     pub const ESCALATED: &str = "duly.sla.escalated.v1";
     pub const ANOMALY: &str = "duly.ticket.anomaly.v1";
     pub const ROUTED: &str = "duly.ticket.routed.v1";
@@ -39,7 +43,7 @@ pub struct Entry {
     pub policy: String,
     /// The deadline as it stands after what happened, or as it stood for the judgement; absent for cancelled and anomalies.
     pub due_at: Option<Minute>,
-    /// What else it says, in words of the tests: where a ticket goes, which breach a remedy is for.
+    /// What else it says, in words of the tests: where a ticket goes, which breach a remedy is for, which emergency it is.
     pub says: Option<String>,
 }
 
@@ -59,6 +63,7 @@ impl fmt::Display for Entry {
         }
         f.write_str(self.short_kind())?;
         let part = self.part.as_deref().unwrap_or_default();
+        let part = part.split_once('@').map_or(part, |(_, instant)| instant);
         match part.strip_prefix(minute::utc(self.at).as_str()).unwrap_or(part) {
             "" => {}
             part => write!(f, " {part}")?,
@@ -82,6 +87,17 @@ impl Ledger {
         let nth = self.0.iter().rev().take_while(|other| other.at == entry.at).filter(same).count() + 1;
         let instant = minute::utc(entry.at);
         entry.part = Some(if nth == 1 { instant } else { format!("{instant}#{nth}") });
+        self.0.push(entry);
+    }
+
+    /// Enters what a customer is told of an emergency; its part is the emergency's id and the instant.
+    pub(super) fn enter_of_emergency(&mut self, mut entry: Entry, emergency: &str) {
+        let part = format!("{emergency}@{}", minute::utc(entry.at));
+        let is_same = |other: &&Entry| {
+            other.kind == entry.kind && other.part.as_ref().is_some_and(|known| known.starts_with(&part))
+        };
+        let nth = self.0.iter().filter(is_same).count() + 1;
+        entry.part = Some(if nth == 1 { part } else { format!("{part}#{nth}") });
         self.0.push(entry);
     }
 

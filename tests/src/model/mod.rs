@@ -8,6 +8,7 @@ mod calendar;
 mod commitment;
 mod cycle;
 mod due;
+mod emergencies;
 mod entry;
 mod history;
 mod ladder;
@@ -19,10 +20,12 @@ mod timers;
 
 use std::collections::BTreeMap;
 
+use duly_core::control::ControlEvent;
 use duly_core::policy::Policy;
 
 use self::calendar::Reach;
 use self::commitment::Commitment;
+use self::emergencies::Emergencies;
 use self::entry::Ledger;
 use self::ticket::{Fact, Ticket};
 use crate::event::Event;
@@ -34,21 +37,38 @@ pub(crate) use self::history::order;
 
 /// Rule 1: the ledger of one ticket at `until`.
 ///
-/// `arrived` is in order of arrival, `published` in order of publication. `step` is how many minutes are walked at a time:
+/// `arrived` is in order of arrival, `published` and `told`, of emergencies, are in order of publication. `step` is how many minutes are walked at a time:
 /// all instants, openings, durations and reminders must be multiples of it.
-pub fn ledger(arrived: &[Event], published: &[Policy], until: Minute, step: Minute) -> Vec<Entry> {
+pub fn ledger(
+    arrived: &[Event],
+    published: &[Policy],
+    told: &[ControlEvent],
+    until: Minute,
+    step: Minute,
+) -> Vec<Entry> {
     let happened: Vec<Event> = history::happened(arrived).into_iter().filter(|event| event.at <= until).collect();
     let Some(first) = happened.first().map(|event| event.at) else { return Vec::new() };
     let reach = Reach { first, last: until, step };
     let mut commitments = commitments(published, reach);
+    let mut emergencies = Emergencies::new(told);
     let (mut ledger, mut ticket) = (Ledger::default(), Ticket::default());
     for at in (first..=until).step_by(step as usize) {
         for commitment in &mut commitments {
             commitment.change(at, &ticket, &mut ledger);
         }
+        if emergencies.is_change(at) {
+            ticket.acting = emergencies.acting(at, &ticket);
+            emergencies.tell(at, &ticket, &mut ledger);
+            for commitment in &mut commitments {
+                commitment.heed(at, &ticket, &mut ledger);
+            }
+        }
         for event in happened.iter().filter(|event| event.at == at) {
-            let fact = ticket.apply(event);
+            let mut fact = ticket.apply(event);
             report_anomalies(&fact, &mut ledger);
+            ticket.acting = emergencies.acting(at, &ticket);
+            fact.ticket.acting.clone_from(&ticket.acting);
+            emergencies.tell(at, &ticket, &mut ledger);
             for commitment in &mut commitments {
                 commitment.apply(&fact, &mut ledger);
             }

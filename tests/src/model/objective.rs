@@ -72,8 +72,8 @@ pub(super) enum Opening {
 /// One objective on the ticket, with all its cycles.
 #[derive(Debug)]
 pub(super) struct Objective {
-    policy: String,
-    name: String,
+    pub(super) policy: String,
+    pub(super) name: String,
     pub(super) rules: Rules,
     calendars: Calendars,
     /// Whether the version in force has it. Where not it has no target (rule 17).
@@ -214,7 +214,8 @@ impl Objective {
         if self.cycles[index].stop.is_some() {
             self.judge_stop(index, at, ledger);
         } else if self.cycles[index].held_since.is_some() {
-            self.enter(index, at, kind::CLOCK_PAUSED, ledger);
+            let emergency = self.cycles[index].suspended_by.clone();
+            self.enter_hold(index, at, kind::CLOCK_PAUSED, emergency.as_deref(), ledger);
         }
     }
 
@@ -308,28 +309,6 @@ impl Objective {
         true
     }
 
-    /// Rule 9.5. A cycle that is over but for its ladder is held without a word.
-    pub(super) fn pause(&mut self, at: Minute, ticket: &Ticket, ledger: &mut Ledger) {
-        let is_paused = self.rules.clock.pause.as_ref().is_some_and(|pause| holds(pause, ticket));
-        for index in 0..self.cycles.len() {
-            let cycle = &mut self.cycles[index];
-            if cycle.stop.is_some() || (cycle.is_over && cycle.ladder.is_empty()) {
-                continue;
-            }
-            match (cycle.held_since, is_paused) {
-                (None, true) => {
-                    cycle.held_since = Some(at);
-                    self.enter(index, at, kind::CLOCK_PAUSED, ledger);
-                }
-                (Some(_), false) => {
-                    cycle.release(at);
-                    self.enter(index, at, kind::CLOCK_RESUMED, ledger);
-                }
-                _ => {}
-            }
-        }
-    }
-
     /// Rule 9.6.
     fn start(&mut self, fact: &Fact, ledger: &mut Ledger) {
         if self.has_ended || fact.ticket.is_terminal() || !happens(&self.rules.clock.start, fact) {
@@ -351,8 +330,8 @@ impl Objective {
         let stopping = is_stopped_at_start(&self.rules.clock.stop, ticket).filter(|_| opening == Opening::ByTrigger);
         if let Some(stopping) = stopping {
             self.cycles[index].stop(Stop { at, stopping });
-        } else if self.rules.clock.pause.as_ref().is_some_and(|pause| holds(pause, ticket)) {
-            self.cycles[index].held_since = Some(at);
+        } else {
+            self.begin(index, at, ticket);
         }
         if let Opening::ByBreach(objective, cycle) = opening {
             self.cycles[index].owed_for = Some((objective, cycle));
@@ -386,6 +365,11 @@ impl Objective {
 
     /// Enters an SLA event of a cycle, unless the cycle has no target, or is over and only has its ladder left.
     pub(super) fn enter(&self, index: usize, at: Minute, kind: &str, ledger: &mut Ledger) {
+        self.enter_saying(index, at, kind, None, ledger);
+    }
+
+    /// The same with what it says beside the rest.
+    pub(super) fn enter_saying(&self, index: usize, at: Minute, kind: &str, says: Option<&str>, ledger: &mut Ledger) {
         let cycle = &self.cycles[index];
         let is_end = kind == kind::CLOCK_CANCELLED;
         // A cycle that loses its target has none any more when that is entered; one that is cancelled while dormant goes
@@ -402,7 +386,10 @@ impl Objective {
             }
             _ => cycle.deadline(),
         };
-        let entry = self.entry(index, at, kind, None, due_at);
+        let mut entry = self.entry(index, at, kind, None, due_at);
+        if let Some(says) = says {
+            entry.says = Some([entry.says.as_deref(), Some(says)].into_iter().flatten().collect::<Vec<_>>().join(", "));
+        }
         match kind {
             kind::CLOCK_STARTED | kind::BREACHED => ledger.enter(entry),
             _ => ledger.enter_at_instant(entry),

@@ -6,6 +6,7 @@ use duly_core::policy::StatusClass;
 use duly_core::policy::StatusClass::{Cancelled, Closed, Merged, New, OnHold, Open, Pending, Resolved};
 use serde_json::Value;
 
+use super::emergencies::Acting;
 use crate::event::Event;
 
 /// A ticket at an instant.
@@ -17,6 +18,8 @@ pub(super) struct Ticket {
     pub(super) class: Option<StatusClass>,
     /// Whether `received` has opened it.
     pub(super) is_received: bool,
+    /// The emergencies in whose scope it is.
+    pub(super) acting: Vec<Acting>,
 }
 
 /// What one event was to the ticket: remembered for ever.
@@ -53,6 +56,11 @@ impl Ticket {
     /// Whether its class is one in which nothing more is promised, and no clock starts.
     pub(super) fn is_terminal(&self) -> bool {
         matches!(self.class, Some(Closed | Cancelled | Merged))
+    }
+
+    /// Whether it was received, and work on it goes on.
+    pub(super) fn is_live(&self) -> bool {
+        self.is_received && matches!(self.class, Some(New | Open | Pending | OnHold))
     }
 
     /// Applies an event, and tells what it was.

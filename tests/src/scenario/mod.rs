@@ -15,6 +15,8 @@
 //! > withdrawn 15:30 breached first_response      what it said and takes back
 //! | open 13:30 - 15:30                           why: the intervals that it rests on, all of them
 //! late 11:00 responded contains=answer           an event of 11:00 that arrives only now
+//! 10:00 emergency declared typhoon effect=suspend when={"region":"south"} from 09:00 end 18:00
+//! 12:00 emergency lifted typhoon                 or updated, or voided; `from` where it counts from another time
 //! 18:00 control TYPE {"json": 1}                 a control event, its data as JSON or as name=value
 //! advance 2h                                     time passes
 //! until 18:00                                    time passes, until then
@@ -26,6 +28,7 @@
 
 mod bless;
 mod check;
+mod emergency;
 mod on_core;
 mod parse;
 mod play;

@@ -10,7 +10,7 @@ use duly_core::time::Instant;
 use serde_json::{Value, json};
 
 use super::said::{Context, take_instant, ticket};
-use super::{Deed, Mistake, Said, Scenario, Scene, policies, times, words};
+use super::{Deed, Mistake, Said, Scenario, Scene, emergency, policies, times, words};
 
 /// Reads a page.
 pub fn parse(path: &Path, text: String) -> Result<Scenario, Mistake> {
@@ -184,6 +184,11 @@ impl Reader {
         self.not_before(at)?;
         let deed = match words {
             ["control", kind, rest @ ..] => control(kind, rest, &self.scenario)?,
+            ["emergency", rest @ ..] => {
+                let today = times::day(self.scenario.zone, at);
+                let context = Context { tenant: &self.scenario.name, zone: self.scenario.zone, today };
+                Deed::Control(Box::new(emergency::read(rest, at, context)?))
+            }
             _ => self.event(at, words)?,
         };
         self.happen(at, deed);

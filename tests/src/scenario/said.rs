@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{times, words};
 
 /// Members of every body that are told in another way or not at all.
-const ENVELOPE: [&str; 17] = [
+const ENVELOPE: [&str; 21] = [
     "subject",
     "type",
     "policy",
@@ -26,6 +26,10 @@ const ENVELOPE: [&str; 17] = [
     "policy_version",
     "stopped_at",
     "cause",
+    "kind",
+    "since",
+    "expected_end",
+    "extensions",
 ];
 
 /// One thing that Duly says.
@@ -99,7 +103,7 @@ fn is_same(found: &Value, wanted: &Value) -> bool {
     found == wanted || !found.is_object() && !found.is_array() && text(found) == text(wanted)
 }
 
-/// Reads part, `due`, `was`, `took`, `held`, `to` and other members.
+/// Reads part, `due`, `was`, `end`, `took`, `held`, `to` and other members.
 fn read_details(mut words: &[&str], context: Context<'_>, members: &mut Map<String, Value>) -> Result<(), String> {
     let mut part: Vec<&str> = Vec::new();
     while let Some((word, rest)) = words.split_first() {
@@ -117,6 +121,10 @@ fn read_details(mut words: &[&str], context: Context<'_>, members: &mut Map<Stri
             "was" => {
                 let due = take_instant(&mut words, context)?.ok_or("no time follows `was`")?;
                 members.insert("was_due_at".into(), due.to_string().into());
+            }
+            "end" => {
+                let end = take_instant(&mut words, context)?.ok_or("no time follows `end`")?;
+                members.insert("expected_end".into(), end.to_string().into());
             }
             "took" => drop(members.insert("open_ms".into(), times::span(next()?)?.ms().into())),
             "held" => drop(members.insert("held_ms".into(), times::span(next()?)?.ms().into())),
@@ -185,11 +193,20 @@ pub(super) fn written(body: &Map<String, Value>, context: Context<'_>) -> String
             line += &format!("/{}", body["cycle"]);
         }
     }
-    if let Some(part) = text("part").filter(|part| part.parse::<Instant>().is_err() && !part.contains("Z#")) {
+    let is_instant = |part: &str| part.parse::<Instant>().is_ok() || part.contains('@') || part.contains("Z#");
+    if let Some(part) = text("part").filter(|part| !is_instant(part)) {
         line += &format!(" {part}");
     }
     if let Some(due) = text("due_at").filter(|_| {
-        matches!(kind, "clock_started" | "clock_resumed" | "clock_retargeted" | "clock_met" | "clock_stopped_late")
+        matches!(
+            kind,
+            "clock_started"
+                | "clock_resumed"
+                | "clock_retargeted"
+                | "clock_extended"
+                | "clock_met"
+                | "clock_stopped_late"
+        )
     }) {
         let due = due.parse().expect("an instant");
         line += &format!(" due {}", times::written(context.zone, due, times::day(context.zone, at)));
@@ -214,6 +231,10 @@ pub(super) fn written(body: &Map<String, Value>, context: Context<'_>) -> String
             }
             _ => format!(" {name}={value}"),
         };
+    }
+    if let Some(end) = text("expected_end") {
+        let end = end.parse().expect("an instant");
+        line += &format!(" end {}", times::written(context.zone, end, times::day(context.zone, at)));
     }
     line
 }

@@ -28,6 +28,7 @@ fn written(interval: &Interval, zone: Tz) -> String {
         IntervalKind::Closed => "closed",
         IntervalKind::Holiday => "holiday",
         IntervalKind::Paused => "paused",
+        IntervalKind::Emergency => "emergency",
     };
     let day = times::day(zone, interval.from);
     let (from, to) = (times::written(zone, interval.from, day), times::written(zone, interval.to, day));

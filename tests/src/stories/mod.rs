@@ -7,6 +7,7 @@
 mod clocks;
 mod cycles;
 mod deadlines;
+mod emergencies;
 mod notices;
 mod remedies;
 mod routing;
@@ -16,6 +17,7 @@ mod versions;
 
 use duly_core::policy::Policy;
 
+use crate::emergency::told;
 use crate::event::Event;
 use crate::minute;
 use crate::model::Entry;
@@ -32,7 +34,8 @@ pub struct Story {
 }
 
 impl Story {
-    /// Policies in order of publication; one event a line in order of arrival, the last line being `… until`.
+    /// Policies in order of publication; one event a line in order of arrival, the last line being `… until`. A line with
+    /// `!` before it is told of an emergency.
     fn new(
         title: &'static str,
         policies: impl IntoIterator<Item = Policy>,
@@ -41,10 +44,12 @@ impl Story {
     ) -> Self {
         let mut lines: Vec<&str> = lines(history).collect();
         let until = lines.pop().and_then(|line| line.strip_suffix(" until")).expect("a history ends with its `until`");
+        let (emergencies, lines): (Vec<&str>, Vec<&str>) = lines.iter().partition(|line| line.starts_with('!'));
+        let emergencies = emergencies.iter().map(|line| told(&line[1..])).collect();
         let events = lines.iter().enumerate().map(|(at, line)| Event::parse(line, &format!("e{}", at + 1))).collect();
         Story {
             title,
-            case: Case { policies: policies.into_iter().collect(), events, until: minute::at(until) },
+            case: Case { policies: policies.into_iter().collect(), emergencies, events, until: minute::at(until) },
             ledger,
         }
     }
@@ -77,6 +82,7 @@ pub fn all() -> Vec<Story> {
         versions::all,
         routing::all,
         remedies::all,
+        emergencies::all,
     ] {
         stories.extend(chapter());
     }

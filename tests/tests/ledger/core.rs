@@ -17,8 +17,7 @@ use serde_json::Value;
 
 /// What is in force in a case.
 pub(crate) fn controls(case: &Case) -> Controls {
-    let publish = |policy| ControlEvent::PolicyPublished { policy, effective_from: None };
-    Controls::default().with(case.policies.iter().cloned().map(publish)).expect("generated policies compile")
+    Controls::default().with(case.controls()).expect("generated policies compile")
 }
 
 /// The ledger of a case, derived from scratch: the bodies in the order of a written ledger.
@@ -37,6 +36,30 @@ pub(crate) fn derive(case: &Case) -> Vec<String> {
     let mut lines = Vec::new();
     ledger.write_lines(&mut lines);
     String::from_utf8(lines).expect("bodies are JSON").lines().map(str::to_owned).collect()
+}
+
+/// What was told of emergencies by `until`, each thing at the instant from which it counts, and nothing voided.
+pub(crate) fn in_time(case: &Case, until: Instant) -> Vec<ControlEvent> {
+    let from = |event: &ControlEvent| match event {
+        ControlEvent::EmergencyDeclared(declared) => Some(declared.effective_from),
+        ControlEvent::EmergencyUpdated(update) => Some(update.effective_from),
+        ControlEvent::EmergencyLifted(lift) => Some(lift.effective_from),
+        _ => None,
+    };
+    let mut told: Vec<(Instant, &ControlEvent)> = case
+        .emergencies
+        .iter()
+        .filter_map(|event| Some((from(event)?, event)))
+        .filter(|(from, _)| *from <= until)
+        .collect();
+    told.sort_by_key(|(from, _)| *from);
+    let before = Controls::default().with(Case { emergencies: Vec::new(), ..case.clone() }.controls());
+    let before = before.expect("generated policies compile");
+    // Without voids some of it can not be told any more.
+    let told = told
+        .into_iter()
+        .fold(before.clone(), |known, (_, event)| known.plus(event.clone()).ok().flatten().unwrap_or(known));
+    told.events()[before.len()..].to_vec()
 }
 
 /// Bodies as the model tells them, in its order.
@@ -64,8 +87,12 @@ fn entry(body: &str) -> Entry {
 
 /// What a body says beside the rest, in words of the tests.
 fn says(body: &Value) -> Option<String> {
-    if let Some(breach) = body.get("remedy_for") {
-        return Some(format!("for {}/{}", breach["objective"].as_str()?, breach["cycle"]));
+    let breach = body.get("remedy_for");
+    let breach =
+        breach.map(|breach| format!("for {}/{}", breach["objective"].as_str().unwrap_or_default(), breach["cycle"]));
+    match (breach, in_emergency(body)) {
+        (None, None) => {}
+        (breach, emergency) => return Some(breach.into_iter().chain(emergency).collect::<Vec<_>>().join(", ")),
     }
     if body["type"] != kind::ROUTED {
         return None;
@@ -76,6 +103,22 @@ fn says(body: &Value) -> Option<String> {
         other => other.to_string(),
     };
     Some(format!("to {}/{}/{}", place("tier"), place("team"), place("priority")))
+}
+
+/// What a body says of an emergency.
+fn in_emergency(body: &Value) -> Option<String> {
+    let id = body["emergency"].as_str()?;
+    let text = |name: &str| body[name].as_str().unwrap_or_default();
+    Some(match body["type"].as_str()? {
+        kind::CLOCK_EXTENDED => format!("{id} by {}", text("by")),
+        kind::CLOCK_PAUSED | kind::CLOCK_RESUMED => format!("in {id}"),
+        _ => {
+            let by = body["by"].as_str().map(|by| format!(" by {by}")).unwrap_or_default();
+            let end = body["expected_end"].as_str().map(|end| format!(" until {end}")).unwrap_or_default();
+            let scope = if body["out_of_scope"] == true { " out of scope" } else { "" };
+            format!("{id} {} {}{by} since {}{end}{scope}", body["number"], text("effect"), text("since"))
+        }
+    })
 }
 
 /// What stands after the events of `case` have reached a lane as `arrival` says: published less retracted, sorted.
@@ -107,6 +150,7 @@ struct Driver<'c> {
     case: &'c Case,
     lane: Lane,
     settings: Settings,
+    /// What is in force so far.
     controls: Arc<Controls>,
     standing: BTreeMap<String, String>,
     /// The events that have arrived, in their order.
@@ -120,7 +164,7 @@ impl<'c> Driver<'c> {
     fn new(case: &'c Case, arrival: &Arrival) -> Self {
         let retention_closed = arrival.retention.map(|minutes| Span::from_s(60 * minutes));
         let settings = Settings { retention_closed, ..Settings::default() };
-        let controls = Arc::new(controls(case));
+        let controls = Arc::<Controls>::default();
         let lane = Lane::new(settings, Arc::clone(&controls));
         Driver {
             case,
@@ -136,6 +180,7 @@ impl<'c> Driver<'c> {
 
     /// Makes the turn of a step.
     fn make(&mut self, step: &Step) -> Result<(), String> {
+        self.control(step.controls);
         if step.fate == Fate::Discarded {
             let before = portrait(&self.lane);
             self.run(&step.events, step.watermark, false);
@@ -150,6 +195,15 @@ impl<'c> Driver<'c> {
         self.log.extend(&step.events);
         self.is_refused |= account(&turn, step.events.len(), step.conflicts)?;
         read(&turn, &mut self.standing)
+    }
+
+    /// Has `count` control events in force.
+    fn control(&mut self, count: usize) {
+        if count > self.controls.len() {
+            let more = self.case.controls().drain(self.controls.len()..count).collect::<Vec<_>>();
+            self.controls = Arc::new(self.controls.with(more).expect("what is generated is right"));
+            self.lane.control(Arc::clone(&self.controls));
+        }
     }
 
     /// Where an event was refused because its ticket was retired: asks for all that the log has of it again.

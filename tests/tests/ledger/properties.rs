@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::fmt::Debug;
 
+use duly_core::time::Instant;
 use duly_tests::generate::{self, STEP};
 use duly_tests::minute::to_instant;
 use duly_tests::story::{Case, difference};
@@ -45,7 +46,26 @@ fn a_ledger_is_the_later_ledger_cut() {
     });
 }
 
-/// I1, I2 and I6: whatever the order of arrival, duplicates, batches, discarded turns, restarts, however often time was
+/// I9 for control events: what is told of emergencies in time rewrites nothing that was true before it counts.
+#[test]
+fn what_is_told_in_time_rewrites_nothing() {
+    let cases = generate::case().prop_flat_map(|case| {
+        let earlier = generate::instant_before(case.until);
+        (Just(case), earlier)
+    });
+    let told = Cell::new(0);
+    check(cases, |(case, until)| {
+        let told_in_time = core::in_time(&case, Instant::MAX);
+        let (known, later) = (core::in_time(&case, to_instant(until)), Case { emergencies: told_in_time, ..case });
+        told.set(told.get() + usize::from(known.len() < later.emergencies.len()));
+        let earlier = core::derive(&Case { emergencies: known, until, ..later.clone() });
+        let later = core::cut(&core::derive(&later), to_instant(until));
+        same_bodies(["as it was told", "as it is told later"], &earlier, &later)
+    });
+    assert!(told.get() > 0, "nothing was told later: the cases show less than they should");
+}
+
+/// I1, I2 and I6: whatever the order of arrival, of control events among it, duplicates, batches, discarded turns, restarts, however often time was
 /// advanced, and though the ticket was retired on the way, what was published less what was retracted is what is derived from
 /// scratch. A discarded turn leaves nothing behind, and a lane is the same after it was stored.
 #[test]

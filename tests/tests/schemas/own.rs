@@ -1,11 +1,14 @@
 //! Policies, settings and control events: the examples are read, and the resolved ones follow from the written one.
 
-use duly_core::control::{CALENDAR_PUBLISHED, ControlEvent, POLICY_PUBLISHED};
+use duly_core::control::{
+    CALENDAR_PUBLISHED, ControlEvent, Controls, EMERGENCY_DECLARED, EMERGENCY_LIFTED, EMERGENCY_UPDATED,
+    EMERGENCY_VOIDED, POLICY_PUBLISHED,
+};
 use duly_core::policy::{Policy, source};
 use duly_engine::config::Config;
 use serde_json::{Value, json};
 
-use super::{bless, example};
+use super::{bless, example, mistakes, validator};
 
 /// The policy of the example, in the form that people write; JSON is YAML.
 fn written() -> Policy {
@@ -38,6 +41,23 @@ fn control_events_are_read_as_they_are_written() {
         bless(name, &cloudevent(&event));
         assert_eq!(ControlEvent::from_line(example(name).as_bytes(), &[]).expect(name), event);
     }
+}
+
+/// The examples of emergencies are kept by hand, one after the other a story that can be told.
+#[test]
+fn emergencies_are_read_as_people_write_them() {
+    let mut controls = Controls::default();
+    for name in [EMERGENCY_DECLARED, EMERGENCY_UPDATED, EMERGENCY_LIFTED, EMERGENCY_VOIDED] {
+        let event = ControlEvent::from_line(example(name).as_bytes(), &[]).expect(name);
+        let again =
+            ControlEvent::from_data(name, event.data().to_string().as_bytes(), &[]).expect("it is what we write");
+        assert_eq!((again.type_name(), &again), (name, &event));
+        let stored = serde_json::to_string(&event).expect("plain data");
+        assert_eq!(serde_json::from_str::<ControlEvent>(&stored).expect("it is what we store"), event);
+        assert_eq!(mistakes(&validator(name), &cloudevent(&event)), [""; 0], "{name}");
+        controls = controls.plus(event).expect(name).expect("it says something new");
+    }
+    assert_eq!(controls.len(), 4);
 }
 
 fn cloudevent(event: &ControlEvent) -> Value {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use duly_core::clock::SlaKind;
-use duly_core::control::Controls;
+use duly_core::control::{ControlEvent, Controls};
 use duly_core::lane::{Input, Lane, Now, RETRACTED, Settings};
 use duly_core::policy::{Policy, source};
 use duly_core::ticket::parse_structured;
@@ -18,14 +18,17 @@ use super::{bless, mistakes, validator};
 
 const LETTER: &str = include_str!("../../../deploy/config/policies/response-time-commitment.yaml");
 
+fn always(text: &str) -> Controls {
+    Controls::always([policy(text)]).expect("the policy compiles")
+}
+
 fn policy(text: &str) -> Policy {
     let parsed = source::parse(text, &|name| Err(format!("there is no {name}"))).expect("a policy without mistakes");
     parsed.policy
 }
 
 /// All that a lane publishes where `arrivals` reach it at their instants, the last of them being the end.
-fn publish(policy: Policy, arrivals: &[(Instant, String)], end: Instant) -> Vec<Value> {
-    let controls = Controls::always([policy]).expect("the policy compiles");
+fn publish(controls: Controls, arrivals: &[(Instant, String)], end: Instant) -> Vec<Value> {
     let mut lane = Lane::new(Settings::default(), Arc::new(controls));
     let mut published = Vec::new();
     let mut step = |lane: &mut Lane, line: Option<&str>, wall| {
@@ -72,7 +75,48 @@ objectives:
         event(4, "10:00", "merged", json!({"into": "acme/T-2"})),
     ];
     let end = "2026-03-03T00:00:00Z".parse().expect("an instant");
-    publish(policy(POLICY), &events, end)
+    publish(always(POLICY), &events, end)
+}
+
+/// A ticket in two emergencies, one of which suspends its clock and one of which extends it.
+fn in_emergencies() -> Vec<Value> {
+    const POLICY: &str = "\
+policy: desk
+effective_from: 2026-01-01T00:00:00Z
+objectives:
+  answer: {start: received, stop: responded, targets: [{within: 8h}]}
+";
+    let told = |kind: &str, data: Value| {
+        let kind = format!("duly.control.emergency_{kind}.v1");
+        ControlEvent::from_data(&kind, data.to_string().as_bytes(), &[]).expect("it is right")
+    };
+    let at = |time: &str| format!("2026-03-02T{time}:00Z");
+    let declared = |id: &str, effect: Value| {
+        let (title, when) = (json!({"en": "Storm"}), json!({"region": "south"}));
+        json!({
+            "emergency": id, "kind": "natural_disaster", "title": title, "when": when, "effect": effect,
+            "effective_from": at("10:00"), "expected_end": at("18:00"),
+        })
+    };
+    let controls = always(POLICY).with([
+        told("declared", declared("storm", json!("suspend"))),
+        told("declared", declared("flood", json!({"extend": "2h"}))),
+        told("updated", json!({"emergency": "storm", "effective_from": at("11:00"), "expected_end": null})),
+        told("lifted", json!({"emergency": "storm", "effective_from": at("12:00")})),
+    ]);
+    let event = |id: u32, time: &str, kind: &str, data: Value| {
+        let event = json!({
+            "specversion": "1.0", "type": format!("duly.ticket.{kind}.v1"), "id": id.to_string(), "source": "/crm",
+            "subject": "acme/T-1", "time": at(time), "data": data,
+        });
+        (at(time).parse().expect("an instant"), event.to_string())
+    };
+    let events = [
+        event(1, "09:00", "received", json!({"region": "south"})),
+        event(2, "13:00", "observed", json!({"region": "north"})),
+        event(3, "14:00", "responded", json!({})),
+    ];
+    publish(controls.expect("they are right"), &events, "2026-03-03T00:00:00Z".parse().expect("an instant"))
 }
 
 fn type_names() -> Vec<&'static str> {
@@ -82,9 +126,10 @@ fn type_names() -> Vec<&'static str> {
 #[test]
 fn what_is_published_fits_and_every_type_has_an_example_of_it() {
     let validators: BTreeMap<&str, Validator> = type_names().into_iter().map(|name| (name, validator(name))).collect();
-    let mut published = publish(policy(LETTER), &fortnight(SEED, start()), start().plus(LENGTH));
+    let mut published = publish(always(LETTER), &fortnight(SEED, start()), start().plus(LENGTH));
     assert!(published.len() > 1_000, "{}", published.len());
     published.extend(rare());
+    published.extend(in_emergencies());
     let mut first: BTreeMap<&str, &Value> = BTreeMap::new();
     for event in &published {
         let name = event["type"].as_str().expect("a type");

@@ -3,9 +3,11 @@
 //! Every function leaves the cycle scheduled, and publishes what happened only where the cycle is judged: a dormant one
 //! keeps its times in silence.
 
+use std::sync::Arc;
+
 use super::{Cause, Clock, ClockFacts, Detail, Happening, Judged, Moment, Part, Phase, Sink, SlaKind};
 use crate::control::Plan;
-use crate::policy::{CompiledTarget, OnRetarget};
+use crate::policy::{CompiledTarget, Duration, OnRetarget};
 use crate::time::Instant;
 
 /// A row of the table: the stage of its version, and its position.
@@ -46,7 +48,7 @@ fn activate(clock: &mut Clock, plan: &Plan, place: Place, now: &Happening<'_>, s
     match clock.phase {
         Phase::Stopped(at) => judge_stopped(clock, plan, at, now, sink),
         _ if clock.held_since.is_some() => {
-            publish(clock, plan, SlaKind::ClockPaused, Part::At, now.at, now.cause, Detail::None, sink);
+            publish_hold(clock, plan, SlaKind::ClockPaused, clock.suspended_by(), now, sink);
         }
         _ => {}
     }
@@ -67,14 +69,16 @@ fn judge_stopped(clock: &mut Clock, plan: &Plan, stopped_at: Instant, now: &Happ
 
 /// Another row comes into force on a running clock (rule 12).
 fn change(clock: &mut Clock, plan: &Plan, place: Place, now: &Happening<'_>, sink: &mut impl Sink) {
-    let Some(judged) = &mut clock.judged else { return };
+    let Some(judged) = &clock.judged else { return };
     let slot = usize::from(clock.slot);
     let (was, is) = (plan.row(slot, (judged.stage, judged.target)), plan.row(slot, place));
     if was.promises_the_same(is) {
         // The promise is the same; its reminders may be others, and in percent of what was not asked for before.
-        let mut anew = Judged::new(is, place, judged.base, judged.not_before);
+        let mut anew = Judged::new(is, place, (judged.base, clock.extensions()), judged.not_before);
         anew.measure(is, plan.rules(slot, place.0));
-        (judged.stage, judged.target, judged.open) = (place.0, place.1, anew.open);
+        if let Some(judged) = &mut clock.judged {
+            (judged.stage, judged.target, judged.open) = (place.0, place.1, anew.open);
+        }
         return;
     }
     let base = match plan.rules(slot, place.0).on_retarget {
@@ -116,7 +120,7 @@ fn lose(clock: &mut Clock, plan: &Plan, now: &Happening<'_>, sink: &mut impl Sin
 fn judge(clock: &mut Clock, plan: &Plan, place: Place, base: Instant, not_before: Instant) {
     let slot = usize::from(clock.slot);
     let target = plan.row(slot, place);
-    let mut judged = Judged::new(target, place, base, not_before);
+    let mut judged = Judged::new(target, place, (base, clock.extensions()), not_before);
     judged.measure(target, plan.rules(slot, place.0));
     for hold in &clock.holds {
         judged.hold(&target.measure, *hold);
@@ -128,13 +132,38 @@ fn judge(clock: &mut Clock, plan: &Plan, place: Place, base: Instant, not_before
 pub(super) fn hold(clock: &mut Clock, plan: &Plan, now: &Happening<'_>, sink: &mut impl Sink) {
     clock.held_since = Some(now.at);
     if clock.is_live() {
-        publish(clock, plan, SlaKind::ClockPaused, Part::At, now.at, now.cause, Detail::None, sink);
+        publish_hold(clock, plan, SlaKind::ClockPaused, clock.suspended_by(), now, sink);
     }
     schedule(clock, plan, now.at);
 }
 
-/// Ends a hold: what it held has moved.
-pub(super) fn release(clock: &mut Clock, plan: &Plan, now: &Happening<'_>, sink: &mut impl Sink) {
+/// Gives the clock that much longer because of an emergency: once, and only while its promise is not broken (rule 32).
+pub(super) fn extend(
+    clock: &mut Clock,
+    plan: &Plan,
+    (emergency, by): (&Arc<str>, Duration),
+    now: &Happening<'_>,
+    sink: &mut impl Sink,
+) {
+    if !clock.is_live() || clock.breached_at.is_some() || !clock.extend(emergency, by) {
+        return;
+    }
+    let Some(judged) = &clock.judged else { return };
+    let was_due_at = Some(judged.due).filter(|due| *due != Instant::MAX);
+    judge(clock, plan, (judged.stage, judged.target), judged.base, now.at);
+    let detail = Detail::Extended { emergency, by, was_due_at };
+    publish(clock, plan, SlaKind::ClockExtended, Part::At, now.at, now.cause, detail, sink);
+    schedule(clock, plan, now.at);
+}
+
+/// Ends a hold: what it held has moved. `suspended_by` is the emergency that held it last, if none else did.
+pub(super) fn release(
+    clock: &mut Clock,
+    plan: &Plan,
+    suspended_by: Option<&Arc<str>>,
+    now: &Happening<'_>,
+    sink: &mut impl Sink,
+) {
     let Some(hold) = clock.release(now.at) else { return };
     let slot = usize::from(clock.slot);
     if let Some(judged) = &mut clock.judged {
@@ -146,7 +175,7 @@ pub(super) fn release(clock: &mut Clock, plan: &Plan, now: &Happening<'_>, sink:
         clock.hold_ladder(hold, plan.rules(slot, place.0), plan.row(slot, place));
     }
     if clock.is_live() {
-        publish(clock, plan, SlaKind::ClockResumed, Part::At, now.at, now.cause, Detail::None, sink);
+        publish_hold(clock, plan, SlaKind::ClockResumed, suspended_by, now, sink);
     }
     schedule(clock, plan, now.at);
 }
@@ -161,6 +190,7 @@ pub(super) fn stop(
     sink: &mut impl Sink,
 ) {
     clock.phase = Phase::Stopped(at);
+    clock.suspend(None, at);
     clock.held_since.get_or_insert(at);
     clock.is_resumable = is_resumable;
     clock.ladder = None;
@@ -253,6 +283,19 @@ fn publish_stop(clock: &Clock, plan: &Plan, stopped_at: Instant, at: Instant, ca
     publish(clock, plan, kind, Part::At, at, cause, Detail::Stopped { stopped_at, open, held }, sink);
 }
 
+/// Publishes that a hold begins or ends, and which emergency alone is the reason, if one is.
+fn publish_hold(
+    clock: &Clock,
+    plan: &Plan,
+    kind: SlaKind,
+    emergency: Option<&Arc<str>>,
+    now: &Happening<'_>,
+    sink: &mut impl Sink,
+) {
+    let detail = Detail::Held { emergency: emergency.map(|id| &**id) };
+    publish(clock, plan, kind, Part::At, now.at, now.cause, detail, sink);
+}
+
 #[expect(clippy::too_many_arguments, reason = "the one place where a moment is put together")]
 fn publish(
     clock: &Clock,
@@ -282,6 +325,8 @@ fn publish(
         target,
         holds: &clock.holds,
         held_since: clock.held_since,
+        suspensions: clock.relief.as_ref().map_or(&[], |relief| &relief.suspensions),
+        extensions: clock.extensions(),
         owed: owed(clock, plan, judged),
     };
     sink.publish(&Moment { kind, at, part, cause, clock: Some(facts), detail });

@@ -1,6 +1,6 @@
 //! Deadlines: where a duration ends, and how holds move it (T4, T6; rule 10).
 
-use super::{Clock, Judged, Phase};
+use super::{Clock, Extension, Judged, Phase};
 use crate::calendar::{Calendar, DayRule};
 use crate::policy::{CompiledTarget, Duration};
 use crate::time::{Instant, Span};
@@ -13,6 +13,23 @@ pub(crate) fn after(calendar: &Calendar, start: Instant, duration: Duration, rul
         Duration::WorkingDays(days) => calendar.add_days(start, days, rule),
     }
     .unwrap_or(Instant::MAX)
+}
+
+/// Where a deadline under `target` stands once it has that much longer (rule 32).
+fn extended(target: &CompiledTarget, due: Instant, by: Duration) -> Instant {
+    match by {
+        _ if due == Instant::MAX => due,
+        // Where there are no local days, a working day is 24 hours.
+        Duration::WorkingDays(days) if !target.calendar.has_working_days() => {
+            due.plus(Span::from_s(86_400 * i64::from(days)))
+        }
+        // A target that counts no days itself may be on a calendar that does not say how long one is.
+        Duration::WorkingDays(days) => {
+            let by = |rule| target.calendar.add_days(due, days, rule);
+            by(target.day_rule).or_else(|| by(DayRule::Civil)).unwrap_or(Instant::MAX)
+        }
+        by => after(&target.calendar, due, by, target.day_rule),
+    }
 }
 
 /// When `duration` before `end` begins; [`Instant::MIN`] where that is never.
@@ -46,10 +63,16 @@ pub(crate) fn moved(
 }
 
 impl Judged {
-    /// The judgement by `target` counted from `base`, before any hold has acted on it.
-    pub(crate) fn new(target: &CompiledTarget, place: (u16, u16), base: Instant, not_before: Instant) -> Judged {
+    /// The judgement by `target` counted from `base`, with what emergencies extend it by, before any hold has acted on it.
+    pub(crate) fn new(
+        target: &CompiledTarget,
+        place: (u16, u16),
+        (base, extensions): (Instant, &[Extension]),
+        not_before: Instant,
+    ) -> Judged {
         let calendar = &target.measure;
-        let due = after(calendar, base, target.within, target.day_rule);
+        let promised = after(calendar, base, target.within, target.day_rule);
+        let due = extensions.iter().fold(promised, |due, extension| extended(target, due, extension.by));
         let is_civil = matches!(target.within, Duration::WorkingDays(_)) && target.day_rule == DayRule::Civil;
         let counts_from = if is_civil { calendar.day_end(base) } else { base };
         let (stage, target) = place;

@@ -7,13 +7,17 @@
 mod cycle;
 mod deadline;
 mod moment;
+mod pause;
+mod relief;
 mod remedy;
 mod route;
 mod timers;
 mod track;
 mod view;
 
-pub use moment::{Cause, ClockFacts, Detail, Moment, Part, Sink, SlaKind};
+pub use moment::{Cause, ClockFacts, Detail, EmergencyFacts, Moment, Part, Sink, SlaKind};
+pub(crate) use relief::Relief;
+pub use relief::{Extension, Suspension};
 pub(crate) use track::Track;
 pub(crate) use view::{Happening, View, is_terminal};
 
@@ -44,6 +48,8 @@ pub(crate) struct Clock {
     pub(crate) reminded: u64,
     /// Of a remedy the breach that it is owed for: slot and cycle.
     pub(crate) owed_for: Option<(u16, u32)>,
+    /// What emergencies have done for it.
+    pub(crate) relief: Option<Box<Relief>>,
     /// What is left of the ladder after a breach.
     pub(crate) ladder: Option<Box<Ladder>>,
     /// When it wants to be looked at next.
@@ -74,7 +80,7 @@ pub(crate) struct Judged {
     pub(crate) counts_from: Instant,
     /// The deadline, as it stands; [`Instant::MAX`] where the calendar never comes that far.
     pub(crate) due: Instant,
-    /// Open time from the base to the unpaused deadline, for percentages.
+    /// Open time from the base to the unpaused deadline, extensions included, for percentages.
     pub(crate) open: Span,
     /// Open time of the holds that have moved the deadline.
     pub(crate) moved: Span,
@@ -118,6 +124,7 @@ impl Clock {
             is_resumable: false,
             reminded: 0,
             owed_for: None,
+            relief: None,
             ladder: None,
             next: Instant::MAX,
         }
@@ -125,6 +132,15 @@ impl Clock {
 
     pub(crate) fn is_live(&self) -> bool {
         self.phase == Phase::Live
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        matches!(self.phase, Phase::Stopped(_))
+    }
+
+    /// Whether it is judged, and stands still for the time being.
+    pub(crate) fn is_held(&self) -> bool {
+        self.is_live() && self.judged.is_some() && self.held_since.is_some()
     }
 
     /// Ends the hold, if there is one, and returns it.

@@ -1,6 +1,8 @@
 //! What the core tells of a clock as it happens: the one way out of the simulation.
 
-use crate::policy::{Compiled, CompiledTarget, Route};
+use super::{Extension, Suspension};
+use crate::control::emergency::{Effect, Kind};
+use crate::policy::{Compiled, CompiledTarget, Duration, Route};
 use crate::ticket::Identity;
 use crate::time::{Instant, Span};
 
@@ -17,6 +19,10 @@ pub enum SlaKind {
     ClockRetargeted,
     ClockStarted,
     ClockStoppedLate,
+    ClockExtended,
+    EmergencyAnnounced,
+    EmergencyLifted,
+    EmergencyUpdated,
     Escalated,
     ReminderDue,
     Routed,
@@ -24,7 +30,7 @@ pub enum SlaKind {
 
 impl SlaKind {
     /// All of them.
-    pub const ALL: [SlaKind; 12] = [
+    pub const ALL: [SlaKind; 16] = [
         SlaKind::Anomaly,
         SlaKind::Breached,
         SlaKind::ClockCancelled,
@@ -34,6 +40,10 @@ impl SlaKind {
         SlaKind::ClockRetargeted,
         SlaKind::ClockStarted,
         SlaKind::ClockStoppedLate,
+        SlaKind::ClockExtended,
+        SlaKind::EmergencyAnnounced,
+        SlaKind::EmergencyLifted,
+        SlaKind::EmergencyUpdated,
         SlaKind::Escalated,
         SlaKind::ReminderDue,
         SlaKind::Routed,
@@ -45,12 +55,16 @@ impl SlaKind {
             SlaKind::Anomaly => "duly.ticket.anomaly.v1",
             SlaKind::Breached => "duly.sla.breached.v1",
             SlaKind::ClockCancelled => "duly.sla.clock_cancelled.v1",
+            SlaKind::ClockExtended => "duly.sla.clock_extended.v1",
             SlaKind::ClockMet => "duly.sla.clock_met.v1",
             SlaKind::ClockPaused => "duly.sla.clock_paused.v1",
             SlaKind::ClockResumed => "duly.sla.clock_resumed.v1",
             SlaKind::ClockRetargeted => "duly.sla.clock_retargeted.v1",
             SlaKind::ClockStarted => "duly.sla.clock_started.v1",
             SlaKind::ClockStoppedLate => "duly.sla.clock_stopped_late.v1",
+            SlaKind::EmergencyAnnounced => "duly.ticket.emergency_announced.v1",
+            SlaKind::EmergencyLifted => "duly.ticket.emergency_lifted.v1",
+            SlaKind::EmergencyUpdated => "duly.ticket.emergency_updated.v1",
             SlaKind::Escalated => "duly.sla.escalated.v1",
             SlaKind::ReminderDue => "duly.sla.reminder_due.v1",
             SlaKind::Routed => "duly.ticket.routed.v1",
@@ -74,6 +88,8 @@ pub enum Part<'a> {
     Reminder(&'a str),
     /// A ladder's step and which firing of it.
     Step(&'a str, u32),
+    /// An emergency's id, with the instant.
+    Emergency(&'a str),
 }
 
 /// What brought an SLA event about.
@@ -85,6 +101,8 @@ pub enum Cause<'a> {
     Event(Identity<'a>),
     /// A policy version that took over.
     Policy,
+    /// An emergency that began, changed or ended.
+    Emergency,
 }
 
 /// One SLA event, with what it rests on, as long as it happens.
@@ -98,7 +116,7 @@ pub struct Moment<'a> {
     pub part: Part<'a>,
     /// What brought it about.
     pub cause: Cause<'a>,
-    /// The clock it is about; none for an anomaly.
+    /// The clock it is about; none for what is about the ticket.
     pub clock: Option<ClockFacts<'a>>,
     /// What else it says.
     pub detail: Detail<'a>,
@@ -127,6 +145,10 @@ pub struct ClockFacts<'a> {
     pub holds: &'a [(Instant, Instant)],
     /// Since when it is held.
     pub held_since: Option<Instant>,
+    /// When an emergency alone held it, in order; the last may still last.
+    pub suspensions: &'a [Suspension],
+    /// What emergencies extend it by.
+    pub extensions: &'a [Extension],
     /// Of a remedy: the role that owes it, and the objective and cycle whose breach it is owed for.
     pub owed: Option<(&'a str, &'a str, u32)>,
 }
@@ -136,6 +158,8 @@ pub struct ClockFacts<'a> {
 #[expect(missing_docs, reason = "the names are those of the body's members, which the schemas describe")]
 pub enum Detail<'a> {
     None,
+    Held { emergency: Option<&'a str> },
+    Extended { emergency: &'a str, by: Duration, was_due_at: Option<Instant> },
     Stopped { stopped_at: Instant, open: Span, held: Span },
     Retargeted { was_due_at: Option<Instant> },
     Cancelled { reason: &'a str },
@@ -143,6 +167,7 @@ pub enum Detail<'a> {
     Transition { from: &'a str, to: &'a str },
     ReceivedAgain,
     Routed { policy: &'a Compiled, route: &'a Route },
+    Emergency(EmergencyFacts<'a>),
 }
 
 impl<'a> Detail<'a> {
@@ -153,6 +178,25 @@ impl<'a> Detail<'a> {
             _ => None,
         }
     }
+}
+
+/// What the customer of a ticket is told of an emergency; the words are those of the message of that number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EmergencyFacts<'a> {
+    /// The emergency's id.
+    pub emergency: &'a str,
+    /// The number of the message.
+    pub number: u32,
+    /// What kind of emergency it is.
+    pub kind: Kind,
+    /// What it does to the clocks.
+    pub effect: Effect,
+    /// Since when it lasts.
+    pub since: Instant,
+    /// When it is expected to be over.
+    pub expected_end: Option<Instant>,
+    /// Of an end: whether the ticket alone has left the scope.
+    pub is_out_of_scope: bool,
 }
 
 /// Where moments go: into a ledger, a summary, an explanation.

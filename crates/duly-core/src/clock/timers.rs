@@ -164,6 +164,7 @@ impl Clock {
     pub(crate) fn end(&mut self) {
         self.phase = Phase::Over;
         self.holds = Vec::new();
+        self.relief = None;
     }
 }
 

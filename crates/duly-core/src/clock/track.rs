@@ -166,7 +166,7 @@ impl Track {
             OnReopen::Resume => {
                 clock.phase = Phase::Live;
                 clock.is_resumable = false;
-                cycle::release(clock, plan, now, sink);
+                cycle::release(clock, plan, None, now, sink);
             }
             OnReopen::NewCycle => {
                 cycle::settle(clock);
@@ -239,29 +239,6 @@ impl Track {
         true
     }
 
-    /// 9.5: holds begin and end as the pause's condition does; what is left of a ladder is held alike.
-    pub(super) fn pause(
-        &mut self,
-        plan: &Plan,
-        slot: usize,
-        rules: &CompiledObjective,
-        now: &Happening<'_>,
-        sink: &mut impl Sink,
-    ) {
-        if !now.is_change {
-            return;
-        }
-        let is_paused = rules.pause.as_ref().is_some_and(|pause| now.view.matches(pause));
-        let of_slot = self.clocks.iter_mut().filter(|clock| usize::from(clock.slot) == slot);
-        for clock in of_slot.filter(|clock| !matches!(clock.phase, Phase::Stopped(_))) {
-            match (is_paused, clock.held_since) {
-                (true, None) => cycle::hold(clock, plan, now, sink),
-                (false, Some(_)) => cycle::release(clock, plan, now, sink),
-                _ => {}
-            }
-        }
-    }
-
     /// 9.6 and 9.7: the first cycle at its trigger, later ones by restart.
     fn start(
         &mut self,
@@ -318,8 +295,8 @@ impl Track {
         self.slots[slot].cycle += 1;
         let mut clock = Clock::new(slot as u16, self.slots[slot].cycle, now.at);
         clock.owed_for = opening.owed_for;
-        if !opening.is_stopping && rules.pause.as_ref().is_some_and(|pause| now.view.matches(pause)) {
-            clock.held_since = Some(now.at);
+        if !opening.is_stopping {
+            clock.begin(plan, rules, now);
         }
         let target = plan.target(slot, self.stage, now.view).map(|target| (self.stage, target));
         cycle::match_target(&mut clock, plan, target, now, sink);
@@ -388,7 +365,7 @@ impl Track {
     }
 
     /// Drops the clocks that can do nothing more, and works out when the rest want attention.
-    fn tidy(&mut self) {
+    pub(super) fn tidy(&mut self) {
         self.clocks.retain(|clock| clock.phase != Phase::Over || clock.ladder.is_some());
         let next = self.clocks.iter().map(|clock| clock.next).min().unwrap_or(Instant::MAX);
         self.next = next.min(self.next_stage_at());

@@ -1,6 +1,9 @@
 //! The ticket as clocks see it: what holds now, and what happens.
 
+use std::sync::Arc;
+
 use super::Cause;
+use crate::control::emergency::Phase;
 use crate::policy::{CompiledTrigger, FieldName, Matcher, StatusClass};
 use crate::ticket::{Dict, Entry, Kind, NameRef, ValueRef};
 use crate::time::Instant;
@@ -11,14 +14,16 @@ pub(crate) struct View<'a> {
     pub(crate) dict: &'a Dict,
     pub(crate) class: StatusClass,
     pub(crate) attributes: &'a [(NameRef, ValueRef)],
+    /// The emergencies in force in whose scope it is, in the order of declaration.
+    pub(crate) acting: &'a [Arc<Phase>],
 }
 
-/// What happens to a ticket at one instant: one event, or a policy version taking over.
+/// What happens to a ticket at one instant: one event, a policy version taking over, or a change in emergencies.
 #[derive(Clone, Copy)]
 pub(crate) struct Happening<'a> {
     pub(crate) at: Instant,
     pub(crate) cause: Cause<'a>,
-    /// The event; none where a version takes over.
+    /// The event; none where it is none of the ticket's.
     pub(crate) event: Option<&'a Entry<'a>>,
     /// The class that is entered, by the receipt the one that holds.
     pub(crate) entered: Option<StatusClass>,

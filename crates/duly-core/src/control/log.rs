@@ -11,6 +11,14 @@ use crate::time::Instant;
 pub const POLICY_PUBLISHED: &str = "duly.control.policy_published.v1";
 /// The type of a published calendar.
 pub const CALENDAR_PUBLISHED: &str = "duly.control.calendar_published.v1";
+/// The type of an emergency that begins.
+pub const EMERGENCY_DECLARED: &str = "duly.control.emergency_declared.v1";
+/// The type of what has changed in an emergency.
+pub const EMERGENCY_UPDATED: &str = "duly.control.emergency_updated.v1";
+/// The type of an emergency that is over.
+pub const EMERGENCY_LIFTED: &str = "duly.control.emergency_lifted.v1";
+/// The type of what was never so of an emergency.
+pub const EMERGENCY_VOIDED: &str = "duly.control.emergency_voided.v1";
 
 /// What is wrong with a line of a control log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,7 +27,9 @@ pub enum LogError {
     #[error("not a control event: {0}")]
     Malformed(String),
     /// A type that is no control event's.
-    #[error("type `{0}` is no control event: it is {POLICY_PUBLISHED} or {CALENDAR_PUBLISHED}")]
+    #[error(
+        "type `{0}` is no control event: it is {POLICY_PUBLISHED}, {CALENDAR_PUBLISHED}, {EMERGENCY_DECLARED}, {EMERGENCY_UPDATED}, {EMERGENCY_LIFTED} or {EMERGENCY_VOIDED}"
+    )]
     UnknownType(String),
     /// It names a policy that was not given.
     #[error("it puts policy `{policy}` {version} in force, which is not among the policies given")]
@@ -81,7 +91,7 @@ impl ControlEvent {
     pub fn from_data(kind: &str, data: &[u8], given: &[Policy]) -> Result<ControlEvent, LogError> {
         match kind {
             POLICY_PUBLISHED => {
-                let data: PolicyPublished = serde_json::from_slice(data).map_err(malformed)?;
+                let data: PolicyPublished = read(data)?;
                 let policy = match data.policy {
                     Named::Whole(policy) => *policy,
                     Named::Name(name) => find(given, name, data.version.as_deref())?,
@@ -89,10 +99,13 @@ impl ControlEvent {
                 Ok(ControlEvent::PolicyPublished { policy, effective_from: data.effective_from })
             }
             CALENDAR_PUBLISHED => {
-                let data: CalendarPublished = serde_json::from_slice(data).map_err(malformed)?;
-                let CalendarPublished { calendar, policy, spec } = data;
+                let CalendarPublished { calendar, policy, spec } = read(data)?;
                 Ok(ControlEvent::CalendarPublished { calendar, policy, spec })
             }
+            EMERGENCY_DECLARED => read(data).map(ControlEvent::EmergencyDeclared),
+            EMERGENCY_UPDATED => read(data).map(ControlEvent::EmergencyUpdated),
+            EMERGENCY_LIFTED => read(data).map(ControlEvent::EmergencyLifted),
+            EMERGENCY_VOIDED => read(data).map(ControlEvent::EmergencyVoided),
             other => Err(LogError::UnknownType(other.to_owned())),
         }
     }
@@ -102,6 +115,10 @@ impl ControlEvent {
         match self {
             ControlEvent::PolicyPublished { .. } => POLICY_PUBLISHED,
             ControlEvent::CalendarPublished { .. } => CALENDAR_PUBLISHED,
+            ControlEvent::EmergencyDeclared(_) => EMERGENCY_DECLARED,
+            ControlEvent::EmergencyUpdated(_) => EMERGENCY_UPDATED,
+            ControlEvent::EmergencyLifted(_) => EMERGENCY_LIFTED,
+            ControlEvent::EmergencyVoided(_) => EMERGENCY_VOIDED,
         }
     }
 
@@ -115,8 +132,20 @@ impl ControlEvent {
             ControlEvent::CalendarPublished { calendar, policy, spec } => {
                 serde_json::json!({"calendar": calendar, "policy": policy, "spec": spec})
             }
+            ControlEvent::EmergencyDeclared(declaration) => serde_json::json!(declaration),
+            ControlEvent::EmergencyUpdated(update) => serde_json::json!(update),
+            ControlEvent::EmergencyLifted(lift) => serde_json::json!(lift),
+            ControlEvent::EmergencyVoided(void) => serde_json::json!(void),
         }
     }
+}
+
+fn read<T: serde::de::DeserializeOwned>(data: &[u8]) -> Result<T, LogError> {
+    // Serde would take a list for the members in their order.
+    if data.trim_ascii_start().first() != Some(&b'{') {
+        return Err(LogError::Malformed("its data are a JSON object".to_owned()));
+    }
+    serde_json::from_slice(data).map_err(malformed)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]

@@ -1,18 +1,24 @@
-//! Control events and what is in force by them: which policy versions a ticket obeys, and when (T10, T12).
+//! Control events and what is in force by them: which policy versions a ticket obeys, and when (T10, T12), and which
+//! emergencies last (L16).
 
+pub mod emergency;
 mod log;
+mod plan;
 
-pub use log::{CALENDAR_PUBLISHED, LogError, POLICY_PUBLISHED};
+pub use log::{
+    CALENDAR_PUBLISHED, EMERGENCY_DECLARED, EMERGENCY_LIFTED, EMERGENCY_UPDATED, EMERGENCY_VOIDED, LogError,
+    POLICY_PUBLISHED,
+};
+pub(crate) use plan::{Line, Plan};
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Spec;
-use crate::clock::View;
-use crate::policy::{AppliesTo, CompileError, Compiled, CompiledObjective, CompiledTarget, Policy, Reminder};
+use crate::policy::{CompileError, Compiled, Policy};
 use crate::time::Instant;
+use emergency::{Declaration, Lift, Mistake, Register, Standing, Update, Void};
 
 /// A fact that an operator tells us.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -37,6 +43,52 @@ pub enum ControlEvent {
         /// The calendar, whole.
         spec: Spec,
     },
+    /// An emergency begins.
+    EmergencyDeclared(Declaration),
+    /// Something of an emergency has changed.
+    EmergencyUpdated(Update),
+    /// An emergency is over.
+    EmergencyLifted(Lift),
+    /// An emergency, or something told of it, was never so.
+    EmergencyVoided(Void),
+}
+
+impl ControlEvent {
+    /// The id of the emergency that it is about, if it is about one.
+    pub fn emergency(&self) -> Option<&str> {
+        match self {
+            ControlEvent::PolicyPublished { .. } | ControlEvent::CalendarPublished { .. } => None,
+            ControlEvent::EmergencyDeclared(Declaration { emergency, .. })
+            | ControlEvent::EmergencyUpdated(Update { emergency, .. })
+            | ControlEvent::EmergencyLifted(Lift { emergency, .. })
+            | ControlEvent::EmergencyVoided(Void { emergency, .. }) => Some(emergency),
+        }
+    }
+
+    /// Whether both are about the same policy, calendar or emergency, so that the later has the last word on it.
+    fn is_about_same(&self, other: &ControlEvent) -> bool {
+        match (self, other) {
+            (ControlEvent::PolicyPublished { policy: a, .. }, ControlEvent::PolicyPublished { policy: b, .. }) => {
+                a.policy == b.policy
+            }
+            (
+                ControlEvent::CalendarPublished { calendar: a, policy: in_a, .. },
+                ControlEvent::CalendarPublished { calendar: b, policy: in_b, .. },
+            ) => a == b && in_a == in_b,
+            _ => self.emergency().is_some_and(|id| other.emergency() == Some(id)),
+        }
+    }
+}
+
+/// Why a control event is refused. What was in force before stays so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The policies can not be run with it.
+    #[error(transparent)]
+    Policy(#[from] CompileError),
+    /// It tells of an emergency what can not be.
+    #[error(transparent)]
+    Emergency(#[from] Mistake),
 }
 
 /// Everything in force by the control events so far.
@@ -44,70 +96,58 @@ pub enum ControlEvent {
 pub struct Controls {
     log: Vec<ControlEvent>,
     pub(crate) lines: Vec<Line>,
+    pub(crate) emergencies: Arc<Register>,
 }
-
-/// The versions of one policy.
-#[derive(Debug, Clone)]
-pub(crate) struct Line {
-    /// By the receipt from which on they are followed, ascending.
-    pub(crate) plans: Vec<Arc<Plan>>,
-}
-
-/// What a ticket obeys under one policy, by the instant of its receipt: the version in force, and what takes over later.
-#[derive(Debug)]
-pub(crate) struct Plan {
-    pub(crate) from: Instant,
-    pub(crate) stages: Vec<Stage>,
-    pub(crate) slots: Vec<Slot>,
-    /// Whether anything follows from a breach but its ladder.
-    pub(crate) has_consequences: bool,
-}
-
-/// A version and when it takes over.
-#[derive(Debug, Clone)]
-pub(crate) struct Stage {
-    pub(crate) from: Instant,
-    pub(crate) policy: Arc<Compiled>,
-}
-
-/// One objective through all stages of a plan.
-#[derive(Debug)]
-pub(crate) struct Slot {
-    pub(crate) name: String,
-    /// By stage: its position in that version, where it has the objective.
-    pub(crate) objective: Vec<Option<u16>>,
-    /// The first stage that has it: it is recorded by the rules of that one before (rule 17).
-    pub(crate) first: u16,
-    /// Whether it is a remedy, in all stages that have it.
-    pub(crate) is_remedy: bool,
-    /// By stage: the bit of each of its reminders. One figure has one bit through all stages, so that a reminder that has
-    /// fired is known for fired whichever versions are without it in between (rule 15).
-    reminder_bits: Vec<Vec<u8>>,
-}
-
-/// How many reminders of different figures an objective may have, over all versions that take over one ticket.
-const REMINDERS_MAX: usize = u64::BITS as usize;
 
 impl Controls {
     /// With `policies` in force from the beginning of time.
-    pub fn always(policies: impl IntoIterator<Item = Policy>) -> Result<Controls, Vec<CompileError>> {
+    pub fn always(policies: impl IntoIterator<Item = Policy>) -> Result<Controls, Vec<Error>> {
         let publish = |policy| ControlEvent::PolicyPublished { policy, effective_from: Some(Instant::MIN) };
         Controls::default().with(policies.into_iter().map(publish))
     }
 
-    /// These and what `events` add.
-    pub fn with(&self, events: impl IntoIterator<Item = ControlEvent>) -> Result<Controls, Vec<CompileError>> {
+    /// These and what `events` add. All of them are taken or none; everything that is wrong with the first that can not be is
+    /// told.
+    pub fn with(&self, events: impl IntoIterator<Item = ControlEvent>) -> Result<Controls, Vec<Error>> {
         let mut log = self.log.clone();
         log.extend(events);
-        let lines = lines(&log)?;
-        Ok(Controls { log, lines })
+        let added = &log[self.log.len()..];
+        // What is only about emergencies leaves the policies, with their calendars, as they are.
+        let lines = if added.iter().all(|event| event.emergency().is_some()) {
+            self.lines.clone()
+        } else {
+            plan::lines(&log).map_err(of_policies)?
+        };
+        let emergencies = if added.iter().any(|event| event.emergency().is_some()) {
+            Arc::new(Register::of(&log).map_err(of_emergencies)?)
+        } else {
+            Arc::clone(&self.emergencies)
+        };
+        Ok(Controls { log, lines, emergencies })
+    }
+
+    /// These and what `event` adds; `None` where it says what holds already, so that telling the same twice is telling it
+    /// once.
+    pub fn plus(&self, event: ControlEvent) -> Result<Option<Controls>, Vec<Error>> {
+        if self.log.iter().rfind(|known| known.is_about_same(&event)) == Some(&event) {
+            return Ok(None);
+        }
+        self.with([event]).map(Some)
+    }
+
+    /// These policies in the emergencies of `others`: what another promise would have done in them.
+    #[must_use]
+    pub fn in_emergencies_of(&self, others: &Controls) -> Controls {
+        let policies = self.log.iter().filter(|event| event.emergency().is_none());
+        let told = others.log.iter().filter(|event| event.emergency().is_some());
+        let log = policies.chain(told).cloned().collect();
+        Controls { log, lines: self.lines.clone(), emergencies: Arc::clone(&others.emergencies) }
     }
 
     /// What was in force by the first `count` control events.
     pub(crate) fn first(&self, count: usize) -> Controls {
-        let log = self.log[..count.min(self.log.len())].to_vec();
-        let lines = lines(&log).expect("the control events compiled when they arrived");
-        Controls { log, lines }
+        let known = self.log[..count.min(self.log.len())].iter().cloned();
+        Controls::default().with(known).expect("the control events were right when they arrived")
     }
 
     /// How many control events there are: the control offset that tickets are derived under.
@@ -130,170 +170,17 @@ impl Controls {
         let policies = self.lines.iter().flat_map(|line| &line.plans).map(|plan| &*plan.stages[0].policy);
         policies.filter(|version| !version.objectives.is_empty())
     }
-}
 
-impl Line {
-    /// The plan of a ticket received at `received`.
-    pub(crate) fn plan(&self, received: Instant) -> Option<&Arc<Plan>> {
-        let after = self.plans.partition_point(|plan| plan.from <= received);
-        after.checked_sub(1).map(|at| &self.plans[at])
+    /// All emergencies as they stand at `at`, in the order in which they were declared.
+    pub fn emergencies(&self, at: Instant) -> Vec<Standing> {
+        self.emergencies.standing(at)
     }
 }
 
-/// The lines that follow from all control events, by the policies' names.
-fn lines(log: &[ControlEvent]) -> Result<Vec<Line>, Vec<CompileError>> {
-    let mut names: Vec<&str> = published(log).map(|(policy, _)| policy.policy.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
-    let line = |name: &str| {
-        let mut versions: Vec<Stage> = Vec::new();
-        for (policy, from) in published(log).filter(|(policy, _)| policy.policy == name) {
-            // Of equal ones the later published holds.
-            versions.retain(|stage| stage.from != from);
-            let policy = Arc::new(with_calendars(policy, log).compile()?);
-            versions.push(Stage { from, policy });
-        }
-        versions.sort_by_key(|stage| stage.from);
-        versions.splice(0..0, nothing_before(&versions)?);
-        let plans = (0..versions.len()).map(|at| plan(&versions[at..]).map(Arc::new));
-        let plans = plans.collect::<Result<_, _>>().map_err(|error| vec![error])?;
-        Ok(Line { plans })
-    };
-    names.into_iter().map(line).collect()
+fn of_policies(errors: Vec<CompileError>) -> Vec<Error> {
+    errors.into_iter().map(Error::from).collect()
 }
 
-/// Before the first version nothing is promised; a version that takes over open tickets finds those received then too.
-fn nothing_before(versions: &[Stage]) -> Result<Option<Stage>, Vec<CompileError>> {
-    let Some(first) = versions.first().filter(|first| first.from > Instant::MIN) else { return Ok(None) };
-    let nothing = Policy {
-        objectives: BTreeMap::new(),
-        calendars: BTreeMap::new(),
-        routing: Vec::new(),
-        remedies: BTreeMap::new(),
-        ..first.policy.policy.clone()
-    };
-    Ok(Some(Stage { from: Instant::MIN, policy: Arc::new(nothing.compile()?) }))
-}
-
-fn published(log: &[ControlEvent]) -> impl Iterator<Item = (&Policy, Instant)> {
-    log.iter().filter_map(|event| match event {
-        ControlEvent::PolicyPublished { policy, effective_from } => {
-            Some((policy, effective_from.unwrap_or(policy.effective_from)))
-        }
-        ControlEvent::CalendarPublished { .. } => None,
-    })
-}
-
-/// `policy` on the calendars published last under the names it uses.
-fn with_calendars(policy: &Policy, log: &[ControlEvent]) -> Policy {
-    let mut policy = policy.clone();
-    for event in log {
-        if let ControlEvent::CalendarPublished { calendar, policy: only, spec } = event
-            && only.as_ref().is_none_or(|only| *only == policy.policy)
-            && let Some(known) = policy.calendars.get_mut(calendar)
-        {
-            known.clone_from(spec);
-        }
-    }
-    policy
-}
-
-/// The plan that begins with the first of `versions`, which are in order of taking over.
-fn plan(versions: &[Stage]) -> Result<Plan, CompileError> {
-    let later = versions[1..].iter().filter(|stage| stage.policy.policy.applies_to == AppliesTo::OpenTickets);
-    let stages: Vec<Stage> = versions[..1].iter().chain(later).cloned().collect();
-    let mut names: Vec<&str> = stages
-        .iter()
-        .flat_map(|stage| stage.policy.objectives.iter().map(|objective| objective.name.as_str()))
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    let slots: Vec<Slot> = names.into_iter().map(|name| slot(name, &stages)).collect::<Result<_, _>>()?;
-    let has_consequences = slots.iter().any(|slot| slot.is_remedy);
-    Ok(Plan { from: versions[0].from, stages, slots, has_consequences })
-}
-
-fn slot(name: &str, stages: &[Stage]) -> Result<Slot, CompileError> {
-    let position = |stage: &Stage| stage.policy.objectives.iter().position(|objective| objective.name == name);
-    let objective: Vec<Option<u16>> = stages.iter().map(|stage| position(stage).map(|at| at as u16)).collect();
-    let first = objective.iter().position(Option::is_some).unwrap_or(0) as u16;
-    let mut kinds = stages.iter().filter_map(|stage| Some(stage.policy.objectives[position(stage)?].remedy.is_some()));
-    let is_remedy = kinds.next().unwrap_or_default();
-    if kinds.any(|other| other != is_remedy) {
-        return Err(CompileError::NameTaken { name: name.to_owned() });
-    }
-    let of_stage = |stage: &Stage| -> Vec<String> {
-        let objective = position(stage).map(|at| &stage.policy.objectives[at]);
-        objective.into_iter().flat_map(|objective| &objective.remind_at).map(|known| known.label.clone()).collect()
-    };
-    let reminder_bits = reminder_bits(stages.iter().map(of_stage))
-        .ok_or_else(|| CompileError::TooManyReminders { objective: name.to_owned(), max: REMINDERS_MAX })?;
-    Ok(Slot { name: name.to_owned(), first, objective, is_remedy, reminder_bits })
-}
-
-/// A bit for each figure, stage by stage; `None` where there are not enough.
-fn reminder_bits(stages: impl Iterator<Item = Vec<String>>) -> Option<Vec<Vec<u8>>> {
-    let mut figures: Vec<String> = Vec::new();
-    let mut bit = |figure: String| {
-        let at = figures.iter().position(|known| *known == figure).unwrap_or_else(|| {
-            figures.push(figure);
-            figures.len() - 1
-        });
-        (at < REMINDERS_MAX).then_some(at as u8)
-    };
-    stages.map(|stage| stage.into_iter().map(&mut bit).collect()).collect()
-}
-
-impl Plan {
-    /// The rules of the objective in `slot` in the version of `stage`, which has it.
-    pub(crate) fn rules(&self, slot: usize, stage: u16) -> &CompiledObjective {
-        let stage = usize::from(stage);
-        let position = self.slots[slot].objective[stage].expect("only stages that have the objective are asked");
-        &self.stages[stage].policy.objectives[usize::from(position)]
-    }
-
-    /// The reminders of the objective in `slot` in the version of `stage`, each with the bit that stands for it.
-    pub(crate) fn reminders(&self, slot: usize, stage: u16) -> impl Iterator<Item = (u64, &Reminder)> {
-        let bits = &self.slots[slot].reminder_bits[usize::from(stage)];
-        bits.iter().map(|bit| 1 << bit).zip(&self.rules(slot, stage).remind_at)
-    }
-
-    /// The row of the objective's table that matches the ticket, if its version has the objective.
-    pub(crate) fn target(&self, slot: usize, stage: u16, view: View<'_>) -> Option<u16> {
-        let position = self.slots[slot].objective[usize::from(stage)]?;
-        let objective = &self.stages[usize::from(stage)].policy.objectives[usize::from(position)];
-        objective.targets.iter().position(|target| view.matches(&target.when)).map(|at| at as u16)
-    }
-
-    /// The row at a place that [`Plan::target`] has given.
-    pub(crate) fn row(&self, slot: usize, (stage, target): (u16, u16)) -> &CompiledTarget {
-        &self.rules(slot, stage).targets[usize::from(target)]
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(stages: &[&[&str]], expected: &[&[u8]]) {
-        let stages = stages.iter().map(|stage| stage.iter().map(|figure| (*figure).to_owned()).collect());
-        let expected: Vec<Vec<u8>> = expected.iter().map(|stage| stage.to_vec()).collect();
-        assert_eq!(reminder_bits(stages), Some(expected));
-    }
-
-    #[test]
-    fn a_figure_has_one_bit_through_all_stages() {
-        check(&[], &[]);
-        check(&[&["50%", "80%"], &[], &["80%", "10%", "50%"]], &[&[0, 1], &[], &[1, 2, 0]]);
-        check(&[&["50%", "50%"]], &[&[0, 0]]);
-    }
-
-    #[test]
-    fn what_has_no_bit_left_is_refused() {
-        let of = |count: usize| (0..count).map(|at| format!("{at}%")).collect::<Vec<String>>();
-        let bits = |stages: [Vec<String>; 2]| reminder_bits(stages.into_iter());
-        assert!(bits([of(REMINDERS_MAX), of(REMINDERS_MAX)]).is_some());
-        assert!(bits([of(1), of(REMINDERS_MAX + 1)]).is_none());
-    }
+fn of_emergencies(mistakes: Vec<Mistake>) -> Vec<Error> {
+    mistakes.into_iter().map(Error::from).collect()
 }

@@ -61,6 +61,9 @@ pub struct ClockView {
     /// Since when it is paused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paused_since: Option<Instant>,
+    /// The emergency that alone holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<String>,
     /// When it was stopped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped_at: Option<Instant>,
@@ -166,6 +169,7 @@ fn clock_view(plan: &crate::control::Plan, clock: &Clock) -> ClockView {
         due_at,
         provisional: due_at.zip(known_until).is_some_and(|(due, known)| due > known),
         paused_since: clock.held_since.filter(|_| clock.is_live()),
+        emergency: clock.suspended_by().filter(|_| clock.is_live()).map(ToString::to_string),
         stopped_at: match clock.phase {
             Phase::Stopped(at) => Some(at),
             Phase::Live | Phase::Over => None,

@@ -1,8 +1,9 @@
 //! How a moment is written: its key, which names it, and its body, which says it.
 
 use super::json::Object;
-use crate::clock::{Cause, ClockFacts, Detail, Moment, Part};
-use crate::policy::{Compiled, Route};
+use crate::clock::{Cause, ClockFacts, Detail, EmergencyFacts, Extension, Moment, Part};
+use crate::control::emergency::Effect;
+use crate::policy::{Compiled, Duration, Route};
 use crate::time::Instant;
 
 /// Appends the key in bytes that sort as keys do: policy, objective, cycle, type, part.
@@ -29,6 +30,11 @@ fn write_part(out: &mut Vec<u8>, moment: &Moment<'_>) {
     match moment.part {
         Part::None => {}
         Part::At => moment.at.write(out),
+        Part::Emergency(id) => {
+            out.extend_from_slice(id.as_bytes());
+            out.push(b'@');
+            moment.at.write(out);
+        }
         Part::Reminder(figure) => out.extend_from_slice(figure.as_bytes()),
         Part::Step(step, firing) => {
             out.extend_from_slice(step.as_bytes());
@@ -84,6 +90,11 @@ fn write_clock(body: &mut Object<'_>, moment: &Moment<'_>, clock: &ClockFacts<'_
     body.instant("started_at", clock.started_at);
     body.text("within", &target.within_label).text("calendar", &target.calendar_name);
     body.text("policy_version", &clock.policy.version);
+    if !clock.extensions.is_empty() {
+        body.list("extensions", clock.extensions, |Extension { emergency, by }, extension| {
+            extension.text("emergency", emergency).text("by", &by.to_string());
+        });
+    }
     if let Some((owner, objective, cycle)) = clock.owed {
         body.text("owner", owner).object("remedy_for", |breach| {
             breach.text("objective", objective).number("cycle", i64::from(cycle));
@@ -93,7 +104,11 @@ fn write_clock(body: &mut Object<'_>, moment: &Moment<'_>, clock: &ClockFacts<'_
 
 fn write_detail(body: &mut Object<'_>, detail: Detail<'_>) {
     match detail {
-        Detail::None => {}
+        Detail::None | Detail::Held { emergency: None } => {}
+        Detail::Held { emergency: Some(emergency) } => {
+            body.text("emergency", emergency);
+        }
+        Detail::Extended { emergency, by, was_due_at } => write_extended(body, emergency, by, was_due_at),
         Detail::Stopped { stopped_at, open, held } => {
             body.instant("stopped_at", stopped_at);
             body.number("open_ms", open.ms()).number("held_ms", held.ms());
@@ -116,6 +131,29 @@ fn write_detail(body: &mut Object<'_>, detail: Detail<'_>) {
             body.text("anomaly", "received_again");
         }
         Detail::Routed { route, .. } => write_route(body, route),
+        Detail::Emergency(facts) => write_emergency(body, &facts),
+    }
+}
+
+fn write_extended(body: &mut Object<'_>, emergency: &str, by: Duration, was_due_at: Option<Instant>) {
+    body.text("emergency", emergency).text("by", &by.to_string());
+    if let Some(was_due_at) = was_due_at {
+        body.instant("was_due_at", was_due_at);
+    }
+}
+
+fn write_emergency(body: &mut Object<'_>, facts: &EmergencyFacts<'_>) {
+    body.text("emergency", facts.emergency).number("number", i64::from(facts.number));
+    body.text("kind", facts.kind.name()).text("effect", facts.effect.name());
+    if let Effect::Extend(by) = facts.effect {
+        body.text("by", &by.to_string());
+    }
+    body.instant("since", facts.since);
+    if let Some(expected_end) = facts.expected_end {
+        body.instant("expected_end", expected_end);
+    }
+    if facts.is_out_of_scope {
+        body.yes("out_of_scope");
     }
 }
 

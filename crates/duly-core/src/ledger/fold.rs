@@ -4,7 +4,8 @@
 
 use smallvec::SmallVec;
 
-use crate::clock::{Cause, Detail, Happening, Moment, Part, Sink, SlaKind, Track, View, is_terminal};
+use super::concern::{Concern, Notice};
+use crate::clock::{Cause, Clock, Detail, Happening, Moment, Part, Sink, SlaKind, Track, View, is_terminal};
 use crate::control::Controls;
 use crate::policy::{Route, StatusClass};
 use crate::ticket::{Entry, Kind, NameRef, Record, ValueRef, is_known_transition, is_reopening};
@@ -21,6 +22,7 @@ pub(crate) struct State {
     pub(crate) class: Option<StatusClass>,
     pub(crate) attributes: Vec<(NameRef, ValueRef)>,
     pub(crate) tracks: SmallVec<[Track; 1]>,
+    concern: Concern,
 }
 
 /// The place of a ticket whose route names no priority.
@@ -35,6 +37,7 @@ impl Default for State {
             class: None,
             attributes: Vec::new(),
             tracks: SmallVec::new(),
+            concern: Concern::default(),
         }
     }
 }
@@ -49,6 +52,7 @@ impl State {
                 return;
             }
             self.take_over(record, at, sink);
+            self.heed(record, controls, at, sink);
             while let Some(entry) = record.entry(self.applied).filter(|entry| entry.time == at) {
                 self.applied = entry.to;
                 if !voided.contains(&entry.from) {
@@ -60,17 +64,27 @@ impl State {
         }
     }
 
-    /// When something happens next: an event, a timer, or a policy version that takes over.
+    /// When something happens next: an event, a timer, a policy version that takes over, or a change in emergencies.
     pub(crate) fn next(&self, record: &Record) -> Instant {
         let event = record.entry(self.applied).map_or(Instant::MAX, |entry| entry.time);
-        self.tracks.iter().map(|track| track.next).fold(event, Instant::min)
+        let next = self.tracks.iter().map(|track| track.next).fold(event, Instant::min);
+        if self.concern.next < next && self.heeds_emergencies() { self.concern.next } else { next }
+    }
+
+    /// Whether emergencies mean anything to it: it is live, or a clock of it is not stopped. Otherwise it passes what has
+    /// changed when something happens to it.
+    fn heeds_emergencies(&self) -> bool {
+        self.class.is_some_and(StatusClass::is_live) || self.clocks().any(|clock| !clock.is_stopped())
+    }
+
+    fn clocks(&self) -> impl Iterator<Item = &Clock> {
+        self.tracks.iter().flat_map(|track| &track.clocks)
     }
 
     /// When the first of its running clocks falls due, or fell due where it has breached and runs on;
     /// [`Instant::MAX`] where none does.
     pub(crate) fn due_at(&self) -> Instant {
-        let clocks = self.tracks.iter().flat_map(|track| &track.clocks);
-        clocks.map(crate::clock::Clock::at_risk_from).min().unwrap_or(Instant::MAX)
+        self.clocks().map(Clock::at_risk_from).min().unwrap_or(Instant::MAX)
     }
 
     /// Its place in the work queue: 0 where it is not open, otherwise the priority of its route, [`LAST_PLACE`] without one.
@@ -87,32 +101,67 @@ impl State {
     }
 
     /// Whether the ticket is closed, cancelled or merged, and nothing more comes of it by itself: no event waits for its
-    /// time, no clock runs and nobody is still to be told of a breach.
+    /// time, no clock runs or is held, and nobody is still to be told of a breach.
     pub(crate) fn is_over(&self, record: &Record) -> bool {
         self.class.is_some_and(is_terminal)
             && record.entry(self.applied).is_none()
             && self.due_at() == Instant::MAX
-            && self.tracks.iter().flat_map(|track| &track.clocks).all(|clock| clock.next == Instant::MAX)
+            && self.clocks().all(|clock| clock.next == Instant::MAX && !clock.is_held())
     }
 
     /// Bytes that it takes on the heap.
     pub(crate) fn heap_bytes(&self) -> usize {
         let clocks = self.tracks.iter().map(Track::heap_bytes).sum::<usize>();
-        self.attributes.capacity() * size_of::<(NameRef, ValueRef)>() + clocks
+        self.attributes.capacity() * size_of::<(NameRef, ValueRef)>() + self.concern.heap_bytes() + clocks
     }
 
     fn take_over(&mut self, record: &Record, at: Instant, sink: &mut impl Sink) {
         let Some(class) = self.class else { return };
+        let view = View { dict: &record.dict, class, attributes: &self.attributes, acting: &self.concern.acting };
         for track in self.tracks.iter_mut().filter(|track| track.next_stage_at() <= at) {
-            track.take_over(at, View { dict: &record.dict, class, attributes: &self.attributes }, sink);
+            track.take_over(at, view, sink);
         }
+    }
+
+    /// Heeds what has changed in emergencies up to `at` (rule 28).
+    fn heed(&mut self, record: &Record, controls: &Controls, at: Instant, sink: &mut impl Sink) {
+        let Some(class) = self.class.filter(|_| self.concern.next <= at) else { return };
+        self.concern.pass(&controls.emergencies, at);
+        self.look(record, controls, (at, class), Cause::Emergency, sink);
+        let happening = Happening {
+            at,
+            cause: Cause::Emergency,
+            event: None,
+            entered: None,
+            is_reopening: false,
+            is_change: true,
+            view: View { dict: &record.dict, class, attributes: &self.attributes, acting: &self.concern.acting },
+        };
+        for track in &mut self.tracks {
+            track.heed(&happening, sink);
+        }
+    }
+
+    /// Looks again which emergencies concern the ticket, and tells its customer.
+    fn look(
+        &mut self,
+        record: &Record,
+        controls: &Controls,
+        (at, class): (Instant, StatusClass),
+        cause: Cause<'_>,
+        sink: &mut impl Sink,
+    ) {
+        let view = View { dict: &record.dict, class, attributes: &self.attributes, acting: &[] };
+        let notice = Notice { at, cause, is_live: class.is_live() };
+        self.concern.look(&controls.emergencies, view, notice, sink);
     }
 
     fn fire(&mut self, record: &Record, at: Instant, sink: &mut impl Sink) {
         let Some(class) = self.class else { return };
+        let view = View { dict: &record.dict, class, attributes: &self.attributes, acting: &self.concern.acting };
         for track in &mut self.tracks {
             while track.next <= at {
-                track.fire(at, View { dict: &record.dict, class, attributes: &self.attributes }, sink);
+                track.fire(at, view, sink);
             }
         }
     }
@@ -136,14 +185,18 @@ impl State {
         let cause = Cause::Event(entry.identity());
         let step = before.zip(entered).filter(|_| !is_receipt);
         report_anomaly(entry, step, is_receipt, cause, sink);
+        let is_change = has_changed || entered.is_some();
+        if is_change && !self.concern.is_idle(&controls.emergencies) {
+            self.look(record, controls, (entry.time, class), cause, sink);
+        }
         let happening = Happening {
             at: entry.time,
             cause,
             event: Some(entry),
             entered,
             is_reopening: step.is_some_and(|(from, to)| is_reopening(from, to)),
-            is_change: has_changed || entered.is_some(),
-            view: View { dict: &record.dict, class, attributes: &self.attributes },
+            is_change,
+            view: View { dict: &record.dict, class, attributes: &self.attributes, acting: &self.concern.acting },
         };
         for track in &mut self.tracks {
             track.apply(&happening, sink);
@@ -180,6 +233,7 @@ impl State {
     fn receive(&mut self, controls: &Controls, at: Instant) {
         self.is_received = true;
         self.tracks = controls.lines.iter().filter_map(|line| line.plan(at)).map(Track::new).collect();
+        self.concern.pass(&controls.emergencies, at);
     }
 }
 

@@ -64,6 +64,22 @@ impl<'a> Object<'a> {
         self
     }
 
+    /// A member with a list of objects, each of which `fill` writes.
+    pub(crate) fn list<T>(&mut self, name: &str, items: &[T], fill: impl Fn(&T, &mut Object<'_>)) -> &mut Self {
+        self.name(name);
+        self.out.push(b'[');
+        for (position, item) in items.iter().enumerate() {
+            if position > 0 {
+                self.out.push(b',');
+            }
+            let mut inner = Object::open(self.out);
+            fill(item, &mut inner);
+            inner.close();
+        }
+        self.out.push(b']');
+        self
+    }
+
     /// A member with JSON that is written already.
     pub(crate) fn raw(&mut self, name: &str, json: &[u8]) -> &mut Self {
         self.name(name);

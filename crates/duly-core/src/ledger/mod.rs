@@ -1,6 +1,7 @@
 //! The ledger: all SLA events that stand for a ticket. `ledger(ticket, until) = derive(events, controls, until)`.
 
 mod body;
+mod concern;
 mod diff;
 mod fold;
 mod id;
@@ -13,7 +14,7 @@ pub(crate) use json::Object;
 
 use std::ops::Range;
 
-use crate::clock::{Moment, Sink, SlaKind};
+use crate::clock::{Moment, Part, Sink, SlaKind};
 use crate::control::Controls;
 use crate::ticket::Record;
 use crate::time::Instant;
@@ -126,7 +127,7 @@ impl Sink for Ledger {
         let from = self.text.len() as u32;
         body::write_key(&mut self.text, moment);
         let key = from..self.text.len() as u32;
-        let is_dated = matches!(moment.part, crate::clock::Part::At);
+        let is_dated = matches!(moment.part, Part::At | Part::Emergency(_));
         let occurrence = if is_dated { self.occurrence(moment.at, moment.kind, &key) } else { 1 };
         if occurrence > 1 {
             self.text.extend_from_slice(format!("#{occurrence}").as_bytes());

@@ -218,7 +218,7 @@ impl FieldName {
 }
 
 impl Matcher {
-    fn new(condition: &Condition) -> Self {
+    pub(crate) fn new(condition: &Condition) -> Self {
         let mut matcher = Matcher::default();
         for (name, values) in &condition.0 {
             if name == "status_class" {

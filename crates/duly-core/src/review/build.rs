@@ -6,13 +6,17 @@ use super::Review;
 use super::catalog::Catalog;
 use super::causes::Causes;
 use super::listener::Listener;
-use super::report::{BothWays, Breakdown, Figures, Objective, OfValue, Previous, Report, Row, Version, WhatIf};
+use super::report::{
+    BothWays, Breakdown, Emergency, Figures, Objective, OfValue, Previous, Report, Row, Version, WhatIf,
+};
 use super::tally::{Fact, Tally};
 use super::values::Values;
 use super::what_if::Other;
 use super::window::{Glance, Window};
 use crate::control::Controls;
+use crate::control::emergency::{Standing, State};
 use crate::policy::{Condition, Title};
+use crate::time::Span;
 
 impl Review {
     /// The report. `controls` are those that the tickets were derived under, `other` those of the other policy.
@@ -31,6 +35,7 @@ impl Review {
             zone: question.zone.name().to_owned(),
             until: main.end,
             policies: versions(controls),
+            emergencies: emergencies(controls, &main),
             tickets: main.tickets,
             figures: main.figures(),
             objectives: objectives(&numbers, &catalog, controls, &main.facts, before, &main.causes),
@@ -172,6 +177,30 @@ fn what_if(other: Other, (controls, catalog, main): (&Controls, &Catalog, &Windo
         otherwise_decided: other.otherwise_decided,
         changes: other.changes,
     }
+}
+
+/// The emergencies that were in force for some of the period, as they stood when it was over.
+fn emergencies(controls: &Controls, main: &Window) -> Vec<Emergency> {
+    let last = main.end.minus(Span::from_ns(1));
+    let mut known: Vec<Emergency> = controls
+        .emergencies(last)
+        .into_iter()
+        .filter(|standing| matches!(standing.state, State::InForce | State::Lifted))
+        .filter(|standing| standing.lifted_at.is_none_or(|lifted| lifted > main.stretch.from))
+        .map(|Standing { state, terms, lifted_at, .. }| Emergency {
+            tickets: main.told.get(&terms.emergency).copied().unwrap_or_default(),
+            emergency: terms.emergency,
+            kind: terms.kind,
+            title: terms.title,
+            when: terms.when,
+            effect: terms.effect,
+            from: terms.effective_from,
+            to: lifted_at.filter(|_| state == State::Lifted),
+            expected_end: terms.expected_end,
+        })
+        .collect();
+    known.sort_by_key(|emergency| emergency.from);
+    known
 }
 
 fn versions(controls: &Controls) -> Vec<Version> {

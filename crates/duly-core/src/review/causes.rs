@@ -46,10 +46,11 @@ impl Causes {
     /// Where the time from `from` to `to` went.
     pub(super) fn of(breach: &Breach, from: Instant, to: Instant, line: &Timeline) -> Causes {
         let mut causes = Causes { total_ms: ms(from, to), ..Causes::default() };
-        for interval in intervals(&breach.measure, from, to, &breach.holds) {
+        for interval in intervals(&breach.measure, from, to, &breach.holds, &breach.suspensions) {
             match interval.kind {
                 IntervalKind::Open => causes.us_ms += ms(interval.from, interval.to),
                 IntervalKind::Closed | IntervalKind::Holiday => causes.closed_ms += ms(interval.from, interval.to),
+                IntervalKind::Emergency => causes.emergency_ms += ms(interval.from, interval.to),
                 IntervalKind::Paused => causes.hold(interval.from, interval.to, line),
             }
         }
@@ -75,7 +76,7 @@ impl Causes {
 
 /// Open time from `from` to `to` in which nothing held the clock.
 pub(super) fn open_ms(breach: &Breach, from: Instant, to: Instant) -> i64 {
-    let intervals = intervals(&breach.measure, from, to, &breach.holds);
+    let intervals = intervals(&breach.measure, from, to, &breach.holds, &breach.suspensions);
     let open = intervals.iter().filter(|interval| interval.kind == IntervalKind::Open);
     open.map(|interval| ms(interval.from, interval.to)).sum()
 }

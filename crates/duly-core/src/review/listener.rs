@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::catalog::Catalog;
 use super::period::Range;
 use crate::calendar::Calendar;
-use crate::clock::{ClockFacts, Detail, Moment, Sink, SlaKind};
+use crate::clock::{ClockFacts, Detail, Moment, Sink, SlaKind, Suspension};
 use crate::time::{Instant, Span};
 
 /// Listens to the derivation of one ticket after the other.
@@ -16,6 +16,8 @@ pub struct Listener {
     pub(super) catalog: Catalog,
     /// The cycles of the current ticket.
     pub(super) cycles: Vec<Cycle>,
+    /// The emergencies that the current ticket's customer was told of, and when first.
+    pub(super) told: Vec<(String, Instant)>,
 }
 
 /// A cycle of the current ticket.
@@ -65,6 +67,8 @@ pub(super) struct Breach {
     pub(super) measure: Arc<Calendar>,
     /// What held the clock, before the breach and after.
     pub(super) holds: Vec<(Instant, Instant)>,
+    /// When an emergency alone was what held it.
+    pub(super) suspensions: Vec<Suspension>,
 }
 
 /// How a cycle stood at the end of a window, and what of it falls into the window.
@@ -105,6 +109,11 @@ pub(super) enum Standing {
 
 impl Sink for Listener {
     fn publish(&mut self, moment: &Moment<'_>) {
+        if let Detail::Emergency(facts) = moment.detail
+            && !self.told.iter().any(|(known, _)| known == facts.emergency)
+        {
+            self.told.push((facts.emergency.to_owned(), moment.at));
+        }
         let Some(clock) = &moment.clock else { return };
         let Some(what) = what(moment, clock) else { return };
         let objective = self.catalog.objective(clock);
@@ -137,9 +146,14 @@ fn what(moment: &Moment<'_>, clock: &ClockFacts<'_>) -> Option<What> {
         (SlaKind::Breached, _) => What::Breached,
         (SlaKind::ClockCancelled, _) => What::Ends,
         // A clock that is only reminded of or escalated was started before: nothing is marked.
-        (SlaKind::ClockStarted | SlaKind::ClockRetargeted | SlaKind::ClockPaused | SlaKind::ClockResumed, _) => {
-            What::Runs
-        }
+        (
+            SlaKind::ClockStarted
+            | SlaKind::ClockRetargeted
+            | SlaKind::ClockExtended
+            | SlaKind::ClockPaused
+            | SlaKind::ClockResumed,
+            _,
+        ) => What::Runs,
         _ => return None,
     })
 }
@@ -159,6 +173,7 @@ impl Listener {
     /// What comes is another ticket's.
     pub(super) fn end_ticket(&mut self) {
         self.cycles.clear();
+        self.told.clear();
     }
 
     /// A new cycle; the one before is over, where it ended at its deadline without a word. Remedies are owed side by side.
@@ -183,12 +198,14 @@ impl Cycle {
         if let Some(breach) = &mut self.breach {
             breach.holds.clear();
             breach.holds.extend(holds());
+            breach.suspensions = clock.suspensions.to_vec();
         } else if moment.kind == SlaKind::Breached {
             self.breach = Some(Box::new(Breach {
                 at: moment.at,
                 due_at: clock.due_at,
                 measure: Arc::clone(&clock.target.measure),
                 holds: holds().collect(),
+                suspensions: clock.suspensions.to_vec(),
             }));
         }
     }

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::causes::Causes;
+use crate::control::emergency;
 use crate::policy::{Condition, Title};
 use crate::time::Instant;
 
@@ -23,6 +24,9 @@ pub struct Report {
     pub until: Instant,
     /// The policy versions that there are, in the order of their names and of taking over.
     pub policies: Vec<Version>,
+    /// The emergencies that were in force for some of the period, in the order of their beginnings.
+    #[serde(default)]
+    pub emergencies: Vec<Emergency>,
     /// What came in and went.
     pub tickets: Tickets,
     /// All clocks.
@@ -71,6 +75,31 @@ pub struct Version {
     pub version: String,
     /// What people call it, by language.
     pub title: Title,
+}
+
+/// An emergency as it stood at the end of a period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Emergency {
+    /// Its id.
+    pub emergency: String,
+    /// What kind of emergency it is.
+    pub kind: emergency::Kind,
+    /// What people call it, by language.
+    pub title: Title,
+    /// The tickets in its scope; all where it asks for nothing.
+    pub when: Condition,
+    /// What it did to the clocks in scope, as it was last.
+    pub effect: emergency::Effect,
+    /// Since when it lasted.
+    pub from: Instant,
+    /// When it was lifted; absent where it lasted at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Instant>,
+    /// When it was expected to be over, as was told last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_end: Option<Instant>,
+    /// Tickets whose customers were told of it by the end.
+    pub tickets: u64,
 }
 
 /// What came in and went in a period.

@@ -31,6 +31,8 @@ pub(super) struct Window {
     pub(super) remedies: Vec<Fact>,
     pub(super) tickets: Tickets,
     pub(super) voices: Voices,
+    /// By emergency: tickets whose customers were told of it.
+    pub(super) told: BTreeMap<String, u64>,
     /// By objective: where the time of the breached clocks went.
     pub(super) causes: BTreeMap<u32, Causes>,
     pub(super) worst: Vec<Broken>,
@@ -57,6 +59,7 @@ impl Window {
             remedies: Vec::new(),
             tickets: Tickets::default(),
             voices: Voices::default(),
+            told: BTreeMap::new(),
             scores: 0.0,
             causes: BTreeMap::new(),
             worst: Vec::new(),
@@ -67,6 +70,9 @@ impl Window {
     /// Takes what a ticket has to say about the period.
     pub(super) fn take(&mut self, heard: &Heard<'_>) {
         self.count_ticket(heard.line);
+        for (emergency, _) in heard.clocks.told.iter().filter(|(_, at)| *at < self.end) {
+            *self.told.entry(emergency.clone()).or_default() += 1;
+        }
         self.listen(heard);
         for cycle in &heard.clocks.cycles {
             let Some(seen) = cycle.seen(self.range) else { continue };

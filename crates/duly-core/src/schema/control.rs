@@ -6,11 +6,52 @@ use serde_json::{Value, json};
 use super::envelope::{self, About};
 use super::{Document, instant, name, text};
 use crate::calendar::Spec;
-use crate::control::{CALENDAR_PUBLISHED, POLICY_PUBLISHED};
+use crate::control::emergency::{Declaration, Lift, Update, Void};
+use crate::control::{
+    CALENDAR_PUBLISHED, EMERGENCY_DECLARED, EMERGENCY_LIFTED, EMERGENCY_UPDATED, EMERGENCY_VOIDED, POLICY_PUBLISHED,
+};
 use crate::policy::Policy;
 
 pub(super) fn documents() -> Vec<Document> {
-    vec![policy_published(), calendar_published()]
+    vec![
+        policy_published(),
+        calendar_published(),
+        emergency::<Declaration>(
+            EMERGENCY_DECLARED,
+            "emergency declared",
+            "An emergency begins: tickets in its scope have their clocks suspended or extended, or their customers are only \
+             told. It may be told ahead, or later, which corrects the record.",
+        ),
+        emergency::<Update>(
+            EMERGENCY_UPDATED,
+            "emergency updated",
+            "Something of an emergency has changed from an instant on: the message to customers, the expected end, the scope, \
+             the effect. What is absent stays as it is.",
+        ),
+        emergency::<Lift>(
+            EMERGENCY_LIFTED,
+            "emergency lifted",
+            "An emergency is over from an instant on: clocks that it suspended run on.",
+        ),
+        emergency::<Void>(
+            EMERGENCY_VOIDED,
+            "emergency voided",
+            "An emergency, or an update or lift of it, was never so. It corrects the record: what followed is retracted.",
+        ),
+    ]
+}
+
+fn emergency<T: schemars::JsonSchema>(type_name: &str, title: &str, description: &str) -> Document {
+    let (data, mut definitions) = definition::<T>();
+    let name = data["$ref"].as_str().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+    let data =
+        definitions.as_object_mut().and_then(|all| all.remove(name)).expect("the definition that is referred to");
+    let about = About {
+        type_name: type_name.to_owned(),
+        title: format!("Control event: {title}"),
+        description: description.to_owned(),
+    };
+    document(about, data, definitions)
 }
 
 fn policy_published() -> Document {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::envelope::{self, About};
 use super::{Document, cycle, described, instant, name, text};
 use crate::clock::SlaKind;
+use crate::control::emergency;
 use crate::lane::RETRACTED;
 
 pub(super) fn documents() -> Vec<Document> {
@@ -44,7 +45,14 @@ fn event(about: About, data: Value) -> Document {
 }
 
 const fn is_sla(kind: SlaKind) -> bool {
-    !matches!(kind, SlaKind::Anomaly | SlaKind::Routed)
+    !matches!(
+        kind,
+        SlaKind::Anomaly
+            | SlaKind::Routed
+            | SlaKind::EmergencyAnnounced
+            | SlaKind::EmergencyUpdated
+            | SlaKind::EmergencyLifted
+    )
 }
 
 fn meaning(kind: SlaKind) -> &'static str {
@@ -54,12 +62,24 @@ fn meaning(kind: SlaKind) -> &'static str {
         }
         SlaKind::Breached => "A promise was broken: its deadline passed, and it was not kept.",
         SlaKind::ClockCancelled => "A clock ended without a verdict.",
+        SlaKind::ClockExtended => "An emergency gives a clock more time; `due_at` is the deadline as it stands now.",
         SlaKind::ClockMet => "A promise was kept: the clock was stopped at its deadline or before.",
-        SlaKind::ClockPaused => "A clock stopped counting, because the condition of its pause holds.",
+        SlaKind::ClockPaused => {
+            "A clock stopped counting, because the condition of its pause holds or an emergency suspends it."
+        }
         SlaKind::ClockResumed => "A clock counts again; `due_at` is the deadline as it stands now.",
         SlaKind::ClockRetargeted => "Another row of the table or another version of the policy came into force.",
         SlaKind::ClockStarted => "A promise is measured from here.",
         SlaKind::ClockStoppedLate => "What was promised was done after the deadline.",
+        SlaKind::EmergencyAnnounced => {
+            "An emergency concerns the ticket from here on: its customer has to be told of it, in the words of its message."
+        }
+        SlaKind::EmergencyUpdated => {
+            "Something has changed in an emergency that the customer knows of, who has to be told."
+        }
+        SlaKind::EmergencyLifted => {
+            "An emergency that the customer knows of is over, or does not concern the ticket any more."
+        }
         SlaKind::Escalated => "A step of the ladder: somebody has to be told of a broken promise.",
         SlaKind::ReminderDue => "The people concerned have to be reminded that a deadline comes near.",
         SlaKind::Routed => {
@@ -88,7 +108,10 @@ fn data(kind: SlaKind) -> Value {
     detail(&mut members, kind);
     members.may(
         "cause",
-        described(event_named(), "The ticket event that brought it about; absent where time or a policy did."),
+        described(
+            event_named(),
+            "The ticket event that brought it about; absent where time, a policy or an emergency did.",
+        ),
     );
     members.into_schema()
 }
@@ -97,6 +120,9 @@ fn part(kind: SlaKind) -> &'static str {
     match kind {
         SlaKind::ReminderDue => {
             "Which reminder: the figure as the policy states it, such as 80% or 1 working_hour before."
+        }
+        SlaKind::EmergencyAnnounced | SlaKind::EmergencyUpdated | SlaKind::EmergencyLifted => {
+            "The emergency and the instant, such as typhoon-2026-09@2026-09-14T06:00:00Z; `#2` follows where two fall on one instant."
         }
         SlaKind::Escalated => "Which step and which firing of it, such as manager#2.",
         _ => "The instant, which tells it from others of its type; `#2` follows where two fall on one instant.",
@@ -119,6 +145,19 @@ fn clock(members: &mut Members, kind: SlaKind) {
     members.must("within", name("What is promised, in the shortest form: 2h, 4 working_hours, 2 working_days."));
     members.must("calendar", name("The calendar that it is counted on; `24x7` is round the clock."));
     members.must("policy_version", version());
+    members.may(
+        "extensions",
+        json!({
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["emergency", "by"],
+                "properties": {"emergency": name("The emergency's id."), "by": name("How much longer: 2h, 1 working_day.")}
+            },
+            "description": "What emergencies have added to what is promised; absent where none has."
+        }),
+    );
     members.may("owner", name("Of a remedy: the role that owes it."));
     members.may(
         "remedy_for",
@@ -165,11 +204,25 @@ fn detail(members: &mut Members, kind: SlaKind) {
             members.may("from", text("The status class before, of a transition."));
             members.may("to", text("The status class after, of a transition."));
         }
-        SlaKind::Breached
-        | SlaKind::ClockPaused
-        | SlaKind::ClockResumed
-        | SlaKind::ClockStarted
-        | SlaKind::ReminderDue => {}
+        SlaKind::ClockPaused => {
+            members
+                .may("emergency", name("The emergency that alone holds it, by its id; absent where its pause does."));
+        }
+        SlaKind::ClockResumed => {
+            members.may(
+                "emergency",
+                name("The emergency that alone held it last, by its id; absent where its pause did."),
+            );
+        }
+        SlaKind::ClockExtended => {
+            members.must("emergency", name("The emergency's id."));
+            members.must("by", name("How much longer, beyond what is promised: 2h, 1 working_day."));
+            members.may("was_due_at", instant("The deadline before; absent where there was none."));
+        }
+        SlaKind::EmergencyAnnounced | SlaKind::EmergencyUpdated | SlaKind::EmergencyLifted => {
+            customer_told(members, kind);
+        }
+        SlaKind::Breached | SlaKind::ClockStarted | SlaKind::ReminderDue => {}
         SlaKind::Routed => {
             members.must("policy", name("The policy's name."));
             members.must("policy_version", version());
@@ -180,6 +233,32 @@ fn detail(members: &mut Members, kind: SlaKind) {
                 json!({"type": "integer", "minimum": 1, "description": "The place in the queue, where the row names one; 1 goes first."}),
             );
         }
+    }
+}
+
+/// What the customer is told of an emergency.
+fn customer_told(members: &mut Members, kind: SlaKind) {
+    members.must("emergency", name("The emergency's id."));
+    members.must(
+        "number",
+        json!({"type": "integer", "minimum": 1, "description": "The message that says it: the declaration is 1, what was told after it 2, 3 and so on."}),
+    );
+    members.must(
+        "kind",
+        json!({"enum": emergency::Kind::ALL.map(emergency::Kind::name), "description": "What kind of emergency it is."}),
+    );
+    members.must(
+        "effect",
+        json!({"enum": ["suspend", "extend", "announce_only"], "description": "What it does to the clocks: they stand still, each has more time, or nothing."}),
+    );
+    members.may("by", name("How much more time each clock has, where it extends them: 2h, 1 working_day."));
+    members.must("since", instant("Since when it lasts."));
+    members.may("expected_end", instant("When it is expected to be over; absent where that is not known."));
+    if kind == SlaKind::EmergencyLifted {
+        members.may(
+            "out_of_scope",
+            described(json!({"const": true}), "It goes on, and does not concern this ticket any more."),
+        );
     }
 }
 

@@ -206,27 +206,9 @@ pub(super) fn event_of(message: &rdkafka::message::BorrowedMessage<'_>) -> Resul
 
 /// `controls` with the event, unless it says what holds already.
 pub(super) fn add(controls: &Controls, event: ControlEvent) -> Result<Option<Controls>, String> {
-    if controls.events().iter().rfind(|known| is_same_subject(known, &event)) == Some(&event) {
-        return Ok(None);
-    }
-    let said = |errors: Vec<duly_core::policy::CompileError>| {
-        errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-    };
-    controls.with([event]).map(Some).map_err(said)
-}
-
-/// Whether two events are about the same policy or calendar, so that the later takes the earlier's place.
-fn is_same_subject(a: &ControlEvent, b: &ControlEvent) -> bool {
-    match (a, b) {
-        (ControlEvent::PolicyPublished { policy: a, .. }, ControlEvent::PolicyPublished { policy: b, .. }) => {
-            a.policy == b.policy
-        }
-        (
-            ControlEvent::CalendarPublished { calendar: a, policy: in_a, .. },
-            ControlEvent::CalendarPublished { calendar: b, policy: in_b, .. },
-        ) => a == b && in_a == in_b,
-        _ => false,
-    }
+    let said =
+        |errors: Vec<duly_core::control::Error>| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    controls.plus(event).map_err(said)
 }
 
 /// Publishes those of `policies` that are not the last of their names. Returns what was published.

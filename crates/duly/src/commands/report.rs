@@ -216,6 +216,7 @@ impl Args {
 
     fn review(&self, history: &History, other: Option<&Controls>) -> miette::Result<Report> {
         let controls = Arc::clone(history.lanes.first().ok_or(Error::Empty)?.controls());
+        let other = other.map(|other| other.in_emergencies_of(&controls));
         let zone = self.zone.unwrap_or_else(|| review::zone(&controls));
         let range = self.period.range(zone);
         let latest = self.until.unwrap_or(history.latest);
@@ -230,7 +231,7 @@ impl Args {
         let compare = self.compare.is_some();
         let question = Question { period: self.period, zone, until, by, compare, trend: self.trend, top: self.top };
         let mut review = Review::new(question, other.is_some());
-        let other_lane = other.map(|other| Lane::new(history::settings(), Arc::new(other.clone())));
+        let other_lane = other.as_ref().map(|other| Lane::new(history::settings(), Arc::new(other.clone())));
         for (subject, lane, ticket) in tickets(&history.lanes) {
             let now = lane.derive(subject, ticket, until, review.now());
             let then = other_lane.as_ref().zip(review.other());
@@ -240,7 +241,7 @@ impl Args {
             }
             review.end_ticket(subject, ticket.record());
         }
-        let mut report = review.finish(&controls, other);
+        let mut report = review.finish(&controls, other.as_ref());
         self.look_for_attributes(&mut report.breakdowns);
         Ok(report)
     }

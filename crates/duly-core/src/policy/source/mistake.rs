@@ -96,7 +96,7 @@ fn in_order(mut list: Vec<Mistake>) -> Vec<Mistake> {
 }
 
 /// `did you mean …?`, where one of the known words is close to `word`.
-pub(in crate::policy) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     near(word, known).map(|near| format!("did you mean `{near}`?"))
 }
 
@@ -115,6 +115,6 @@ pub(super) fn near<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> 
 }
 
 /// Words as a list for people: `a`, `b`, `c`.
-pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }

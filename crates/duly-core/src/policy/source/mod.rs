@@ -29,8 +29,8 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, TimeDelta};
 
-pub(in crate::policy) use mistake::did_you_mean;
 pub use mistake::{Mistake, Place};
+pub(crate) use mistake::{did_you_mean, listed};
 pub use schema::json_schema;
 
 use self::context::{Context, DefaultCalendar};

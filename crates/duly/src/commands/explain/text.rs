@@ -62,9 +62,10 @@ impl Page {
         let body: Value = serde_json::from_str(explained.event.get()).unwrap_or_default();
         let text = |name: &str| body[name].as_str().unwrap_or_default();
         if explained.rests_on.is_none() {
-            let what = match text("anomaly") {
-                "unknown_transition" => format!("from {} to {}: no known transition", text("from"), text("to")),
-                other => other.replace('_', " "),
+            let what = match (text("emergency"), text("anomaly")) {
+                ("", "unknown_transition") => format!("from {} to {}: no known transition", text("from"), text("to")),
+                ("", other) => other.replace('_', " "),
+                (emergency, _) => format!("{emergency}, message {}", body["number"]),
             };
             return writeln!(out, "{}  > {}  {what}", self.second(explained.at), explained.kind);
         }
@@ -73,6 +74,10 @@ impl Page {
             "reminder_due" => write!(out, "  {}", text("part"))?,
             "escalated" => write!(out, "  {} to {}", text("part"), text("to"))?,
             "clock_cancelled" => write!(out, "  because of {}", text("reason"))?,
+            "clock_extended" => write!(out, "  by {} because of {}", text("by"), text("emergency"))?,
+            "clock_paused" | "clock_resumed" if !text("emergency").is_empty() => {
+                write!(out, "  because of {}", text("emergency"))?;
+            }
             _ => {}
         }
         if let Ok(due) = text("due_at").parse::<Instant>() {
@@ -93,6 +98,9 @@ impl Page {
         let version = body["policy_version"].as_str().unwrap_or_default();
         let policy = body["policy"].as_str().unwrap_or_default();
         writeln!(out, "      {} on {}, {policy} {version}", account.within, account.calendar)?;
+        for extended in &account.extensions {
+            writeln!(out, "      and {} more because of {}", extended.by, extended.emergency)?;
+        }
         let intervals = &account.intervals;
         let is_cut = !self.is_full && intervals.len() > 2 * SHOWN + 1;
         for (position, interval) in intervals.iter().enumerate() {
@@ -103,10 +111,11 @@ impl Page {
                 self.interval(interval, out)?;
             }
         }
-        let paused = match account.paused_open_ms {
+        let held = |ms: i64, why: &str| match ms {
             0 => String::new(),
-            ms => format!(", {} open but paused", span(ms)),
+            ms => format!(", {} open but {why}", span(ms)),
         };
+        let paused = held(account.paused_open_ms, "paused") + &held(account.emergency_open_ms, "in an emergency");
         writeln!(out, "      = {} open{paused}, of {} in all", span(account.open_ms), span(account.total_ms))
     }
 
@@ -116,6 +125,7 @@ impl Page {
             IntervalKind::Closed => "closed",
             IntervalKind::Holiday => "holiday",
             IntervalKind::Paused => "paused",
+            IntervalKind::Emergency => "emergency",
         };
         let (from, to) = (self.minute(interval.from), self.minute(interval.to));
         let to = if from[..10] == to[..10] { &to[11..] } else { &to };

@@ -1,7 +1,7 @@
 //! Mistakes in what a policy says beside its promises.
 
 use super::{check, good, with_sections};
-use crate::control::{ControlEvent, Controls};
+use crate::control::{self, ControlEvent, Controls};
 use crate::policy::CompileError;
 
 #[test]
@@ -113,5 +113,5 @@ fn a_name_is_that_of_an_objective_or_of_a_remedy_in_all_versions() {
     let first = publish(&with_sections("remedies: {y: {stop: apology_issued, within: 2h, owner: a}}"));
     let later = with_sections("applies_to: open_tickets").replace("  x:", "  y:").replace("2026", "2027");
     let error = Controls::default().with([first, publish(&later)]).expect_err("`y` is both");
-    assert_eq!(error, [CompileError::NameTaken { name: "y".to_owned() }]);
+    assert_eq!(error, [control::Error::from(CompileError::NameTaken { name: "y".to_owned() })]);
 }
