@@ -17,3 +17,5 @@ mod live;
 mod program;
 #[path = "embedded/real_log.rs"]
 mod real_log;
+#[path = "embedded/retention.rs"]
+mod retention;

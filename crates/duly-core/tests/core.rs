@@ -8,6 +8,8 @@ mod events;
 mod lane;
 #[path = "core/quarantine.rs"]
 mod quarantine;
+#[path = "core/reach.rs"]
+mod reach;
 #[path = "core/retention.rs"]
 mod retention;
 #[path = "core/review.rs"]

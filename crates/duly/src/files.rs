@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Read, Write};
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, SecondsFormat};
+use duly_engine::clock::{Clock as _, WallClock};
 use duly_engine::feeds::{self, Decompressed, Lines};
 use miette::Diagnostic;
 use thiserror::Error;
@@ -91,3 +93,17 @@ macro_rules! tell {
     }};
 }
 pub(crate) use tell;
+
+/// The same as a line of an engine's log: with the time, in UTC.
+macro_rules! log {
+    ($($text:tt)+) => {
+        $crate::files::tell!("{} {}", $crate::files::stamp(), format_args!($($text)+))
+    };
+}
+pub(crate) use log;
+
+/// The time as the log has it: RFC 3339, to the millisecond.
+pub(crate) fn stamp() -> String {
+    let now = DateTime::from_timestamp_nanos(WallClock.now().ns());
+    now.to_rfc3339_opts(SecondsFormat::Millis, true)
+}

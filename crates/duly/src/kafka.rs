@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use duly_engine::config::{self, Config, SecretError};
-use duly_engine::kafka::{Cluster, KafkaError};
+use duly_engine::kafka::{Cluster, KafkaError, Tell};
 use miette::Diagnostic;
 use thiserror::Error;
 
@@ -68,8 +69,12 @@ impl KafkaArgs {
 
 /// The way to a cluster; what librdkafka has to say on it goes to standard error.
 pub(crate) fn cluster(kafka: &config::Kafka) -> miette::Result<Cluster> {
-    let cluster = kafka.cluster(std::sync::Arc::new(|line: &str| tell!("{line}")));
-    Ok(cluster.map_err(Error::from)?)
+    cluster_telling(kafka, Arc::new(|line| tell!("{line}")))
+}
+
+/// The same; what librdkafka and Duly have to say on it goes to `tell`.
+pub(crate) fn cluster_telling(kafka: &config::Kafka, tell: Tell) -> miette::Result<Cluster> {
+    Ok(kafka.cluster(tell).map_err(Error::from)?)
 }
 
 /// What went wrong with a cluster, for a person. It ends the process with 78 where settings or topics have to be changed.

@@ -38,7 +38,7 @@ fn a_signal_ends_it_in_good_order() {
             .spawn()
             .expect("the program starts");
         let mut told = BufReader::new(child.stderr.take().expect("a pipe")).lines();
-        let first = told.find(|line| line.as_ref().is_ok_and(|line| line.starts_with("listening: http://127.0.0.1:")));
+        let first = told.find(|line| line.as_ref().is_ok_and(|line| line.contains(" listening: http://127.0.0.1:")));
         assert!(first.is_some(), "it says where it listens");
         let killed = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status();
         assert!(killed.expect("kill runs").success());

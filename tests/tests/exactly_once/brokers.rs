@@ -1,7 +1,7 @@
 //! Brokers of three that are killed under load: each leads partitions, and each coordinates transactions and the group for
 //! somebody.
 
-use std::time::Duration;
+use std::time::{Duration, Instant as Stopwatch};
 
 use duly_core::time::Instant;
 use duly_tests::broker::Brokers;
@@ -27,7 +27,7 @@ fn a_killed_broker_loses_nothing_and_repeats_nothing() {
     let prober = ground.prober();
     fleet.start("one");
     fleet.start("two");
-    let kills = times("DULY_BROKER_KILLS", 3);
+    let (kills, begun) = (times("DULY_BROKER_KILLS", 3), Stopwatch::now());
     for (round, part) in lines.chunks(lines.len().div_ceil(kills as usize)).enumerate() {
         let broker = round % 3 + 1;
         let before = fleet.committed();
@@ -37,6 +37,7 @@ fn a_killed_broker_loses_nothing_and_repeats_nothing() {
             fleet.check();
             fleet.committed() > before
         });
+        eprintln!("kill {} of {kills}: broker {broker}, after {} s", round + 1, begun.elapsed().as_secs());
         brokers.command(&format!("kill {broker}"));
         ground.produce(&part[part.len() / 2..]);
         brokers.command(&format!("start {broker}"));

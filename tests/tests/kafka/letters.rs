@@ -1,11 +1,15 @@
 //! `duly dead-letters` on Kafka: what was refused is kept as it came, and can be tried again.
 
+use std::fs;
 use std::path::Path;
 
+use duly_core::time::Span;
+use duly_engine::clock::{Clock as _, WallClock};
+use duly_tests::chance::eventually;
 use rdkafka::message::{Headers, Message as _};
 use serde_json::Value;
 
-use crate::ground::{Ground, Record, home};
+use crate::ground::{Ground, Record, home, structured};
 
 /// A record of the log: key, value, headers.
 type Seen = (Vec<u8>, Vec<u8>, Vec<(String, Vec<u8>)>);
@@ -32,6 +36,27 @@ fn redriven(ground: &Ground) -> Vec<(i32, String, Seen)> {
 fn serve(ground: &Ground) {
     let policy = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/service-desk.yaml");
     ground.output(&["serve", "--exit", "--policy", policy.to_str().expect("UTF-8")]);
+}
+
+/// The same by an instance that keeps closed tickets for a second, once that has passed.
+fn serve_and_retire(ground: &Ground) {
+    let kept = fs::read_to_string(&ground.config).expect("settings");
+    fs::write(&ground.config, format!("{kept}retention: {{closed: 1s}}\n")).expect("a file");
+    let begun = WallClock.now();
+    eventually("a second has passed", || WallClock.now() > begun.plus(Span::from_s(1)));
+    serve(ground);
+    fs::write(&ground.config, kept).expect("a file");
+}
+
+/// The types of what was published, in order.
+fn published(ground: &Ground) -> Vec<String> {
+    let mut types = Vec::new();
+    ground.read(&ground.cluster.topics.sla, |message| {
+        let kind = message.headers().into_iter().flat_map(Headers::iter).find(|header| header.key == "ce_type");
+        let kind = kind.and_then(|header| header.value).expect("an event has a type");
+        types.push(String::from_utf8(kind.to_vec()).expect("UTF-8"));
+    });
+    types
 }
 
 /// The listed letters, as `reason` and the number.
@@ -113,4 +138,53 @@ fn what_was_refused_is_kept_as_it_came_and_tried_again() {
     // The ticket is there now.
     let why = ground.output(&["explain", "acme/T-1"]);
     assert!(why.contains("clock_started"), "{why}");
+}
+
+#[test]
+fn a_retired_ticket_comes_back_from_the_log() {
+    let ground = Ground::new("retired");
+    let event = |id: usize, ticket: &str, time: &str, kind: &str, data: &str| {
+        format!(
+            r#"{{"specversion":"1.0","type":"duly.ticket.{kind}.v1","source":"crm","id":"{id}","subject":"acme/{ticket}","time":"2026-03-02T{time}:00+08:00","data":{data}}}"#
+        )
+    };
+    let produce = |events: &[String]| {
+        let records: Vec<Record<'_>> = events.iter().map(|event| structured(event)).collect();
+        ground.produce(&records);
+    };
+    let mut events = vec![event(1, "T-1", "10:00", "received", r#"{"priority":"critical"}"#)];
+    // More than a worker takes at once, and another's behind them.
+    events.extend((2..4_200).map(|id| event(id, "T-1", "10:00", "progress_reported", "{}")));
+    events.extend((5_000..5_200).map(|id| event(id, "T-2", "10:00", "progress_reported", "{}")));
+    events.push(event(9_000, "T-1", "23:00", "observed", r#"{"status_class":"closed"}"#));
+    produce(&events);
+    serve(&ground);
+    serve_and_retire(&ground);
+
+    let late = event(9_001, "T-1", "11:00", "observed", r#"{"status_class":"resolved"}"#);
+    let refused = event(9_002, "T-1", "10:40", "observed", r#"{"team":"a"}"#);
+    produce(&[late, refused]);
+    serve(&ground);
+    let letters = listed(&ground, &[]);
+    assert_eq!(letters.iter().map(|(reason, _)| &**reason).collect::<Vec<_>>(), ["retired"; 2], "{letters:?}");
+    let before = published(&ground);
+    assert!(before.iter().any(|kind| kind == "duly.sla.breached.v1"), "{before:?}");
+    assert_eq!(ground.output(&["dead-letters", "redrive", &letters[0].1]), format!("{}  sent\n", letters[0].1));
+    serve(&ground);
+    assert_eq!(listed(&ground, &[]), letters[1..], "all of it was taken");
+    let after = published(&ground);
+    let news = &after[before.len()..];
+    for kind in ["duly.sla.retracted.v1", "duly.sla.clock_met.v1"] {
+        assert!(news.iter().any(|news| news == kind), "{news:?}");
+    }
+    assert!(
+        !news.iter().any(|kind| kind == "duly.sla.clock_started.v1"),
+        "what stands is not published again: {news:?}"
+    );
+
+    // It is a ticket like others now, retires again, and comes back once more.
+    serve_and_retire(&ground);
+    ground.output(&["dead-letters", "redrive"]);
+    serve(&ground);
+    assert_eq!(listed(&ground, &[]), []);
 }

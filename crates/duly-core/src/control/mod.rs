@@ -4,6 +4,7 @@
 pub mod emergency;
 mod log;
 mod plan;
+mod reach;
 
 pub use log::{
     CALENDAR_PUBLISHED, EMERGENCY_DECLARED, EMERGENCY_LIFTED, EMERGENCY_UPDATED, EMERGENCY_VOIDED, LogError,

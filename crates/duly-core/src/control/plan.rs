@@ -93,7 +93,7 @@ fn nothing_before(versions: &[Stage]) -> Result<Option<Stage>, Vec<CompileError>
     Ok(Some(Stage { from: Instant::MIN, policy: Arc::new(nothing.compile()?) }))
 }
 
-fn published(log: &[ControlEvent]) -> impl Iterator<Item = (&Policy, Instant)> {
+pub(super) fn published(log: &[ControlEvent]) -> impl Iterator<Item = (&Policy, Instant)> {
     log.iter().filter_map(|event| match event {
         ControlEvent::PolicyPublished { policy, effective_from } => {
             Some((policy, effective_from.unwrap_or(policy.effective_from)))
@@ -103,7 +103,7 @@ fn published(log: &[ControlEvent]) -> impl Iterator<Item = (&Policy, Instant)> {
 }
 
 /// `policy` on the calendars published last under the names it uses.
-fn with_calendars(policy: &Policy, log: &[ControlEvent]) -> Policy {
+pub(super) fn with_calendars(policy: &Policy, log: &[ControlEvent]) -> Policy {
     let mut policy = policy.clone();
     for event in log {
         if let ControlEvent::CalendarPublished { calendar, policy: only, spec } = event

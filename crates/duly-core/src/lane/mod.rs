@@ -95,6 +95,13 @@ pub struct Settings {
 /// Whether the core is to fail on a record, under these control events, up to this instant.
 pub type Fault = fn(&Record, &Controls, Instant) -> bool;
 
+impl Settings {
+    /// Since when closed tickets are all kept at `now`: for ever where nothing says otherwise.
+    pub fn kept_since(&self, now: Instant) -> Instant {
+        self.retention_closed.map_or(Instant::MIN, |retention| now.minus(retention))
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Settings {

@@ -23,6 +23,11 @@ impl Lane {
         self.find_kept(subject)?.ticket()
     }
 
+    /// Whether the ticket `subject` was retired, as of the last committed turn.
+    pub fn is_retired(&self, subject: &str) -> bool {
+        self.find_kept(subject).is_some_and(Kept::is_retired)
+    }
+
     /// What the outside may see of the ticket `subject`, as it was after the last committed turn. Where the core fails on
     /// it, it shows as in quarantine.
     pub fn view(&self, subject: &str) -> Option<TicketView> {

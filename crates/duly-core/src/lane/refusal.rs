@@ -32,7 +32,7 @@ pub(super) fn conflict(event: &TicketEvent<'_>) -> Refusal {
 
 pub(super) fn history_full(event: &TicketEvent<'_>, record: &Record) -> Refusal {
     let what = format!(
-        "{} has {} events of {} bytes already, the most that one ticket may have",
+        "{} has {} events of {} bytes already, the most that one ticket may have: see what its source repeats, and go on with a new ticket",
         event.subject,
         record.len(),
         record.stored_bytes()

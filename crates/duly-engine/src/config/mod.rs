@@ -48,10 +48,22 @@ pub struct Config {
     /// How long to wait for late events before silence is judged, such as `2m`.
     #[schemars(with = "String")]
     pub lateness_grace: Span,
+    /// How long what is over is kept in memory.
+    pub retention: Retention,
     /// How much the log tells.
     pub log: Level,
     /// The Kafka cluster whose topics hold everything. Without it, `store` does.
     pub kafka: Option<Kafka>,
+}
+
+/// How long what is over is kept in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, JsonSchema)]
+#[schemars(deny_unknown_fields, default)]
+pub struct Retention {
+    /// How long a closed ticket stays after its last event, such as `180d`, by when the log took it. Later events for it are
+    /// dead letters `retired`. Without it, for ever.
+    #[schemars(with = "Option<String>")]
+    pub closed: Option<Span>,
 }
 
 /// How much the log tells.
@@ -85,6 +97,7 @@ impl Default for Config {
             listen: LISTEN,
             token_file: None,
             lateness_grace: Span::ZERO,
+            retention: Retention::default(),
             log: Level::default(),
             kafka: None,
         }
@@ -92,8 +105,8 @@ impl Default for Config {
 }
 
 /// The keys of the file, for what is not one of them.
-const KEYS: [&str; 9] =
-    ["store", "policies", "feeds", "follow", "listen", "token_file", "lateness_grace", "log", "kafka"];
+const KEYS: [&str; 10] =
+    ["store", "policies", "feeds", "follow", "listen", "token_file", "lateness_grace", "retention", "log", "kafka"];
 
 impl Config {
     /// Reads the text of a `duly.yaml`.
@@ -111,6 +124,9 @@ impl Config {
         entries.take("listen", &mut config.listen, listen);
         entries.take("token_file", &mut config.token_file, |value| read::path(value).map(Some));
         entries.take("lateness_grace", &mut config.lateness_grace, grace);
+        entries.section("retention", &["closed"], |section| {
+            section.take("closed", &mut config.retention.closed, |value| closed(value).map(Some));
+        });
         entries.take("log", &mut config.log, |value| read::word(value, &Level::ALL));
         entries.section("kafka", &kafka::KEYS, |section| config.kafka = Some(Kafka::read(section)));
         entries.finish(config)
@@ -151,12 +167,24 @@ fn listen(value: &serde_json::Value) -> Result<SocketAddr, Wrong> {
 }
 
 fn grace(value: &serde_json::Value) -> Result<Span, Wrong> {
+    elapsed(value, "write `30s`, `2m` or `1h`; without it nothing is waited for")
+}
+
+fn closed(value: &serde_json::Value) -> Result<Span, Wrong> {
+    const HINT: &str = "write `90d` or `365d`; without it closed tickets stay for ever";
+    match elapsed(value, HINT)? {
+        Span::ZERO => Err(("nothing would stay at all".to_owned(), HINT.to_owned())),
+        span => Ok(span),
+    }
+}
+
+/// A length of time round the clock.
+fn elapsed(value: &serde_json::Value, hint: &str) -> Result<Span, Wrong> {
     let text = read::text(value)?;
-    let hint = || "write `30s`, `2m` or `1h`; without it nothing is waited for".to_owned();
     match text.parse::<Duration>() {
         Ok(Duration::Elapsed(s)) => Ok(Span::from_s(i64::from(s))),
-        Ok(_) => Err((format!("`{text}` counts on a calendar, and a grace has none"), hint())),
-        Err(error) => Err((error.what, hint())),
+        Ok(_) => Err((format!("`{text}` counts on a calendar, and there is none here"), hint.to_owned())),
+        Err(error) => Err((error.what, hint.to_owned())),
     }
 }
 

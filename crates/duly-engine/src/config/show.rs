@@ -28,6 +28,11 @@ impl Config {
         if self.lateness_grace > Span::ZERO {
             out.line("lateness_grace", span(self.lateness_grace));
         }
+        if let Some(closed) = self.retention.closed {
+            out.open("retention");
+            out.line("closed", span(closed));
+            out.close();
+        }
         out.line("log", name_of(&self.log, &Level::ALL));
         if let Some(kafka) = &self.kafka {
             out.open("kafka");
@@ -154,6 +159,7 @@ fn list(items: impl Iterator<Item = String>) -> String {
 fn span(span: Span) -> String {
     let ms = span.ms();
     match ms {
+        _ if ms % 86_400_000 == 0 => format!("{}d", ms / 86_400_000),
         _ if ms % 3_600_000 == 0 => format!("{}h", ms / 3_600_000),
         _ if ms % 60_000 == 0 => format!("{}m", ms / 60_000),
         _ if ms % 1_000 == 0 => format!("{}s", ms / 1_000),

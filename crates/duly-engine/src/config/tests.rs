@@ -18,16 +18,18 @@ fn nothing_said_means_the_defaults() {
 #[test]
 fn everything_said_is_read() {
     let text = "store: /var/lib/duly/duly.sqlite\npolicies: [a.yaml, b.yaml]\nfeeds: '-'\nfollow:\n  - crm.ndjson\n\
-                listen: '[::1]:9000'\ntoken_file: /etc/duly/token\nlateness_grace: 2m\nlog: debug\n";
+                listen: '[::1]:9000'\ntoken_file: /etc/duly/token\nlateness_grace: 2m\nretention: {closed: 180d}\nlog: debug\n";
     let config = check(text).unwrap();
     assert_eq!(config.store, Path::new("/var/lib/duly/duly.sqlite"));
     assert_eq!(config.policies, [Path::new("a.yaml"), Path::new("b.yaml")]);
-    assert_eq!((config.feeds, config.follow), (vec!["-".into()], vec!["crm.ndjson".into()]));
+    assert_eq!((&config.feeds, &config.follow), (&vec!["-".into()], &vec!["crm.ndjson".into()]));
     assert_eq!(
-        (config.listen.to_string(), config.token_file),
+        (config.listen.to_string(), config.token_file.clone()),
         ("[::1]:9000".to_owned(), Some("/etc/duly/token".into()))
     );
     assert_eq!((config.lateness_grace, config.log), (Span::from_s(120), Level::Debug));
+    assert_eq!(config.retention.closed, Some(Span::from_s(180 * 86_400)));
+    assert!(config.show(&|_| false).contains("retention:\n  closed: 180d\nlog: debug"), "{}", config.show(&|_| false));
 }
 
 #[test]
@@ -45,6 +47,14 @@ fn a_mistake_says_what_where_and_what_to_do() {
         ("log: wran\n", "1:6: log: it can not be `wran` (did you mean `warn`?)"),
         ("lateness_grace: 1 working_day\n", "1:17: lateness_grace: `1 working_day` counts on a calendar"),
         ("lateness_grace: 5\n", "1:17: lateness_grace: `5` has no unit (write `30s`"),
+        (
+            "retention: 90d\n",
+            "1:12: retention: one value, where a section is meant (write its settings under it, indented)",
+        ),
+        ("retention: {close: 90d}\n", "1:13: there is no setting `retention.close` (did you mean `closed`?)"),
+        ("retention: {closed: 90}\n", "1:21: retention.closed: `90` has no unit (write `90d` or `365d`"),
+        ("retention: {closed: 0d}\n", "1:21: retention.closed: nothing would stay at all"),
+        ("retention: {closed: 30 working_days}\n", "1:21: retention.closed: `30 working_days` counts on a calendar"),
         ("store: [a]\n", "1:8: store: a list, where one text is meant (write a single value)"),
         ("policies: {a: b}\n", "1:11: policies: a map, where one text is meant"),
         ("store:\n", "store: it has no value (give it a value or leave the key out)"),

@@ -1,10 +1,12 @@
 //! Redriving: dead letters are given to the lane again, with the bytes they came with.
 //!
-//! For a store that no engine works on. A letter stays where it is, marked with what became of it.
+//! For a store that no engine works on. A letter stays where it is, marked with what became of it. A retired ticket comes back
+//! by it: in one step with all that the store's log has of the ticket.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use duly_core::lane::{Input, Now, Outcome, Settings};
+use duly_core::lane::{Input, Lane, Now, Outcome, Settings};
 use duly_core::time::Instant;
 
 use super::{Clock, RunError, record};
@@ -35,21 +37,56 @@ pub fn redrive(
     let letters = store.dead_letters(which)?;
     let mut redriven = Vec::with_capacity(letters.len());
     for portion in letters.chunks(PORTION) {
-        let bytes: Vec<Vec<u8>> = portion.iter().map(|letter| bytes_of(&store, letter)).collect::<Result<_, _>>()?;
-        let records: Vec<StoredRecord<'_>> =
-            portion.iter().zip(&bytes).map(|(letter, bytes)| stored(letter, bytes)).collect();
-        let inputs = records.iter().map(|stored| Input {
-            appended_at: None,
-            revives: true,
-            event: record::read(stored.bytes, stored.length),
-        });
-        let turn = lane.step(inputs, Now { wall: Instant::MIN, is_at_end: false });
-        store.write(&TurnRecord { turn: &turn, lane: &lane, records: &records, progress: &[], at: clock.now() })?;
-        lane.committed();
-        let outcomes = turn.outcomes.into_iter();
-        redriven.extend(portion.iter().cloned().zip(outcomes).map(|(letter, outcome)| Redriven { letter, outcome }));
+        // By the retired ticket that they bring back, if any.
+        let mut parts: BTreeMap<Option<String>, Vec<Whole<'_>>> = BTreeMap::new();
+        for letter in portion {
+            let bytes = bytes_of(&store, letter)?;
+            let event = record::read(&bytes, letter.length).ok();
+            let retired = event.filter(|event| lane.is_retired(&event.subject)).map(|event| event.subject.into_owned());
+            parts.entry(retired).or_default().push(Whole { letter, bytes });
+        }
+        for (retired, letters) in parts {
+            let history = retired.map_or(Ok(Vec::new()), |subject| store.ticket_events(&subject))?;
+            let outcomes = turn(&mut store, &mut lane, &history, &letters, clock.now())?;
+            let letters = letters.iter().map(|whole| whole.letter.clone());
+            redriven.extend(letters.zip(outcomes).map(|(letter, outcome)| Redriven { letter, outcome }));
+        }
     }
+    redriven.sort_by_key(|redriven| redriven.letter.seq);
     Ok(redriven)
+}
+
+/// A letter and what was in it.
+struct Whole<'l> {
+    letter: &'l DeadLetter,
+    bytes: Vec<u8>,
+}
+
+/// Makes a turn of letters, after what the log has of their ticket already; says what became of the letters.
+fn turn(
+    store: &mut Store,
+    lane: &mut Lane,
+    history: &[Vec<u8>],
+    letters: &[Whole<'_>],
+    at: Instant,
+) -> Result<Vec<Outcome>, Error> {
+    let history_records = history.iter().map(|bytes| StoredRecord {
+        bytes,
+        length: bytes.len() as u64,
+        appended_at: None,
+        origin: Origin::Log,
+    });
+    let records: Vec<StoredRecord<'_>> =
+        history_records.chain(letters.iter().map(|whole| stored(whole.letter, &whole.bytes))).collect();
+    let inputs = records.iter().map(|stored| Input {
+        appended_at: None,
+        revives: true,
+        event: record::read(stored.bytes, stored.length),
+    });
+    let mut turn = lane.step(inputs, Now { wall: Instant::MIN, is_at_end: false });
+    store.write(&TurnRecord { turn: &turn, lane, records: &records, progress: &[], at })?;
+    lane.committed();
+    Ok(turn.outcomes.split_off(history.len()))
 }
 
 fn bytes_of(store: &Store, letter: &DeadLetter) -> Result<Vec<u8>, Error> {

@@ -58,6 +58,8 @@ pub fn start(options: Options) -> Result<Running, RunError> {
     let missing = publish::unpublished(lane.controls(), &policies);
     if !missing.is_empty() {
         let events = publish::publications(&missing);
+        publish::refuse_reaching_back(lane.controls(), &events, settings.kept_since(clock.now()))
+            .map_err(RunError::Policies)?;
         let controls = lane.controls().with(events.clone()).map_err(|errors| {
             let said: Vec<String> = errors.iter().map(ToString::to_string).collect();
             RunError::Policies(said.join("; "))

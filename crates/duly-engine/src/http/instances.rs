@@ -103,18 +103,23 @@ pub(super) async fn lanes(State(api): State<Arc<Api>>) -> Result<Json<Lanes>, Pr
     Ok(Json(Lanes { instance: Some(advertised.to_owned()), lanes, others, incomplete }))
 }
 
-/// `POST /api/v1/lanes/{lane}/resume`: of the instance that has the lane.
+/// `POST /api/v1/lanes/{lane}/resume`, of whichever instance.
 pub(super) async fn resume(
     State(api): State<Arc<Api>>,
+    origin: Origin,
     lane: Result<Path<i32>, PathRejection>,
-) -> Result<Json<serde_json::Value>, Problem> {
+) -> Result<Response, Problem> {
     let hint = "POST /api/v1/lanes/3/resume; GET /api/v1/lanes says which stand still";
     let Path(lane) = lane.map_err(|_| Problem::bad_request("a lane is named by its number", hint))?;
     let Some(instance) = api.handle.as_kafka() else {
         return Err(Problem::bad_request("this engine is embedded, and has no lane that stands still", hint));
     };
-    let stood_still = instance.resume(lane).await?;
-    Ok(Json(serde_json::json!({ "lane": lane, "resumed": stood_still })))
+    if usize::try_from(lane).map_or(true, |lane| lane >= instance.partitions()) {
+        let what = format!("there is no lane {lane}: they are 0 to {}", instance.partitions() - 1);
+        return Err(Problem::new(StatusCode::NOT_FOUND, what, hint));
+    }
+    let told = |stood_still| Json(serde_json::json!({ "lane": lane, "resumed": stood_still })).into_response();
+    answer(&api, &origin, instance.resume(lane).await, |stood_still| Ok(told(stood_still))).await
 }
 
 /// The lanes that are not among `covered`, where there are any.

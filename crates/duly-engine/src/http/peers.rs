@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::origin::{FORWARDED, Origin};
@@ -46,12 +46,14 @@ impl Default for Peers {
 impl Peers {
     /// Asks the instance at `address` what was asked here, or says why there is no answer.
     pub(super) async fn ask(&self, address: &str, origin: &Origin) -> Result<Answer, String> {
-        let mut request = self.0.get(format!("{address}{}", origin.target)).header(FORWARDED, "1");
+        let mut request = Request::builder().method(origin.method.clone()).uri(format!("{address}{}", origin.target));
+        request = request.header(FORWARDED, "1");
         if let Some(authorization) = &origin.authorization {
             request = request.header(header::AUTHORIZATION, authorization);
         }
+        let (agent, request) = (self.0.clone(), request.body(()).map_err(|error| error.to_string())?);
         let asked = tokio::task::spawn_blocking(move || {
-            let mut response = request.call()?;
+            let mut response = agent.run(request)?;
             let body = response.body_mut().with_config().limit(BYTES_MAX).read_to_vec()?;
             Ok(Answer { status: response.status(), headers: std::mem::take(response.headers_mut()), body })
         });

@@ -18,7 +18,7 @@ use rdkafka::util::Timeout;
 use super::context::Context;
 use super::counters::{Counters, count};
 use super::outgoing::{Outgoing, Topic, Written};
-use super::{Cluster, KafkaError};
+use super::{Cluster, KafkaError, writer};
 
 /// How long a transactional call may take before the process is given up: a broker that never answers leaves no way to
 /// know what is true, and another instance can go on.
@@ -349,14 +349,5 @@ fn send(producer: &ThreadedProducer<Context>, written: Written<'_>, cluster: &Cl
     let mut record = BaseRecord::to(topic).key(written.key).payload(written.value);
     record.partition = written.partition;
     record.headers = written.headers;
-    loop {
-        match producer.send(record) {
-            Ok(()) => return Ok(()),
-            Err((RdKafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), again)) => {
-                record = again;
-                producer.poll(Duration::from_millis(5));
-            }
-            Err((error, _)) => return Err(error),
-        }
-    }
+    writer::send(producer, record)
 }

@@ -1,9 +1,11 @@
 //! What librdkafka says by itself: its log, errors of connections, and who works on which lanes.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant as Stopwatch};
 
 use rdkafka::client::{ClientContext, OAuthToken};
 use rdkafka::config::RDKafkaLogLevel;
@@ -24,12 +26,21 @@ pub type Tell = Arc<dyn Fn(&str) + Send + Sync>;
 #[derive(Clone)]
 pub struct Context {
     tell: Tell,
-    /// The last line, so that what is repeated is told once.
-    last: Arc<Mutex<String>>,
+    told: Arc<Mutex<Told>>,
     /// Where tokens come from, if the cluster wants any.
     tokens: Option<Tokens>,
     /// What keeps us from the cluster, most telling first.
     trouble: Arc<Mutex<Option<Trouble>>>,
+}
+
+/// How long what is tried again and again is not told again.
+const SELDOM: Duration = Duration::from_secs(60);
+
+/// What was told, so that what is repeated is not.
+#[derive(Default)]
+struct Told {
+    last: String,
+    lately: BTreeMap<String, Stopwatch>,
 }
 
 /// What keeps us from a cluster.
@@ -46,7 +57,7 @@ pub(super) enum Trouble {
 impl Context {
     /// Tells `tell` what librdkafka says.
     pub fn new(tell: Tell) -> Self {
-        Context { tell, last: Arc::default(), tokens: None, trouble: Arc::default() }
+        Context { tell, told: Arc::default(), tokens: None, trouble: Arc::default() }
     }
 
     /// The same, with tokens from a file for a cluster that wants them.
@@ -54,23 +65,26 @@ impl Context {
         Context { tokens: Some(Tokens::in_file(file)), ..Context::new(tell) }
     }
 
-    fn once(&self, line: String) {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if *last != line {
-            (self.tell)(&line);
-            *last = line;
+    /// Tells an operator something, unless it is what was told last.
+    pub(super) fn tell(&self, line: &str) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.last != line {
+            (self.tell)(line);
+            line.clone_into(&mut told.last);
         }
     }
-}
 
-impl Context {
-    /// Tells an operator something.
-    pub(super) fn tell(&self, line: &str) {
-        self.once(line.to_owned());
+    /// Tells what is tried again and again, such as a broker that is not there, at most once a minute.
+    pub(super) fn tell_seldom(&self, line: &str) {
+        // What follows is how often and how fast.
+        let what = line.split(" (after ").next().unwrap_or_default();
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.lately.retain(|_, at| at.elapsed() < SELDOM);
+        if !told.lately.contains_key(what) {
+            told.lately.insert(what.to_owned(), Stopwatch::now());
+            (self.tell)(line);
+        }
     }
-}
-
-impl Context {
     /// The same for clients of their own, which tells nothing and remembers what keeps them from the cluster.
     pub(super) fn apart(&self) -> Self {
         Context { tokens: self.tokens.clone(), ..Context::default() }
@@ -120,7 +134,7 @@ impl ClientContext for Context {
 
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
         if (level as i32) <= RDKafkaLogLevel::Error as i32 {
-            self.once(format!("kafka: {facility}: {message}"));
+            self.tell_seldom(&format!("kafka: {facility}: {message}"));
         }
     }
 
@@ -128,7 +142,7 @@ impl ClientContext for Context {
         self.remember(&error, reason);
         // The end of a partition is news for who reads it, and no error.
         if error.rdkafka_error_code() != Some(RDKafkaErrorCode::PartitionEOF) {
-            self.once(format!("kafka: {error}: {reason}"));
+            self.tell_seldom(&format!("kafka: {error}: {reason}"));
         }
     }
 }

@@ -182,7 +182,7 @@ impl Reading {
             Err(error) => {
                 // A broker that has just come back may have said that there is no such topic, which would be believed.
                 let _ = self.prober.fetch_metadata(Some(topic), ASK);
-                return self.cluster.context.tell(&format!("cannot ask for the end of {topic}: {error}"));
+                return self.cluster.context.tell_seldom(&format!("cannot ask for the end of {topic}: {error}"));
             }
         }
         if self.tail.is_open()
@@ -211,17 +211,35 @@ pub(super) fn add(controls: &Controls, event: ControlEvent) -> Result<Option<Con
     controls.plus(event).map_err(said)
 }
 
-/// Publishes those of `policies` that are not the last of their names. Returns what was published.
+/// What came of policies that were to be published.
+#[derive(Debug)]
+pub struct Published {
+    /// Those that were.
+    pub policies: Vec<Policy>,
+    /// What is to be said of those that were not.
+    pub warnings: Vec<String>,
+}
+
+/// Publishes those of `policies` that were never published. `kept_since` is since when closed tickets are kept.
+///
+/// One that was, and that another version of its name has replaced, is left alone: while instances are given a new version one
+/// after another, one that starts in between with the old one is not to bring that back.
 pub(super) fn publish_missing(
     cluster: &Cluster,
     controls: &Controls,
     policies: &[Policy],
-) -> Result<Vec<Policy>, KafkaError> {
+    kept_since: Instant,
+) -> Result<Published, KafkaError> {
     let missing = publish::unpublished(controls, policies);
-    if missing.is_empty() {
-        return Ok(missing);
+    let (replaced, policies): (Vec<_>, Vec<_>) =
+        missing.into_iter().partition(|policy| publish::is_known(controls, policy));
+    let warnings = replaced.iter().map(|policy| publish::replaced(controls, policy)).collect();
+    let published = Published { policies, warnings };
+    if published.policies.is_empty() {
+        return Ok(published);
     }
-    let events = publish::publications(&missing);
+    let events = publish::publications(&published.policies);
+    publish::refuse_reaching_back(controls, &events, kept_since).map_err(KafkaError::Policies)?;
     controls.with(events.clone()).map_err(|errors| {
         KafkaError::Policies(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
     })?;
@@ -240,7 +258,7 @@ pub(super) fn publish_missing(
         writer.write(Record { topic: &cluster.topics.control, partition: 0, key, value }, headers)?;
     }
     writer.finish()?;
-    Ok(missing)
+    Ok(published)
 }
 
 /// An id that follows from the content, so that publishing the same twice is the same event.

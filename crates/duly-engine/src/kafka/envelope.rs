@@ -14,6 +14,35 @@ use crate::record;
 /// The header of a dead letter that was produced again: where the letter is. It stays with the record if that is refused anew.
 pub(super) const REDRIVE: &str = "duly_redrive";
 
+/// The header of a record of the log that was produced again, because a retired ticket comes back: the dead letter that asks for
+/// it. The ticket's records come in their order, and that letter last.
+pub(super) const HISTORY: &str = "duly_history";
+
+/// What a record that was produced again says of itself. Its header is the last one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Again<'m> {
+    /// A dead letter.
+    Letter(&'m [u8]),
+    /// A record of the log that comes before this dead letter.
+    Before(&'m [u8]),
+}
+
+/// Whether a record was produced again, and why.
+pub(super) fn again<'m>(message: &'m BorrowedMessage<'_>) -> Option<Again<'m>> {
+    let headers = message.headers()?;
+    let last = headers.try_get(headers.count().checked_sub(1)?)?;
+    match last.key {
+        REDRIVE => last.value.map(Again::Letter),
+        HISTORY => last.value.map(Again::Before),
+        _ => None,
+    }
+}
+
+/// Whether it was in the log before: whatever becomes of it now, that is where it stays.
+pub(super) fn is_copy(message: &BorrowedMessage<'_>) -> bool {
+    matches!(again(message), Some(Again::Before(_)))
+}
+
 /// What a lane is given of a record.
 pub(super) fn input<'m>(message: &'m BorrowedMessage<'_>, partitions: usize) -> Input<'m> {
     let head = head(message);
@@ -76,7 +105,7 @@ fn head<'m>(message: &'m BorrowedMessage<'_>) -> Result<Head<'m>, Refusal> {
             "ce_time" => &mut attributes.time,
             "ce_sequence" => &mut attributes.sequence,
             "content-type" => &mut attributes.datacontenttype,
-            REDRIVE => {
+            REDRIVE | HISTORY => {
                 head.is_redriven = true;
                 continue;
             }

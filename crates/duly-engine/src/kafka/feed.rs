@@ -6,13 +6,13 @@
 use std::time::Duration;
 
 use duly_core::ticket::parse_structured;
-use rdkafka::error::{KafkaError as RdKafkaError, RDKafkaErrorCode as Code};
+use rdkafka::error::KafkaError as RdKafkaError;
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
 
 use super::context::Context;
 use super::history::partitions;
-use super::{Cluster, KafkaError, partition};
+use super::{Cluster, KafkaError, partition, writer};
 
 /// How long a transaction may be open.
 const TRANSACTION: Duration = Duration::from_secs(30);
@@ -56,15 +56,6 @@ impl Feed {
         if let Some(subject) = &subject {
             record = record.key(subject);
         }
-        loop {
-            match self.producer.send(record) {
-                Ok(()) => return Ok(()),
-                Err((RdKafkaError::MessageProduction(Code::QueueFull), again)) => {
-                    record = again;
-                    self.producer.poll(Duration::from_millis(5));
-                }
-                Err((error, _)) => return Err(error),
-            }
-        }
+        writer::send(&self.producer, record)
     }
 }

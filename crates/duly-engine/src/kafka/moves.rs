@@ -24,9 +24,7 @@ impl Worker {
                     for partition in partitions {
                         if partition as usize >= self.setup.partitions {
                             let (topic, known) = (&self.setup.cluster.topics.tickets, self.setup.partitions);
-                            let why = more_partitions(topic, partition, known);
-                            self.setup.cluster.context.tell(&format!("{why}; the lane stands still"));
-                            self.lanes.insert(partition, Slot::Refused(why));
+                            self.refuse(partition, more_partitions(topic, partition, known));
                             continue;
                         }
                         self.restore(partition)?;
@@ -45,11 +43,24 @@ impl Worker {
         Ok(())
     }
 
-    /// Asks for the lane as it is committed, and reads nothing of it meanwhile.
-    pub(super) fn restore(&mut self, partition: i32) -> Result<(), KafkaError> {
+    /// Has a lane stand still that can not go on, and tells why.
+    pub(super) fn refuse(&mut self, partition: i32, why: String) {
+        self.setup.cluster.context.tell(&format!("{why}; the lane stands still"));
+        // Where it is not held, what is fetched of it is read by nobody.
+        let _ = self.hold(partition);
+        self.lanes.insert(partition, Slot::Refused(why));
+    }
+
+    /// Reads nothing of a lane from here on.
+    fn hold(&self, partition: i32) -> Result<(), KafkaError> {
         let mut list = TopicPartitionList::new();
         list.add_partition(&self.setup.cluster.topics.tickets, partition);
-        self.consumer.pause(&list).map_err(KafkaError::doing("hold a lane"))?;
+        self.consumer.pause(&list).map_err(KafkaError::doing("hold a lane"))
+    }
+
+    /// Asks for the lane as it is committed, and reads nothing of it meanwhile.
+    pub(super) fn restore(&mut self, partition: i32) -> Result<(), KafkaError> {
+        self.hold(partition)?;
         self.requests += 1;
         self.lanes.insert(partition, Slot::Restoring(self.requests));
         self.restorer.ask(Request { partition, number: self.requests });

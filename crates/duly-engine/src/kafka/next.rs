@@ -87,7 +87,9 @@ impl Next {
             }
             self.take_turn(&turn);
             for (message, outcome) in messages.iter().zip(&turn.outcomes) {
-                if let Outcome::DeadLetter(refusal) = outcome {
+                if let Outcome::DeadLetter(refusal) = outcome
+                    && !envelope::is_copy(message)
+                {
                     self.outgoing.add_dead_letter(message, refusal);
                 }
             }

@@ -2,8 +2,9 @@
 //! policy. What is there already stays as it is.
 
 use duly_core::policy::Policy;
+use duly_core::time::Instant;
 
-use super::control::publish_missing;
+use super::control::{Published, publish_missing};
 use super::history::controls;
 use super::topics::{self, Step};
 use super::{Cluster, KafkaError};
@@ -19,7 +20,7 @@ pub fn create_missing_topics(cluster: &Cluster) -> Result<Vec<String>, KafkaErro
     Ok(steps.into_iter().filter_map(name).collect())
 }
 
-/// Publishes those of `policies` that are not the last of their names. Returns them.
-pub fn publish_policies(cluster: &Cluster, policies: &[Policy]) -> Result<Vec<Policy>, KafkaError> {
-    publish_missing(cluster, &controls(cluster)?, policies)
+/// Publishes those of `policies` that were never published.
+pub fn publish_policies(cluster: &Cluster, policies: &[Policy]) -> Result<Published, KafkaError> {
+    publish_missing(cluster, &controls(cluster)?, policies, Instant::MIN)
 }

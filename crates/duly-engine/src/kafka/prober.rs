@@ -102,7 +102,7 @@ impl Probing {
                 self.failed_at.insert(partition, Stopwatch::now());
                 self.cluster
                     .context
-                    .tell(&format!("cannot ask how far {topic}, partition {partition}, reaches: {error}"));
+                    .tell_seldom(&format!("cannot ask how far {topic}, partition {partition}, reaches: {error}"));
                 // A broker that has just come back may have said that there is no such topic, which would be believed.
                 let _ = self.client.fetch_metadata(Some(topic), ASK);
                 None

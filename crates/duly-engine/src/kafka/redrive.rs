@@ -1,57 +1,161 @@
-//! Dead letters tried again: each is written to the log of ticket events once more, as it came.
+//! Dead letters tried again: each is written to the log of ticket events once more, as it came, and in the same transaction the
+//! trace that says so.
 //!
-//! First the record, then, once it is surely there, the trace that says so. An end in between redrives it twice, which is
-//! harmless: an event is known by its source and id, and counts once.
+//! A letter for a retired ticket brings the ticket back, for which its lane needs all its events in one step: what the log has
+//! of it is written before the letter, and a lane takes such a run whole ([`super::batch`]).
 
-use rdkafka::message::{BorrowedMessage, Header, OwnedHeaders};
+use std::collections::{BTreeMap, BTreeSet};
+
+use rdkafka::message::{BorrowedMessage, Header, Message as _, OwnedHeaders};
 
 use super::dead_letters::{Content, DeadLetters, Letter, REDRIVEN, Which, content};
-use super::envelope::{self, REDRIVE};
+use super::envelope::{self, HISTORY, REDRIVE};
 use super::history::partitions;
+use super::reader::{Period, Reader};
 use super::writer::{Record, Writer};
 use super::{KafkaError, partition};
+
+/// What transactions that redrive are called, after the group.
+const NAME: &str = "redrive";
+
+/// A letter that was chosen, and what it was like when it came.
+struct Chosen {
+    letter: Letter,
+    content: Content,
+    /// Where it goes.
+    partition: i32,
+}
 
 impl DeadLetters<'_> {
     /// Redrives those that are meant and wait, in the order of their partitions, and hands out each once it is done.
     ///
     /// A record that can be read by now goes where its ticket is, whatever its key says; others go where they were.
     pub fn redrive(&self, which: &Which, mut each: impl FnMut(&Letter)) -> Result<(), KafkaError> {
-        let topics = &self.cluster.topics;
-        let lanes = partitions(self.cluster, &topics.tickets)?;
-        let writer = Writer::open(self.cluster)?;
+        let lanes = partitions(self.cluster, &self.cluster.topics.tickets)?;
+        let writer = Writer::transactional(self.cluster, NAME)?;
         let which = Which { only_waiting: true, ..which.clone() };
         let mut left = which.limit;
         self.each_batch(|messages| {
             let letters = messages.iter().filter_map(|message| Some((message, self.letter(message)?)));
             let chosen: Vec<_> = letters.filter(|(_, letter)| which.fits(letter)).take(left).collect();
             left -= chosen.len();
-            for (message, letter) in &chosen {
-                let Content { key, value, headers } = content(message);
+            let (mut plain, mut retired) = (Vec::new(), BTreeMap::<(i32, String), Vec<Chosen>>::new());
+            for (message, letter) in chosen {
                 let home = home(message, lanes);
-                let (partition, key) = match &home {
-                    // It was keyed by something else, or not at all.
-                    Some((partition, subject)) if letter.reason == "misrouted" => {
-                        (*partition, Some(subject.as_bytes()))
-                    }
-                    Some((partition, _)) => (*partition, key.as_deref()),
-                    None => (letter.partition.clamp(0, lanes as i32 - 1), key.as_deref()),
-                };
-                let record = Record { topic: &topics.tickets, partition, key, value: &value };
-                writer.write(record, redriven_headers(&headers, &letter.id.to_string()))?;
+                let chosen = Chosen::new(message, letter, home.as_ref(), lanes);
+                match home {
+                    Some(home) if chosen.letter.reason == "retired" => retired.entry(home).or_default().push(chosen),
+                    _ => plain.push(chosen),
+                }
             }
-            writer.finish()?;
-            for (_, letter) in &chosen {
-                let id = letter.id.to_string();
-                let partition = letter.id.partition;
-                let trace = Record { topic: &topics.dead_letters, partition, key: Some(id.as_bytes()), value: &[] };
-                writer.write(trace, OwnedHeaders::new().insert(Header { key: REDRIVEN, value: Some(&id) }))?;
+            if !plain.is_empty() {
+                self.write(&writer, &[], &plain)?;
+                for chosen in &plain {
+                    each(&chosen.letter);
+                }
             }
-            writer.finish()?;
-            for (_, letter) in &chosen {
-                each(letter);
-            }
-            Ok(())
+            self.bring_back(&writer, retired, &mut each)
         })
+    }
+
+    /// Writes letters for retired tickets, each ticket's behind what the log has of it.
+    fn bring_back(
+        &self,
+        writer: &Writer,
+        retired: BTreeMap<(i32, String), Vec<Chosen>>,
+        each: &mut impl FnMut(&Letter),
+    ) -> Result<(), KafkaError> {
+        let mut tickets = BTreeMap::<i32, BTreeMap<String, Vec<Chosen>>>::new();
+        for ((partition, subject), letters) in retired {
+            tickets.entry(partition).or_default().insert(subject, letters);
+        }
+        for (partition, tickets) in tickets {
+            let mut histories = self.histories(partition, &tickets.keys().cloned().collect())?;
+            for (subject, letters) in tickets {
+                self.write(writer, &histories.remove(&subject).unwrap_or_default(), &letters)?;
+                for chosen in &letters {
+                    each(&chosen.letter);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What the log has of tickets: what was taken of it, in order. What was refused is no part of their history, nor what was
+    /// written when they came back before.
+    fn histories(
+        &self,
+        partition: i32,
+        subjects: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, Vec<Content>>, KafkaError> {
+        let refused = self.refused(partition)?;
+        let mut histories = BTreeMap::<String, Vec<Content>>::new();
+        let topic = &self.cluster.topics.tickets;
+        let mut reader = Reader::open(self.cluster, topic, [partition], Period::default())?;
+        loop {
+            let messages = reader.next_batch()?;
+            if messages.is_empty() {
+                return Ok(histories);
+            }
+            for message in &messages {
+                if envelope::is_copy(message) || refused.contains(&message.offset()) {
+                    continue;
+                }
+                if let Ok(event) = envelope::event(message)
+                    && subjects.contains(&*event.subject)
+                {
+                    histories.entry(event.subject.into_owned()).or_default().push(content(message));
+                }
+            }
+        }
+    }
+
+    /// The offsets of a partition of the log whose records were refused.
+    fn refused(&self, partition: i32) -> Result<BTreeSet<i64>, KafkaError> {
+        let mut refused = BTreeSet::new();
+        self.each_batch(|messages| {
+            let letters = messages.iter().filter_map(|message| self.letter(message));
+            refused.extend(letters.filter(|letter| letter.partition == partition).map(|letter| letter.offset));
+            Ok(())
+        })?;
+        Ok(refused)
+    }
+
+    /// Writes letters and their traces, after the history that belongs before them.
+    fn write(&self, writer: &Writer, history: &[Content], letters: &[Chosen]) -> Result<(), KafkaError> {
+        let topics = &self.cluster.topics;
+        writer.begin()?;
+        for content in history {
+            let Chosen { letter, partition, .. } = &letters[0];
+            let id = letter.id.to_string();
+            let (key, value) = (content.key.as_deref(), &*content.value);
+            let record = Record { topic: &topics.tickets, partition: *partition, key, value };
+            writer.write(record, headers(content, Header { key: HISTORY, value: Some(&id) }))?;
+        }
+        for Chosen { letter, content, partition } in letters {
+            let id = letter.id.to_string();
+            let (key, value) = (content.key.as_deref(), &*content.value);
+            let record = Record { topic: &topics.tickets, partition: *partition, key, value };
+            writer.write(record, headers(content, Header { key: REDRIVE, value: Some(&id) }))?;
+            let partition = letter.id.partition;
+            let trace = Record { topic: &topics.dead_letters, partition, key: Some(id.as_bytes()), value: &[] };
+            writer.write(trace, OwnedHeaders::new().insert(Header { key: REDRIVEN, value: Some(&id) }))?;
+        }
+        writer.commit()
+    }
+}
+
+impl Chosen {
+    fn new(message: &BorrowedMessage<'_>, letter: Letter, home: Option<&(i32, String)>, lanes: usize) -> Self {
+        let mut content = content(message);
+        if let Some((_, subject)) = home
+            && letter.reason == "misrouted"
+        {
+            // It was keyed by something else, or not at all.
+            content.key = Some(subject.as_bytes().to_vec());
+        }
+        let partition = home.map_or(letter.partition.clamp(0, lanes as i32 - 1), |(partition, _)| *partition);
+        Chosen { letter, content, partition }
     }
 }
 
@@ -61,9 +165,10 @@ fn home(message: &BorrowedMessage<'_>, lanes: usize) -> Option<(i32, String)> {
     Some((partition::of(&event.subject, lanes), event.subject.into_owned()))
 }
 
-fn redriven_headers(original: &[(String, Vec<u8>)], id: &str) -> OwnedHeaders {
-    let headers = original
-        .iter()
-        .fold(OwnedHeaders::new(), |headers, (key, value)| headers.insert(Header { key, value: Some(value) }));
-    headers.insert(Header { key: REDRIVE, value: Some(id) })
+/// The headers that a record came with, and why it is written again.
+fn headers(content: &Content, why: Header<'_, &String>) -> OwnedHeaders {
+    let original = content.headers.iter();
+    let headers =
+        original.fold(OwnedHeaders::new(), |headers, (key, value)| headers.insert(Header { key, value: Some(value) }));
+    headers.insert(why)
 }

@@ -53,8 +53,7 @@ impl Worker {
         let (topic, context) = (&self.setup.cluster.topics.tickets, &self.setup.cluster.context);
         if low > position {
             let why = overtaken(topic, partition, position, low);
-            context.tell(&format!("{why}; the lane stands still"));
-            self.lanes.insert(partition, Slot::Refused(why));
+            self.refuse(partition, why);
         } else if end < was_read {
             context.tell(&cut(topic, partition, was_read, end));
         } else {

@@ -15,6 +15,7 @@ use super::append::Appender;
 use super::committer::Committer;
 use super::context::GroupContext;
 use super::control::{Follower, publish_missing};
+use super::ending::Ending;
 use super::handle::{Handle, Inside};
 use super::lanes::Lanes;
 use super::member::Member;
@@ -118,19 +119,22 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
     let mut helpers = Vec::new();
     let folder = options.snapshots.map(|path| Folder::open(&path, &cluster)).transpose()?;
     let mut in_force = follower.wait_for(clock.now(), ANSWER)?;
-    let published = publish_missing(&cluster, &in_force.controls, &options.policies)?;
-    if !published.is_empty() {
+    let kept_since = settings.kept_since(clock.now());
+    let published = publish_missing(&cluster, &in_force.controls, &options.policies, kept_since)?;
+    if !published.policies.is_empty() {
         in_force = follower.wait_for(clock.now(), ANSWER)?;
     }
     let mut greeting = vec![format!("kafka: {}, {partitions} lanes, group {}", cluster.bootstrap, cluster.group)];
-    greeting.extend(published.iter().map(|policy| {
+    greeting.extend(published.policies.iter().map(|policy| {
         format!("published: {} version {}, in force from {}", policy.policy, policy.version(), policy.effective_from)
     }));
+    greeting.extend(published.warnings);
     greeting.extend(publish::tzdata_warning(&in_force.controls));
 
     let counters = Arc::new(Counters::default());
     let (is_stopping, is_leaving) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
     let has_failed = Arc::new(AtomicBool::new(false));
+    let ending = options.ends_settled.then(|| Arc::new(Ending::of(options.workers)));
     let (mut workers, mut questions, mut joined, mut committers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for number in 0..options.workers {
         let member = format!("{}-{number}", options.instance);
@@ -174,7 +178,8 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
             partitions,
             is_leaving: Arc::clone(&is_leaving),
             is_stopping: Arc::clone(&is_stopping),
-            ends_settled: options.ends_settled,
+            ending: ending.clone(),
+            number,
         };
         let worker = Worker {
             prober: Prober::start(cluster.clone(), Arc::clone(&clock))?,

@@ -17,6 +17,7 @@ use super::committer::{Committer, Failure, Transaction};
 use super::context::GroupContext;
 use super::control::Follower;
 use super::counters::count;
+use super::ending::{Ending, Standing};
 use super::lanes::{Lanes, Question, Slot, live};
 use super::live::Reading;
 use super::member::Member;
@@ -57,7 +58,9 @@ pub(super) struct Setup {
     /// Whether the lanes are given up at the end, so that others take them at once.
     pub(super) is_leaving: Arc<AtomicBool>,
     pub(super) is_stopping: Arc<AtomicBool>,
-    pub(super) ends_settled: bool,
+    /// Where the end of all lanes ends the instance: how its workers stand, and which of them this is.
+    pub(super) ending: Option<Arc<Ending>>,
+    pub(super) number: usize,
 }
 
 /// All that the loop owns.
@@ -105,12 +108,10 @@ impl Worker {
         if self.setup.is_stopping.load(Relaxed) {
             return Ok(true);
         }
-        if !self.setup.ends_settled {
-            return Ok(false);
-        }
+        let Some(ending) = &self.setup.ending else { return Ok(false) };
         match self.lanes.iter().find_map(|(partition, slot)| slot.stands_still().map(|why| (partition, why))) {
             Some((partition, why)) => Err(KafkaError::Stored(format!("lane {partition} stands still: {why}"))),
-            None => Ok(self.is_settled()),
+            None => Ok(ending.note(self.setup.number, self.standing())),
         }
     }
 
@@ -264,9 +265,14 @@ impl Worker {
     }
 
     /// Whether every lane is read to its end and all that follows is committed.
-    fn is_settled(&self) -> bool {
+    fn standing(&self) -> Standing {
         let is_done = |slot: &Slot| matches!(slot, Slot::Live(live) if live.is_at_end && !live.is_sweeping() && live.is_settled());
-        !self.lanes.is_empty() && self.lanes.values().all(is_done)
+        match () {
+            () if !self.lanes.values().all(is_done) => Standing::AtWork,
+            () if !self.lanes.is_empty() => Standing::Settled,
+            () if self.member.context.joined().load(Relaxed) => Standing::WithoutLanes,
+            () => Standing::AtWork,
+        }
     }
 
     /// Commits what is held back, and says good-bye.

@@ -2,6 +2,7 @@
 
 use duly_core::control::{ControlEvent, Controls};
 use duly_core::lane::{Lane, Settings};
+use duly_core::ticket::parse_structured;
 use duly_core::time::Instant;
 use rusqlite::Connection;
 
@@ -50,6 +51,22 @@ impl Store {
     /// The lane and the feeds as they were committed last.
     pub fn restore(&self, settings: Settings) -> Result<Restored, Error> {
         Ok(Restored { lane: lane(self.connection(), settings)?, feeds: feeds(self.connection())? })
+    }
+
+    /// All that the log has of the ticket `subject`, in order. Looks through the whole log.
+    pub fn ticket_events(&self, subject: &str) -> Result<Vec<Vec<u8>>, Error> {
+        let doing = Error::doing("read the log of ticket events");
+        let mut statement =
+            self.connection().prepare("SELECT record FROM ticket_events ORDER BY seq").map_err(&doing)?;
+        let mut rows = statement.query([]).map_err(&doing)?;
+        let mut events = Vec::new();
+        while let Some(row) = rows.next().map_err(&doing)? {
+            let record = row.get_ref(0).map_err(&doing)?.as_blob().unwrap_or_default();
+            if parse_structured(record).is_ok_and(|event| event.subject == subject) {
+                events.push(record.to_vec());
+            }
+        }
+        Ok(events)
     }
 }
 

@@ -38,6 +38,8 @@ pub enum Origin<'a> {
     Http,
     /// A dead letter that is tried again.
     DeadLetter(i64),
+    /// The log itself: a retired ticket comes back with it.
+    Log,
 }
 
 /// How far a feed was read with a turn.
@@ -91,14 +93,16 @@ impl Store {
     }
 }
 
-/// What was applied goes to the log, what was refused to the dead letters; of what was there already only the count.
+/// What was applied goes to the log, what was refused to the dead letters; of what was there already only the count. What
+/// came from the log stays there, whatever becomes of it.
 fn write_records(transaction: &Transaction<'_>, record: &TurnRecord<'_>) -> Result<(), Error> {
     let doing_log = Error::doing("write ticket events");
     let doing_letters = Error::doing("write dead letters");
     let mut log = transaction
         .prepare_cached("INSERT INTO ticket_events (appended_at, record) VALUES (?1, ?2)")
         .map_err(&doing_log)?;
-    for (outcome, stored) in record.turn.outcomes.iter().zip(record.records) {
+    let records = record.turn.outcomes.iter().zip(record.records);
+    for (outcome, stored) in records.filter(|(_, stored)| stored.origin != Origin::Log) {
         if let Origin::DeadLetter(seq) = stored.origin {
             mark_redriven(transaction, seq, outcome, record.at).map_err(&doing_letters)?;
         }
@@ -125,7 +129,7 @@ fn write_letter(
         Origin::Line { feed, number, offset } => (feed, Some(number as i64), Some(offset as i64)),
         Origin::Http => ("http", None, None),
         // It stands there already.
-        Origin::DeadLetter(_) => return Ok(()),
+        Origin::DeadLetter(_) | Origin::Log => return Ok(()),
     };
     let mut insert = transaction.prepare_cached(
         "INSERT INTO dead_letters (at, source, line, byte_offset, length, reason, detail, record)
@@ -188,7 +192,7 @@ fn write_lane(transaction: &Transaction<'_>, record: &TurnRecord<'_>) -> Result<
     let turn = record.turn;
     let of = |wanted: fn(&Outcome) -> bool| {
         let fresh = record.turn.outcomes.iter().zip(record.records);
-        fresh.filter(|(outcome, stored)| !stored.is_redriven() && wanted(outcome)).count() as i64
+        fresh.filter(|(outcome, stored)| !stored.is_known() && wanted(outcome)).count() as i64
     };
     let mut update = transaction
         .prepare_cached(
@@ -214,8 +218,8 @@ fn write_lane(transaction: &Transaction<'_>, record: &TurnRecord<'_>) -> Result<
 }
 
 impl StoredRecord<'_> {
-    /// It was counted when it came first, as a dead letter.
-    fn is_redriven(&self) -> bool {
-        matches!(self.origin, Origin::DeadLetter(_))
+    /// It was counted when it came first.
+    fn is_known(&self) -> bool {
+        matches!(self.origin, Origin::DeadLetter(_) | Origin::Log)
     }
 }

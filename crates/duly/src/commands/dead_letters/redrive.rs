@@ -24,6 +24,8 @@ use crate::kafka::Failed;
 /// The engine of a store has to be stopped. On Kafka the records are written to the log of ticket events again, with their
 /// keys and headers, while engines run; a misrouted one goes where its ticket is. What is refused once more becomes a
 /// letter anew. Redriving twice is harmless: an event is known by its source and id, and counts once.
+///
+/// A letter `retired` brings its ticket back, with all that the log has of it.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "\
 duly dead-letters redrive [OPTIONS] --store <FILE> [NUMBER]...
@@ -32,7 +34,7 @@ duly dead-letters redrive [OPTIONS] --store <FILE> [NUMBER]...
 Examples:
   duly dead-letters redrive --store duly.db
   duly dead-letters redrive --store duly.db --reason unknown_version
-  duly dead-letters redrive --kafka localhost:9092 --reason misrouted
+  duly dead-letters redrive --kafka localhost:9092 --reason retired
   duly dead-letters redrive --kafka localhost:9092 3:42 5:7
 
 A record whose bytes are wrong stays wrong: correct it at its source and send it again.")]

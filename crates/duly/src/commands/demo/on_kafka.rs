@@ -47,9 +47,11 @@ impl Args {
         if log.remaining() > 0 {
             return Err(Error::NotEmpty { topic: cluster.topics.tickets.clone() }.into());
         }
-        for policy in kafka::publish_policies(cluster, std::slice::from_ref(&policy)).map_err(Failed::from)? {
+        let published = kafka::publish_policies(cluster, std::slice::from_ref(&policy)).map_err(Failed::from)?;
+        for policy in &published.policies {
             tell!("published: {} version {}", policy.policy, policy.version());
         }
+        published.warnings.iter().for_each(|warning| tell!("{warning}"));
         let look = self.look(std::io::stdout().is_terminal());
         let ends_at_once = self.exit || !std::io::stdout().is_terminal();
         let mut on_stage = OnStage {

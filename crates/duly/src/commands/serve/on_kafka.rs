@@ -17,8 +17,8 @@ use thiserror::Error;
 use super::settings::Settings;
 use super::stop::{Return, Stop};
 use crate::exit::Exit;
-use crate::files::tell;
-use crate::kafka::{Failed, cluster};
+use crate::files::log;
+use crate::kafka::{Failed, cluster_telling};
 
 /// How long an end in good order may take.
 const SETTLING: Duration = Duration::from_secs(60);
@@ -61,24 +61,24 @@ async fn session(mut settings: Settings, kafka: &config::Kafka, policies: Vec<Po
         // The port is known only now, where any free one was asked for.
         settings.listen = Some(server.address().into_diagnostic()?);
     }
-    let options = options(cluster(kafka)?, kafka, &settings, policies);
+    let options = options(cluster_telling(kafka, Arc::new(|line| log!("{line}")))?, kafka, &settings, policies);
     let starting = tokio::task::spawn_blocking(|| kafka::start(options));
     let running = tokio::select! {
         started = starting => settled(started)?,
         // Nothing has begun that would have to be finished.
         (name, _) = stop.asked() => {
-            tell!("{name}: before the start was over");
+            log!("{name}: before the start was over");
             return Ok(Exit::Done);
         }
     };
     for line in running.greeting.iter().filter(|line| is_chatty || line.starts_with("warning")) {
-        tell!("{line}");
+        log!("{line}");
     }
     let mut will_return = Return::Expected;
     let end = async { will_return = until_the_end(&running, &mut stop).await };
     match server {
         Some(server) => {
-            tell!("listening: http://{}", server.address().into_diagnostic()?);
+            log!("listening: http://{}", server.address().into_diagnostic()?);
             server.run(running.handle.clone(), end).await;
         }
         None => end.await,
@@ -88,7 +88,7 @@ async fn session(mut settings: Settings, kafka: &config::Kafka, policies: Vec<Po
     let ended = tokio::time::timeout(SETTLING, join).await.map_err(|_| Error::Unsettled)?;
     settled(ended)?;
     if is_chatty {
-        tell!("settled");
+        log!("settled");
     }
     Ok(Exit::Done)
 }
@@ -108,7 +108,7 @@ async fn until_the_end(running: &Running, stop: &mut Stop) -> Return {
     tokio::select! {
         () = ended => Return::Expected,
         (name, will_return) = stop.asked() => {
-            tell!("{name}: finishing what has begun");
+            log!("{name}: finishing what has begun");
             will_return
         }
     }
@@ -129,6 +129,7 @@ fn options(cluster: Cluster, kafka: &config::Kafka, settings: &Settings, policie
         settings: lane::Settings {
             lateness_grace: settings.lateness_grace,
             until: settings.until,
+            retention_closed: settings.retention_closed,
             ..lane::Settings::default()
         },
         policies,

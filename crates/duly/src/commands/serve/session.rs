@@ -15,7 +15,7 @@ use thiserror::Error;
 use super::settings::Settings;
 use super::stop::Stop;
 use crate::exit::Exit;
-use crate::files::tell;
+use crate::files::log;
 
 /// An engine that does not start, or has failed.
 #[derive(Debug, Error, Diagnostic)]
@@ -47,10 +47,10 @@ async fn session(settings: Settings, policies: Vec<Policy>) -> miette::Result<Ex
     };
     let mut running = embedded::start(options(settings, policies)).map_err(Error::from)?;
     for line in running.greeting.iter().filter(|line| is_chatty || line.starts_with("warning")) {
-        tell!("{line}");
+        log!("{line}");
     }
     if let Some(server) = server {
-        tell!("listening: http://{}", server.address().into_diagnostic()?);
+        log!("listening: http://{}", server.address().into_diagnostic()?);
         let handle = running.handle.clone();
         server.run(handle, until_the_end(&mut running, &mut stop)).await;
     } else {
@@ -69,12 +69,13 @@ fn options(settings: Settings, policies: Vec<Policy>) -> Options {
         settings: lane::Settings {
             lateness_grace: settings.lateness_grace,
             until: settings.until,
+            retention_closed: settings.retention_closed,
             ..lane::Settings::default()
         },
         policies,
         feeds: settings.feeds,
         end: settings.end,
-        tell: Arc::new(|line| tell!("{line}")),
+        tell: Arc::new(|line| log!("{line}")),
         ..Options::new(settings.store)
     }
 }
@@ -83,7 +84,7 @@ fn options(settings: Settings, policies: Vec<Policy>) -> Options {
 async fn until_the_end(running: &mut Running, stop: &mut Stop) {
     tokio::select! {
         () = running.ended() => {}
-        (name, _) = stop.asked() => tell!("{name}: finishing what has begun"),
+        (name, _) = stop.asked() => log!("{name}: finishing what has begun"),
     }
 }
 
@@ -92,5 +93,5 @@ fn tell_accounts(row: &LaneRow) {
     let LaneRow { applied, duplicates, dead_letters, watermark, .. } = row;
     let total = applied + duplicates + dead_letters;
     let at = if *watermark == Instant::MIN { String::new() } else { format!("; judged up to {watermark}") };
-    tell!("in the store: {total} records, {applied} applied, {duplicates} duplicates, {dead_letters} dead letters{at}");
+    log!("in the store: {total} records, {applied} applied, {duplicates} duplicates, {dead_letters} dead letters{at}");
 }

@@ -19,6 +19,7 @@ pub(super) struct Settings {
     pub(super) feeds: Vec<Feed>,
     pub(super) until: Instant,
     pub(super) lateness_grace: Span,
+    pub(super) retention_closed: Option<Span>,
     pub(super) end: End,
     /// Where to listen, if anywhere.
     pub(super) listen: Option<SocketAddr>,
@@ -75,6 +76,7 @@ impl Args {
             feeds,
             until: self.until.unwrap_or(Instant::MAX),
             lateness_grace: config.lateness_grace,
+            retention_closed: config.retention.closed,
             end: if self.exit { End::Settled } else { End::Never },
             listen,
             token,
