@@ -14,10 +14,13 @@ use rdkafka::message::{Headers as _, Message as _};
 use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
-use crate::chance::eventually;
+use crate::chance::{eventually, eventually_within};
 
 /// How long a question to the brokers may take.
 const ASK: Duration = Duration::from_secs(10);
+
+/// How long the group's coordinator may be away.
+const COORDINATOR: Duration = Duration::from_secs(120);
 
 /// A cluster's topics that one test has for itself.
 pub struct Ground {
@@ -107,12 +110,26 @@ impl Ground {
     }
 
     /// How many records of the log the group has committed.
+    ///
+    /// # Panics
+    ///
+    /// Where the group does not say that within two minutes: its coordinator may have to be found again.
     pub fn committed(&self, prober: &BaseConsumer) -> i64 {
+        let mut committed = None;
+        eventually_within(COORDINATOR, "the group says what it has committed", || {
+            committed = self.committed_now(prober);
+            committed.is_some()
+        });
+        committed.expect("it was waited for")
+    }
+
+    /// The same, if the group says it of every partition.
+    fn committed_now(&self, prober: &BaseConsumer) -> Option<i64> {
         let mut list = TopicPartitionList::new();
         list.add_partition_range(&self.cluster.topics.tickets, 0, self.partitions as i32 - 1);
-        let committed = prober.committed_offsets(list, ASK).expect("offsets");
+        let committed = prober.committed_offsets(list, ASK).ok()?;
         let offset = |offset| if let Offset::Offset(offset) = offset { offset } else { 0 };
-        committed.elements().iter().map(|element| offset(element.offset())).sum()
+        committed.elements().iter().map(|element| element.error().ok().map(|()| offset(element.offset()))).sum()
     }
 
     /// How each partition of the log stands, as a fresh client is told: for whoever looks at a test that has failed.

@@ -159,6 +159,8 @@ fn status_of(lane: &Lane, wall: Instant) -> Status {
         failure: None,
         turn: lane.turn(),
         tickets: lane.len(),
+        quarantined: lane.quarantined(),
+        retired: lane.retired(),
         next_timer: lane.next_timer(),
         feeds: Vec::new(),
     }

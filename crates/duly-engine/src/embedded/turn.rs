@@ -101,6 +101,8 @@ impl Engine {
         self.status.watermark = turn.watermark;
         self.status.turn = turn.number;
         self.status.tickets = self.lane.len();
+        self.status.quarantined = self.lane.quarantined();
+        self.status.retired = self.lane.retired();
         self.status.next_timer = turn.next_timer;
     }
 

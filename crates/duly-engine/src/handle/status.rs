@@ -20,6 +20,10 @@ pub struct Status {
     pub turn: u64,
     /// How many tickets there are.
     pub tickets: usize,
+    /// How many of them are set aside, because the core failed on them.
+    pub quarantined: usize,
+    /// How many have left memory, long after they were closed.
+    pub retired: usize,
     /// When the next timer is due; [`Instant::MAX`] where none is.
     pub next_timer: Instant,
     /// How far each feed was read, in their order.
@@ -83,6 +87,12 @@ pub struct LiveLane {
     pub is_at_end: bool,
     /// How many tickets it has.
     pub tickets: usize,
+    /// How many of them are set aside, because the core failed on them.
+    #[serde(skip)]
+    pub quarantined: usize,
+    /// How many have left memory, long after they were closed.
+    #[serde(skip)]
+    pub retired: usize,
     /// The number of the last turn.
     pub turn: u64,
     /// When its next timer is due; [`Instant::MAX`] where none is.
@@ -115,6 +125,8 @@ impl LaneStatus {
             watermark: known(status.watermark),
             is_at_end: status.is_at_end,
             tickets: status.tickets,
+            quarantined: status.quarantined,
+            retired: status.retired,
             turn: status.turn,
             next_timer: status.next_timer,
         };

@@ -93,10 +93,24 @@ impl Appender {
                     let what = "the brokers take no record of that size: name what is large instead of sending it";
                     receipts[place] = refused(Refusal::new(RefusalKind::TooLarge, what));
                 }
-                Err(error) => return Err(not_appended(&error)),
+                Err(error) => {
+                    self.replace(&producer);
+                    return Err(not_appended(&error));
+                }
             }
         }
         Ok(receipts)
+    }
+
+    /// A producer that could not deliver goes: it can hold on to a broker that is no more. The next append has a new one, if
+    /// that can be made.
+    fn replace(&self, failed: &Arc<Producer>) {
+        let mut producer = self.producer.lock().unwrap_or_else(PoisonError::into_inner);
+        if Arc::ptr_eq(&producer, failed)
+            && let Ok(new) = connect(&self.cluster)
+        {
+            *producer = Arc::new(new);
+        }
     }
 
     /// The producer; a new one where it has failed for good.

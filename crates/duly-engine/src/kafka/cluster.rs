@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use duly_core::time::Span;
 use rdkafka::ClientConfig;
 use rdkafka::consumer::BaseConsumer;
 use rdkafka::producer::ThreadedProducer;
@@ -37,6 +38,15 @@ pub struct Membership {
     /// After which silence a member's lanes go to others.
     pub session_timeout: Duration,
 }
+
+/// How long a question to the brokers may take that nothing but its answer waits for.
+pub(super) const ASK: Duration = Duration::from_secs(10);
+
+/// How long one may take that is asked again anyway, while lanes or people wait.
+pub(super) const ASK_BRIEFLY: Duration = Duration::from_secs(3);
+
+/// For how long nothing may be read although there is more, before a reader is taken for lost.
+pub(super) const SILENT: Span = Span::from_s(30);
 
 /// How much one consumer fetches ahead, in KiB.
 const PREFETCH_KIB: &str = "16384";

@@ -22,7 +22,7 @@ use super::{Cluster, KafkaError, writer};
 
 /// How long a transactional call may take before the process is given up: a broker that never answers leaves no way to
 /// know what is true, and another instance can go on.
-pub(super) const PATIENCE: Duration = Duration::from_secs(300);
+pub(super) const GIVEN_UP: Duration = Duration::from_secs(300);
 
 /// How much longer than a transaction may be open a call about it may take.
 const SETTLING: Duration = Duration::from_secs(5);
@@ -55,12 +55,24 @@ pub(super) enum Failure {
     Doubtful(Cause),
 }
 
+impl Failure {
+    /// Whether the producer goes. One that does not deliver can hold on to a broker that is no more, and not notice.
+    fn costs_the_producer(&self) -> bool {
+        match self {
+            Failure::Aborted(cause) => cause.is_late,
+            Failure::Doubtful(_) => true,
+        }
+    }
+}
+
 /// What went wrong with a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cause {
     what: String,
     /// Whether the group or a later producer has gone on without this one.
     pub(super) is_fenced: bool,
+    /// Whether something could not be delivered in time.
+    is_late: bool,
 }
 
 impl fmt::Display for Cause {
@@ -83,7 +95,12 @@ impl Cause {
                     | Code::IllegalGeneration
             )
         );
-        Cause { what: format!("cannot {doing} a transaction: {error}"), is_fenced }
+        // Messages whose deliveries have failed are told as an inconsistency.
+        let is_late = matches!(
+            error.rdkafka_error_code(),
+            Some(Code::OperationTimedOut | Code::MessageTimedOut | Code::Inconsistent)
+        );
+        Cause { what: format!("cannot {doing} a transaction: {error}"), is_fenced, is_late }
     }
 }
 
@@ -186,7 +203,7 @@ impl Committer {
     /// Waits until nothing is under way; the report is left for the worker.
     pub(super) fn wait_until_idle(&self) {
         let is_busy = |slot: &mut Slot| matches!(slot, Slot::Given(_) | Slot::Working { .. });
-        let _ = self.shared.changed.wait_timeout_while(self.lock(), PATIENCE, is_busy);
+        let _ = self.shared.changed.wait_timeout_while(self.lock(), GIVEN_UP, is_busy);
     }
 
     /// Lets the thread end, after what is under way.
@@ -237,7 +254,7 @@ impl Committer {
                 Ok(()) => *self.trouble_lock() = Trouble::default(),
                 Err(Failure::Aborted(cause) | Failure::Doubtful(cause)) => self.failed(cause.to_string()),
             }
-            if let Err(Failure::Doubtful(_)) = &result {
+            if result.as_ref().is_err_and(Failure::costs_the_producer) || self.failures() > 1 {
                 drop(producer);
                 match self.connect(cluster, id, timeout) {
                     Some(new) => producer = new,

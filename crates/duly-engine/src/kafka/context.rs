@@ -270,3 +270,24 @@ impl GroupContext {
 fn partitions(list: &TopicPartitionList) -> Vec<i32> {
     list.elements().iter().map(rdkafka::topic_partition_list::TopicPartitionListElem::partition).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_tried_again_and_again_is_told_once_for_a_while() {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let theirs = Arc::clone(&told);
+        let context = Context::new(Arc::new(move |line| theirs.lock().expect("nobody panics").push(line.to_owned())));
+        for line in ["a is away (after 1ms)", "b is away (after 1ms)", "a is away (after 7ms)", "b is away (after 9ms)"]
+        {
+            context.tell_seldom(line);
+        }
+        for line in ["read back", "read back", "committed", "read back"] {
+            context.tell(line);
+        }
+        let told = told.lock().expect("nobody panics").clone();
+        assert_eq!(told, ["a is away (after 1ms)", "b is away (after 1ms)", "read back", "committed", "read back"]);
+    }
+}

@@ -16,8 +16,10 @@ use rdkafka::error::KafkaError as RdKafkaError;
 use rdkafka::message::{Header, Headers as _, Message as _, OwnedHeaders};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
+use super::cluster::{ASK_BRIEFLY, SILENT};
 use super::context::Context;
 use super::counters::{Counters, count};
+use super::inquiry::Inquiry;
 use super::tail::{Tail, position};
 use super::writer::{Record, Writer};
 use super::{Cluster, KafkaError};
@@ -26,9 +28,6 @@ use crate::publish;
 
 /// How long one look at the topic waits for something new.
 const POLL: Duration = Duration::from_millis(5);
-
-/// How long a question to the brokers may take.
-const ASK: Duration = Duration::from_secs(5);
 
 /// What is in force, as far as the topic was read.
 #[derive(Debug, Clone)]
@@ -66,14 +65,11 @@ impl Follower {
         let state = Mutex::new(State { in_force, is_wanted: true, is_stopping: false });
         let follower = Follower { shared: Arc::new(Shared { state, changed: Condvar::new() }) };
         let theirs = follower.clone();
-        let reader = cluster.reader()?;
-        let prober = cluster.prober()?;
-        let mut list = TopicPartitionList::new();
-        let from = list.add_partition_offset(&cluster.topics.control, 0, Offset::Beginning);
-        from.and_then(|()| reader.assign(&list)).map_err(KafkaError::doing("read the control topic"))?;
+        let reader = reader(&cluster, 0)?;
+        let inquiry = Inquiry::open(cluster.clone())?;
         let thread = Builder::new()
             .name("control".to_owned())
-            .spawn(move || Reading { cluster, clock, counters, reader, prober, tail: Tail::new(0) }.run(&theirs))
+            .spawn(move || Reading { cluster, clock, counters, reader, inquiry, tail: Tail::new(0) }.run(&theirs))
             .map_err(|error| KafkaError::Thread(error.to_string()))?;
         Ok((follower, thread))
     }
@@ -119,8 +115,18 @@ struct Reading {
     clock: Arc<dyn Clock>,
     counters: Arc<Counters>,
     reader: BaseConsumer<Context>,
-    prober: BaseConsumer<Context>,
+    inquiry: Inquiry,
     tail: Tail,
+}
+
+/// A reader of the control topic from an offset on, or from its beginning, where that is later.
+fn reader(cluster: &Cluster, from: i64) -> Result<BaseConsumer<Context>, KafkaError> {
+    let reader = cluster.reader()?;
+    let mut list = TopicPartitionList::new();
+    let from = if from == 0 { Offset::Beginning } else { Offset::Offset(from) };
+    let added = list.add_partition_offset(&cluster.topics.control, 0, from);
+    added.and_then(|()| reader.assign(&list)).map_err(KafkaError::doing("read the control topic"))?;
+    Ok(reader)
 }
 
 impl Reading {
@@ -166,9 +172,7 @@ impl Reading {
     fn prove(&mut self) {
         let topic = &self.cluster.topics.control;
         let asked_at = self.clock.now();
-        // It has no records to give; what librdkafka has to say by it, and new tokens for it, come by this.
-        let _ = self.prober.poll(Duration::ZERO);
-        match self.prober.fetch_watermarks(topic, 0, ASK) {
+        match self.inquiry.watermarks(topic, 0, ASK_BRIEFLY) {
             Ok((_, end)) => {
                 let read = self.tail.position();
                 if end < read {
@@ -180,8 +184,6 @@ impl Reading {
                 }
             }
             Err(error) => {
-                // A broker that has just come back may have said that there is no such topic, which would be believed.
-                let _ = self.prober.fetch_metadata(Some(topic), ASK);
                 return self.cluster.context.tell_seldom(&format!("cannot ask for the end of {topic}: {error}"));
             }
         }
@@ -189,6 +191,22 @@ impl Reading {
             && let Some(position) = position(&self.reader, topic, 0)
         {
             self.tail.passed(position);
+        }
+        if self.tail.is_stuck(self.clock.now(), SILENT) {
+            self.tail.wait_anew();
+            self.read_anew();
+        }
+    }
+
+    /// A client can lose a partition while brokers come and go, and says nothing about it.
+    fn read_anew(&mut self) {
+        let (topic, position) = (&self.cluster.topics.control, self.tail.position());
+        self.cluster.context.tell(&format!(
+            "nothing came of {topic} for {SILENT} behind offset {position}, although there is more; its reader is set up anew"
+        ));
+        count(&self.counters.stuck);
+        if let Ok(reader) = reader(&self.cluster, position) {
+            self.reader = reader;
         }
     }
 }

@@ -127,6 +127,8 @@ impl Handle {
             failure,
             turn: 0,
             tickets: 0,
+            quarantined: 0,
+            retired: 0,
             next_timer: Instant::MAX,
             feeds: Vec::new(),
         };
@@ -241,17 +243,19 @@ impl Handle {
 
 /// Of several lanes the one that is furthest behind counts.
 fn add_lane(status: &mut Status, lane: &LaneStatus) {
+    if let LaneState::Live(live) | LaneState::Frozen(live) = &lane.state {
+        status.watermark = status.watermark.min(live.watermark.unwrap_or(Instant::MIN));
+        status.tickets += live.tickets;
+        status.quarantined += live.quarantined;
+        status.retired += live.retired;
+    }
     match &lane.state {
         LaneState::Live(live) => {
-            status.watermark = status.watermark.min(live.watermark.unwrap_or(Instant::MIN));
             status.is_at_end &= live.is_at_end;
             status.turn += live.turn;
-            status.tickets += live.tickets;
             status.next_timer = status.next_timer.min(live.next_timer);
         }
-        LaneState::Frozen(live) => {
-            status.watermark = status.watermark.min(live.watermark.unwrap_or(Instant::MIN));
-            status.tickets += live.tickets;
+        LaneState::Frozen(_) => {
             fail(status, EngineError::StandsStill { lane: lane.lane, why: FROZEN.to_owned() }.to_string());
         }
         LaneState::Restoring => fail(status, EngineError::Restoring { lane: lane.lane }.to_string()),

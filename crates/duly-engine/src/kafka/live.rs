@@ -14,7 +14,7 @@ use super::restore::Restored;
 use super::tail::Tail;
 use crate::handle::{LiveLane, known};
 
-/// How often the watermark moves though nothing happens.
+/// How often the watermark moves though nothing happens, and how often at least is asked whether there is more to read.
 const HEARTBEAT: Span = Span::from_s(10);
 
 /// A lane at work.
@@ -137,7 +137,8 @@ impl Live {
     pub(super) fn is_due(&self, wall: Instant, grace: Span, until: Instant) -> bool {
         let timer = self.lane.next_timer();
         let is_time = timer <= until && timer <= wall.minus(grace);
-        let is_beat = self.lane.watermark() < until && self.turned_at.plus(HEARTBEAT) <= wall;
+        // Also where time stands still, for a reader that gets nothing any more is noticed by what the brokers say.
+        let is_beat = self.turned_at.plus(HEARTBEAT) <= wall;
         !self.is_frozen() && (is_time || is_beat || self.is_sweeping || !self.is_at_end)
     }
 
@@ -255,6 +256,8 @@ impl Live {
             watermark: known(self.committed.watermark),
             is_at_end: self.is_at_end,
             tickets: self.lane.len(),
+            quarantined: self.lane.quarantined(),
+            retired: self.lane.retired(),
             turn: self.committed.turn,
             next_timer: self.lane.next_timer(),
         }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant as Stopwatch};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::groups::GroupInfo;
 
+use super::cluster::ASK_BRIEFLY;
 use super::context::GroupContext;
 use super::{Cluster, KafkaError, Membership};
 
@@ -17,9 +18,6 @@ const FENCINGS_MAX: usize = 5;
 
 /// How long leaving may take.
 const LEAVING: Duration = Duration::from_secs(10);
-
-/// How long a question to the brokers may take.
-const ASK: Duration = Duration::from_secs(2);
 
 /// How long is waited for the group's word before it is asked whether it still knows the member.
 const POLL: Duration = Duration::from_millis(50);
@@ -59,7 +57,7 @@ impl Member {
         if consumer.assignment().is_ok_and(|assigned| assigned.count() > 0) {
             return true;
         }
-        consumer.fetch_group_list(Some(&self.cluster.group), ASK).is_ok_and(|listed| {
+        consumer.fetch_group_list(Some(&self.cluster.group), ASK_BRIEFLY).is_ok_and(|listed| {
             let members = listed.groups().iter().flat_map(GroupInfo::members);
             members.into_iter().any(|member| member.client_id() == self.membership.client_id)
         })

@@ -11,15 +11,13 @@ use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::groups::GroupInfo;
 use tokio::sync::Mutex;
 
+use super::cluster::ASK_BRIEFLY;
 use super::context::Context;
 use super::{Cluster, KafkaError, assignment};
 use crate::handle::EngineError;
 
 /// What the client id of a member begins with.
 const MARK: &str = "duly@";
-
-/// How long the coordinator may take.
-const ASK: Duration = Duration::from_secs(5);
 
 /// How old an answer may be, unless there is reason to doubt it.
 const KEPT: Duration = Duration::from_secs(2);
@@ -94,7 +92,7 @@ impl Members {
     }
 
     fn ask(&self) -> Result<Owners, String> {
-        let groups = self.prober.fetch_group_list(Some(&self.group), ASK).map_err(|error| error.to_string())?;
+        let groups = self.prober.fetch_group_list(Some(&self.group), ASK_BRIEFLY).map_err(|error| error.to_string())?;
         let mut owners = Owners::default();
         let members = groups.groups().iter().filter(|group| group.name() == &*self.group).flat_map(GroupInfo::members);
         for member in members {

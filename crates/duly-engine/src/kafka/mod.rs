@@ -21,6 +21,7 @@ mod error;
 mod feed;
 mod handle;
 mod history;
+mod inquiry;
 mod lanes;
 mod live;
 mod member;

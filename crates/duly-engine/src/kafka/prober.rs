@@ -6,15 +6,11 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::Builder;
 use std::time::{Duration, Instant as Stopwatch};
 
-use duly_core::time::Instant;
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
-
-use super::context::Context;
+use super::cluster::ASK_BRIEFLY;
+use super::inquiry::Inquiry;
 use super::{Cluster, KafkaError};
 use crate::clock::Clock;
-
-/// How long a question to the brokers may take.
-const ASK: Duration = Duration::from_secs(2);
+use duly_core::time::Instant;
 
 /// How long a partition is left alone of which nobody could say how far it reaches.
 const RETRY: Duration = Duration::from_secs(5);
@@ -47,8 +43,8 @@ impl Prober {
     pub(super) fn start(cluster: Cluster, clock: Arc<dyn Clock>) -> Result<Self, KafkaError> {
         let (wanted, asked) = channel();
         let (told, reaches) = channel();
-        let client = cluster.prober()?;
-        let mut probing = Probing { cluster, clock, client, failed_at: BTreeMap::new() };
+        let inquiry = Inquiry::open(cluster.clone())?;
+        let mut probing = Probing { cluster, clock, inquiry, failed_at: BTreeMap::new() };
         let run = move || {
             for partitions in asked {
                 // The worker may have ended meanwhile.
@@ -78,14 +74,12 @@ impl Prober {
 struct Probing {
     cluster: Cluster,
     clock: Arc<dyn Clock>,
-    client: BaseConsumer<Context>,
+    inquiry: Inquiry,
     failed_at: BTreeMap<i32, Stopwatch>,
 }
 
 impl Probing {
     fn ask(&mut self, partitions: Vec<Asked>) -> Vec<Reach> {
-        // It has no records to give; what librdkafka has to say by it, and new tokens for it, come by this.
-        let _ = self.client.poll(Duration::ZERO);
         partitions.into_iter().filter_map(|asked| self.reach(asked)).collect()
     }
 
@@ -96,15 +90,13 @@ impl Probing {
         }
         let topic = &self.cluster.topics.tickets;
         let asked_at = self.clock.now();
-        match self.client.fetch_watermarks(topic, partition, ASK) {
+        match self.inquiry.watermarks(topic, partition, ASK_BRIEFLY) {
             Ok((low, end)) => Some(Reach { partition, asked_at, low, end, was_read }),
             Err(error) => {
                 self.failed_at.insert(partition, Stopwatch::now());
                 self.cluster
                     .context
                     .tell_seldom(&format!("cannot ask how far {topic}, partition {partition}, reaches: {error}"));
-                // A broker that has just come back may have said that there is no such topic, which would be believed.
-                let _ = self.client.fetch_metadata(Some(topic), ASK);
                 None
             }
         }

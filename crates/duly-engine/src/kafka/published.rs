@@ -8,13 +8,11 @@ use rdkafka::error::KafkaError as RdKafkaError;
 use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
+use super::cluster::ASK;
 use super::context::Context;
 use super::history::partitions;
 use super::reader::is_passing;
 use super::{Cluster, KafkaError};
-
-/// How long a question to the brokers may take.
-const ASK: Duration = Duration::from_secs(10);
 
 /// An SLA event, as a consumer gets it.
 #[derive(Debug, Clone, PartialEq, Eq)]

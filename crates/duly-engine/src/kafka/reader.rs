@@ -13,6 +13,7 @@ use rdkafka::error::{KafkaError as RdKafkaError, RDKafkaErrorCode as Code};
 use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
+use super::cluster::ASK;
 use super::context::Context;
 use super::tail::position;
 use super::{Cluster, KafkaError};
@@ -20,9 +21,6 @@ use super::{Cluster, KafkaError};
 /// How many records and bytes a batch has at most; the last record may exceed the bytes.
 const BATCH_RECORDS: usize = 4_096;
 const BATCH_BYTES: usize = 8 << 20;
-
-/// How long a question to the brokers may take.
-const ASK: Duration = Duration::from_secs(10);
 
 /// How long a transaction may stay open in what is to be read: longer than brokers allow by default.
 const STABLE: Duration = Duration::from_secs(20 * 60);

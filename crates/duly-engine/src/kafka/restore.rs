@@ -15,12 +15,10 @@ use rdkafka::consumer::Consumer as _;
 use rdkafka::message::Message as _;
 
 use super::changelog::{LANE_KEY, LaneRecord};
+use super::cluster::ASK;
 use super::reader::{Period, Reader};
 use super::snapshots::{Head, Tickets};
 use super::{Cluster, KafkaError};
-
-/// How long a question to the brokers may take.
-const ASK: Duration = Duration::from_secs(10);
 
 /// A lane and where it goes on.
 pub(super) struct Restored {

@@ -1,20 +1,12 @@
 //! A reader that gets nothing although there is more. A client can lose a partition while brokers come and go, and says nothing
 //! about it: the brokers' end of the log has moved on, and its own position has not. It is set up anew.
 
-use std::time::Duration;
-
-use duly_core::time::Span;
 use rdkafka::consumer::Consumer as _;
 
 use super::KafkaError;
+use super::cluster::{ASK_BRIEFLY, SILENT};
 use super::lanes::live;
 use super::worker::Worker;
-
-/// For how long nothing may be read of a lane although there is more, before it is looked into.
-const PATIENCE: Span = Span::from_s(30);
-
-/// How long a question to the brokers may take.
-const ASK: Duration = Duration::from_secs(2);
 
 impl Worker {
     /// Fails with [`KafkaError::Stuck`] where a reader of ours gets nothing that it should get.
@@ -25,12 +17,12 @@ impl Worker {
             if live.seek().is_some() || live.is_frozen() {
                 live.tail.wait_anew();
             }
-            if !live.tail.is_stuck(now, PATIENCE) {
+            if !live.tail.is_stuck(now, SILENT) {
                 continue;
             }
             live.tail.wait_anew();
             // What an open transaction holds back is nobody's fault here: this end is the one before it.
-            let stable = self.consumer.fetch_watermarks(topic, partition, ASK).map(|(_, end)| end);
+            let stable = self.consumer.fetch_watermarks(topic, partition, ASK_BRIEFLY).map(|(_, end)| end);
             if stable.is_ok_and(|end| end > live.tail.position()) {
                 return Err(KafkaError::Stuck { partition, position: live.tail.position() });
             }

@@ -36,11 +36,11 @@ const NEXT_BYTES_MAX: usize = 16 << 20;
 /// waiting for more.
 const CALM_RECORDS: usize = 256;
 
-/// How long a question to the brokers may take.
-const ASK: Duration = Duration::from_secs(5);
+/// How long sending a reader somewhere may take at once.
+const SEEK: Duration = Duration::from_secs(5);
 
 /// How long a reader may take to become ready.
-const PATIENCE: Duration = Duration::from_secs(120);
+const READY: Duration = Duration::from_secs(120);
 
 /// How long at least, and at most, nothing is committed after transactions that have failed one after another.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -244,9 +244,9 @@ impl Worker {
         let topic = &self.setup.cluster.topics.tickets;
         for (partition, live) in live(&mut self.lanes) {
             if let Some(seek) = live.seek() {
-                match self.consumer.seek(topic, partition, Offset::Offset(seek.offset), ASK) {
+                match self.consumer.seek(topic, partition, Offset::Offset(seek.offset), SEEK) {
                     Ok(()) => live.sought(),
-                    Err(_) if seek.since.elapsed() < PATIENCE => {}
+                    Err(_) if seek.since.elapsed() < READY => {}
                     Err(error) => {
                         let doing = format!("go to offset {} of {topic}, partition {partition}", seek.offset);
                         return Err(KafkaError::doing(doing)(error));
@@ -320,7 +320,7 @@ impl Worker {
     }
 
     fn check_patience(&self) -> Result<(), KafkaError> {
-        if self.committer.working_for() <= super::committer::PATIENCE {
+        if self.committer.working_for() <= super::committer::GIVEN_UP {
             return Ok(());
         }
         let what =

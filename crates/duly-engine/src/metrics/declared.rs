@@ -81,6 +81,10 @@ metrics! {
             "SLA events published, retractions among them";
         TICKETS = Gauge "duly_tickets" in "tickets" by [] =>
             "Tickets in memory";
+        TICKETS_QUARANTINED = Gauge "duly_tickets_quarantined" in "tickets" by [] =>
+            "Tickets in memory that Duly failed on and has set aside: upgrade, then redrive their dead letters";
+        TICKETS_RETIRED = Gauge "duly_tickets_retired" in "tickets" by [] =>
+            "Closed tickets that have left memory, each for a small marker";
         TURNS = Counter "duly_turns_total" in "turns" by [] =>
             "Turns committed: each is one transaction";
         TURNS_FAILED = Counter "duly_turns_failed_total" in "turns" by [] =>

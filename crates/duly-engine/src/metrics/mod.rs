@@ -86,6 +86,8 @@ fn status(page: &mut Page, status: &Status) {
     page.set(&declared::READY, &[], f64::from(u8::from(status.is_ready)));
     page.set(&declared::AT_END, &[], f64::from(u8::from(status.is_at_end)));
     page.set(&declared::TICKETS, &[], status.tickets as f64);
+    page.set(&declared::TICKETS_QUARANTINED, &[], status.quarantined as f64);
+    page.set(&declared::TICKETS_RETIRED, &[], status.retired as f64);
     if status.watermark > Instant::MIN {
         page.set(&declared::WATERMARK, &[], status.watermark.ns() as f64 / 1e9);
         page.set(&declared::WATERMARK_LAG, &[], status.wall.since(status.watermark).as_s());

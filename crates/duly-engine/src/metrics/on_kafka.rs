@@ -14,7 +14,7 @@ pub(super) fn lane(page: &mut Page, status: &LaneStatus) {
         let is_so = status.state.name() == state;
         page.set(&declared::LANE_STATE, &[&lane, state], f64::from(u8::from(is_so)));
     }
-    let LaneState::Live(live) = &status.state else { return };
+    let (LaneState::Live(live) | LaneState::Frozen(live)) = &status.state else { return };
     page.set(&declared::LANE_LAG, &[&lane], live.lag.unwrap_or_default() as f64);
     if let Some(watermark) = live.watermark {
         page.set(&declared::LANE_WATERMARK, &[&lane], watermark.ns() as f64 / 1e9);

@@ -3,19 +3,17 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::{Receiver, Sender};
-use std::time::{Duration, Instant as Stopwatch};
+use std::time::Instant as Stopwatch;
 
 use duly_core::time::Instant;
 use rdkafka::consumer::Consumer as _;
 
 use super::super::changelog::LaneRecord;
+use super::super::cluster::ASK;
 use super::super::counters::{Counters, count};
 use super::super::{Cluster, KafkaError};
 use super::file::{Head, Writer};
 use super::folder::Folder;
-
-/// How long a question to the brokers may take.
-const ASK: Duration = Duration::from_secs(10);
 
 /// What is asked of the thread.
 pub(super) enum Command {
