@@ -26,8 +26,8 @@ use crate::kafka::{Failed, KafkaArgs};
 /// Tell why a ticket's promises were kept or broken
 ///
 /// The timeline has the ticket's events and, under each, the SLA events that followed, with the intervals that they rest
-/// on: open, closed, holiday, paused. They add up. The same holds for every SLA event that stands, so nothing has to be
-/// believed.
+/// on: open, closed, holiday, paused, emergency. They add up. The same holds for every SLA event that stands, so nothing
+/// has to be believed.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = USAGE, after_help = AFTER_HELP)]
 #[command(group(ArgGroup::new("history").required(true).multiple(true).args(["logs", "store", "url", "bootstrap", "config"])))]

@@ -74,7 +74,6 @@ impl Page {
             "reminder_due" => write!(out, "  {}", text("part"))?,
             "escalated" => write!(out, "  {} to {}", text("part"), text("to"))?,
             "clock_cancelled" => write!(out, "  because of {}", text("reason"))?,
-            "clock_extended" => write!(out, "  by {} because of {}", text("by"), text("emergency"))?,
             "clock_paused" | "clock_resumed" if !text("emergency").is_empty() => {
                 write!(out, "  because of {}", text("emergency"))?;
             }
@@ -105,17 +104,15 @@ impl Page {
         let is_cut = !self.is_full && intervals.len() > 2 * SHOWN + 1;
         for (position, interval) in intervals.iter().enumerate() {
             if is_cut && position == SHOWN {
-                writeln!(out, "      …        {} more intervals; --full shows them", intervals.len() - 2 * SHOWN)?;
+                writeln!(out, "      …         {} more intervals; --full shows them", intervals.len() - 2 * SHOWN)?;
             }
             if !is_cut || position < SHOWN || position >= intervals.len() - SHOWN {
                 self.interval(interval, out)?;
             }
         }
-        let held = |ms: i64, why: &str| match ms {
-            0 => String::new(),
-            ms => format!(", {} open but {why}", span(ms)),
-        };
-        let paused = held(account.paused_open_ms, "paused") + &held(account.emergency_open_ms, "in an emergency");
+        let held = |ms: i64, how: &str| if ms == 0 { String::new() } else { format!(", {} {how}", span(ms)) };
+        let paused =
+            held(account.paused_open_ms, "open but paused") + &held(account.emergency_open_ms, "in emergencies");
         writeln!(out, "      = {} open{paused}, of {} in all", span(account.open_ms), span(account.total_ms))
     }
 
@@ -131,7 +128,7 @@ impl Page {
         let to = if from[..10] == to[..10] { &to[11..] } else { &to };
         let name = interval.name.as_deref().unwrap_or_default();
         let line = format!(
-            "      {kind:8} {from} - {to:16}  {:>8}  {name}",
+            "      {kind:9} {from} - {to:16}  {:>8}  {name}",
             Span::from_ns(interval.to.since(interval.from).ns()).to_string()
         );
         writeln!(out, "{}", line.trim_end())
