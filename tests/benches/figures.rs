@@ -208,7 +208,7 @@ fn end() -> Instant {
 
 fn derive_all(lane: &Lane, sink: &mut impl Sink) {
     for (subject, ticket) in lane.tickets() {
-        lane.derive(subject, ticket, end(), sink).expect("the core does not fail on the real log");
+        lane.derive(subject, &ticket, end(), sink).expect("the core does not fail on the real log");
     }
 }
 
@@ -217,7 +217,7 @@ fn write_all(lane: &Lane) {
     for (subject, ticket) in lane.tickets() {
         ledger.clear();
         ledger.turn_to(subject);
-        lane.derive(subject, ticket, end(), &mut ledger).expect("the core does not fail on the real log");
+        lane.derive(subject, &ticket, end(), &mut ledger).expect("the core does not fail on the real log");
         ledger.sort();
         lines.clear();
         ledger.write_lines(&mut lines);

@@ -46,7 +46,7 @@ pub fn expected_ledger(lines: &[String], policy: Policy, until: Instant) -> Vec<
     let mut text = Vec::new();
     for (subject, ticket) in tickets {
         let mut ledger = Ledger::of(subject);
-        lane.derive(subject, ticket, until, &mut ledger).expect("the core does not fail");
+        lane.derive(subject, &ticket, until, &mut ledger).expect("the core does not fail");
         ledger.sort();
         ledger.write_lines(&mut text);
     }

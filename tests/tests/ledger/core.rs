@@ -1,5 +1,6 @@
 //! The core, seen from outside: events go in as lines of JSON, bodies of SLA events come out.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -241,7 +242,7 @@ impl<'c> Driver<'c> {
 
 /// All that makes a lane what it is.
 fn portrait(lane: &Lane) -> (u64, Instant, [usize; 3], Vec<(String, Vec<u8>)>) {
-    let stored = |(subject, kept): (&str, &Kept)| {
+    let stored = |(subject, kept): (&str, Cow<'_, Kept>)| {
         let mut bytes = Vec::new();
         kept.write(&mut bytes);
         (subject.to_owned(), bytes)

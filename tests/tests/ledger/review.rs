@@ -27,7 +27,7 @@ fn review(lane: &Lane, period: &str) -> Report {
     let by = ["category", "priority", "team", "agent", "customer"].map(str::to_owned).to_vec();
     let mut review = Review::new(Question { period, zone, until, by, compare: true, trend: 3, top: 10 }, false);
     for (subject, ticket) in lane.tickets() {
-        lane.derive(subject, ticket, until, review.now()).expect("the core does not fail");
+        lane.derive(subject, &ticket, until, review.now()).expect("the core does not fail");
         review.end_ticket(subject, ticket.record());
     }
     review.finish(lane.controls(), None)

@@ -8,7 +8,7 @@ use super::kept::Kept;
 use super::queue::{queue_changes, queue_entry};
 use super::refusal::Failure;
 use super::turn::{Turn, What};
-use super::undo::{Late, Touch, Undo};
+use super::undo::{Before, Late, Touch, Undo};
 use crate::control::Controls;
 use crate::ledger::{Ledger, State, derive};
 use crate::ticket::Record;
@@ -34,12 +34,12 @@ impl Lane {
         if kept.is_retired() || kept.is_quarantined() {
             return;
         }
-        if let Some(Kept::Retired(marker)) = &touch.before {
+        if let Some(marker) = touch.retired() {
             if touch.published.is_none() {
+                let marker = Box::new(marker.clone());
                 touch.failure = Some(Failure::Incomplete(marker.clone()));
                 touch.is_changed = false;
-                let marker = Kept::Retired(marker.clone());
-                self.replace(touch.position, marker);
+                self.replace(touch.position, Kept::Retired(marker));
                 return;
             }
             touch.late.get_or_insert(Late::Control);
@@ -59,6 +59,9 @@ impl Lane {
             touch.late.get_or_insert(Late::Control);
         }
         let controls = touch.late.as_ref().map(|_| self.controls_of(count));
+        if controls.is_some() {
+            touch.keep_whole(&self.tickets[touch.position as usize].kept);
+        }
         let (subject, place) = self.tickets.get_index_mut(touch.position as usize).expect("it was touched");
         let ticket = place.ticket_mut();
         self.settings.fail_if_wanted(&ticket.record, &in_force, self.watermark);
@@ -107,9 +110,12 @@ impl Touch {
     /// From what, and up to when, was published what stands: `was` is the watermark before the step.
     fn published(&self, was: Instant) -> Option<(&Record, Instant)> {
         match self.before.as_ref()? {
-            Kept::Retired(_) => self.published.as_deref().map(|record| (record, was)),
-            Kept::Ticket(ticket) if ticket.is_quarantined() => Some((&ticket.record, ticket.judged_until)),
-            Kept::Ticket(ticket) => Some((&ticket.record, was)),
+            Before::Mark(_) => unreachable!("what something came late for is kept whole"),
+            Before::Whole(Kept::Retired(_)) => self.published.as_deref().map(|record| (record, was)),
+            Before::Whole(Kept::Ticket(ticket)) if ticket.is_quarantined() => {
+                Some((&ticket.record, ticket.judged_until))
+            }
+            Before::Whole(Kept::Ticket(ticket)) => Some((&ticket.record, was)),
         }
     }
 }

@@ -1,10 +1,13 @@
 //! What readers see: the lane as it was after the last committed turn.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::guard::guarded;
 use super::kept::Kept;
+use super::undo::{Before, Touch};
 use super::{Lane, Ticket, TicketView, refusal};
 use crate::clock::Sink;
 use crate::explain::{Explanation, explain};
@@ -19,19 +22,19 @@ impl Lane {
     }
 
     /// The ticket `subject` as it was after the last committed turn, unless it was retired.
-    pub fn find(&self, subject: &str) -> Option<&Ticket> {
-        self.find_kept(subject)?.ticket()
+    pub fn find(&self, subject: &str) -> Option<Cow<'_, Ticket>> {
+        ticket_of(self.find_kept(subject)?)
     }
 
     /// Whether the ticket `subject` was retired, as of the last committed turn.
     pub fn is_retired(&self, subject: &str) -> bool {
-        self.find_kept(subject).is_some_and(Kept::is_retired)
+        self.find_kept(subject).is_some_and(|kept| kept.is_retired())
     }
 
     /// What the outside may see of the ticket `subject`, as it was after the last committed turn. Where the core fails on
     /// it, it shows as in quarantine.
     pub fn view(&self, subject: &str) -> Option<TicketView> {
-        Some(match self.find_kept(subject)? {
+        Some(match &*self.find_kept(subject)? {
             Kept::Retired(marker) => TicketView::retired(subject, marker),
             Kept::Ticket(ticket) if ticket.is_quarantined() => TicketView::quarantined(subject, ticket),
             Kept::Ticket(ticket) => {
@@ -50,27 +53,26 @@ impl Lane {
     }
 
     /// All tickets as they were after the last committed turn, in the order of their arrival, but those that were retired.
-    pub fn tickets(&self) -> impl Iterator<Item = (&str, &Ticket)> {
-        self.kept().filter_map(|(subject, kept)| Some((subject, kept.ticket()?)))
+    pub fn tickets(&self) -> impl Iterator<Item = (&str, Cow<'_, Ticket>)> {
+        self.kept().filter_map(|(subject, kept)| Some((subject, ticket_of(kept)?)))
     }
 
     /// All that is kept, as it was after the last committed turn, in the order of arrival: what the changelog has.
-    pub fn kept(&self) -> impl Iterator<Item = (&str, &Kept)> {
+    pub fn kept(&self) -> impl Iterator<Item = (&str, Cow<'_, Kept>)> {
         self.kept_at(0..self.positions())
     }
 
     /// The same of some [positions](Self::positions); what has only been taken in by turns that are not committed is left out.
-    pub fn kept_at(&self, positions: Range<u32>) -> impl Iterator<Item = (&str, &Kept)> {
-        let mut uncommitted = BTreeMap::new();
-        let touches = self.uncommitted.iter().flat_map(|undo| &undo.touches);
-        for touch in touches.filter(|touch| positions.contains(&touch.position)) {
-            uncommitted.entry(touch.position).or_insert(touch.before.as_ref());
+    pub fn kept_at(&self, positions: Range<u32>) -> impl Iterator<Item = (&str, Cow<'_, Kept>)> {
+        let mut uncommitted: BTreeMap<u32, Vec<&Touch>> = BTreeMap::new();
+        for touch in self.touches().filter(|touch| positions.contains(&touch.position)) {
+            uncommitted.entry(touch.position).or_default().push(touch);
         }
         let end = positions.end.min(self.positions());
         (positions.start..end).filter_map(move |position| {
             let (subject, place) = self.tickets.get_index(position as usize)?;
-            let before = uncommitted.get(&position);
-            Some((&**subject, before.map_or(Some(&place.kept), |before| *before)?))
+            let touches = uncommitted.get(&position).into_iter().flatten().copied();
+            Some((&**subject, before(touches, &place.kept)?))
         })
     }
 
@@ -89,15 +91,29 @@ impl Lane {
         derived.map_err(|message| refusal::quarantined(subject, Some(&message)))
     }
 
-    fn find_kept(&self, subject: &str) -> Option<&Kept> {
-        self.committed_kept(self.tickets.get_index_of(subject)? as u32)
+    fn find_kept(&self, subject: &str) -> Option<Cow<'_, Kept>> {
+        let (position, _, place) = self.tickets.get_full(subject)?;
+        before(self.touches().filter(|touch| touch.position as usize == position), &place.kept)
     }
 
-    fn committed_kept(&self, position: u32) -> Option<&Kept> {
-        let touched = self.uncommitted.iter().flat_map(|undo| &undo.touches).find(|touch| touch.position == position);
-        match touched {
-            Some(touch) => touch.before.as_ref(),
-            None => self.tickets.get_index(position as usize).map(|(_, place)| &place.kept),
-        }
+    /// What turns that are not committed have touched, oldest first.
+    fn touches(&self) -> impl Iterator<Item = &Touch> {
+        self.uncommitted.iter().flat_map(|undo| &undo.touches)
+    }
+}
+
+/// What was kept of a ticket before the first of `touches`, all that there were of it until it was what it is `now`.
+fn before<'l>(mut touches: impl Iterator<Item = &'l Touch>, now: &'l Kept) -> Option<Cow<'l, Kept>> {
+    let Some(first) = touches.next() else { return Some(Cow::Borrowed(now)) };
+    let whole = |touch: &'l Touch| if let Some(Before::Whole(kept)) = &touch.before { Some(kept) } else { None };
+    let first_before = first.before.as_ref()?;
+    Some(first_before.get(whole(first).or_else(|| touches.find_map(whole)).unwrap_or(now)))
+}
+
+fn ticket_of(kept: Cow<'_, Kept>) -> Option<Cow<'_, Ticket>> {
+    match kept {
+        Cow::Borrowed(kept) => kept.ticket().map(Cow::Borrowed),
+        Cow::Owned(Kept::Ticket(ticket)) => Some(Cow::Owned(Arc::unwrap_or_clone(ticket))),
+        Cow::Owned(Kept::Retired(_)) => None,
     }
 }

@@ -55,7 +55,9 @@ impl Lane {
     }
 
     fn retire_now(&mut self, touch: &mut Touch, was: Instant) {
-        let ticket = self.tickets[touch.position as usize].kept.ticket().expect("it was just looked at");
+        let kept = &self.tickets[touch.position as usize].kept;
+        touch.keep_whole(kept);
+        let ticket = kept.ticket().expect("it was just looked at");
         match guarded(|| ticket.marker(self.append_clock)) {
             Ok(marker) => self.replace(touch.position, Kept::Retired(Box::new(marker))),
             Err(message) => self.quarantine(touch, was, message),

@@ -122,15 +122,20 @@ impl Lane {
         if ticket.record.len() >= events_max || ticket.record.stored_bytes() >= bytes_max {
             return Outcome::DeadLetter(refusal::history_full(event, &ticket.record));
         }
+        let is_last = ticket.record.ends_before(event);
         let touch = self.touch(position, touches, false);
-        let ticket = self.tickets[position as usize].ticket_mut();
+        let place = &mut self.tickets[position as usize];
+        if !is_last {
+            touch.keep_whole(&place.kept);
+        }
+        let ticket = place.ticket_mut();
         if touch.late.is_none() && (ticket.is_late(event) || touch.published.is_some()) {
             touch.late = Some(Late::event(event));
         }
         touch.is_changed = true;
         ticket.record.insert(event);
         ticket.appended_at = ticket.appended_at.max(appended_at);
-        if let Some(Kept::Retired(marker)) = &touch.before
+        if let Some(marker) = touch.retired()
             && ticket.record.len() == marker.events as usize
             && ticket.record.digest() == marker.digest
         {

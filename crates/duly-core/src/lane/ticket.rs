@@ -2,7 +2,7 @@
 
 use crate::control::Controls;
 use crate::ledger::State;
-use crate::ticket::Record;
+use crate::ticket::{self, Record};
 use crate::time::{Instant, Span};
 
 /// A ticket. The record is the truth; everything else follows from it.
@@ -30,6 +30,19 @@ pub struct Ticket {
     is_quarantined: bool,
     /// How often an SLA event was withdrawn, by the id of its first publication.
     pub(crate) withdrawn: Withdrawn,
+}
+
+/// How far a ticket was, which is all that is needed to go back there, as long as it only gets events at its end.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    record: ticket::Mark,
+    judged_until: Instant,
+    next: Instant,
+    due_at: Instant,
+    appended_at: Instant,
+    controls: u32,
+    place: u16,
+    is_over: bool,
 }
 
 /// How often SLA events were withdrawn, by the id of their first publication.
@@ -71,6 +84,36 @@ impl Ticket {
             is_quarantined: false,
             withdrawn,
         }
+    }
+
+    /// How far it is.
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            record: self.record.mark(),
+            judged_until: self.judged_until,
+            next: self.next,
+            due_at: self.due_at,
+            appended_at: self.appended_at,
+            controls: self.controls,
+            place: self.place,
+            is_over: self.is_over,
+        }
+    }
+
+    /// Goes back to where it was: it has only got events at the end since, and was simulated further.
+    pub(super) fn go_back(&mut self, mark: &Mark) {
+        self.record.go_back(&mark.record);
+        Mark {
+            judged_until: self.judged_until,
+            next: self.next,
+            due_at: self.due_at,
+            appended_at: self.appended_at,
+            controls: self.controls,
+            place: self.place,
+            is_over: self.is_over,
+            ..
+        } = *mark;
+        self.state = None;
     }
 
     /// Bytes that it takes on the heap.

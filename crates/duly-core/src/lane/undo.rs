@@ -1,9 +1,11 @@
 //! Going back: what a step has touched, how that was before, and turns that are committed or discarded.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::kept::Kept;
+use super::kept::{Kept, Marker};
 use super::refusal::Failure;
+use super::ticket::Mark;
 use super::{Lane, Ticket};
 use crate::ticket::Record;
 use crate::time::Instant;
@@ -13,7 +15,7 @@ use crate::time::Instant;
 pub(super) struct Touch {
     pub(super) position: u32,
     /// How it was before; `None` where it is new, or where no way back is kept.
-    pub(super) before: Option<Kept>,
+    pub(super) before: Option<Before>,
     /// A way back is kept: to `before`, or to nothing.
     pub(super) is_revocable: bool,
     /// What was published of it may have to be withdrawn, because of the event named.
@@ -26,6 +28,54 @@ pub(super) struct Touch {
     pub(super) published: Option<Arc<Record>>,
     /// It came to nothing.
     pub(super) failure: Option<Failure>,
+}
+
+/// How a ticket was before a step.
+#[derive(Debug)]
+pub(super) enum Before {
+    /// All of it.
+    Whole(Kept),
+    /// How far it was: it has only got events at the end since, so that no copy is needed to go back.
+    Mark(Mark),
+}
+
+impl Before {
+    fn of(kept: &Kept) -> Self {
+        match kept {
+            Kept::Ticket(ticket) if !ticket.is_quarantined() => Before::Mark(ticket.mark()),
+            kept => Before::Whole(kept.clone()),
+        }
+    }
+
+    /// As it was, from what has become of it, or of what was kept whole of it later.
+    pub(super) fn get<'k>(&'k self, since: &'k Kept) -> Cow<'k, Kept> {
+        match (self, since) {
+            (Before::Whole(kept), _) => Cow::Borrowed(kept),
+            (Before::Mark(mark), Kept::Ticket(ticket)) => {
+                let mut ticket = Ticket::clone(ticket);
+                ticket.go_back(mark);
+                Cow::Owned(Kept::Ticket(Arc::new(ticket)))
+            }
+            (Before::Mark(_), Kept::Retired(_)) => unreachable!("what is replaced was kept whole"),
+        }
+    }
+}
+
+impl Touch {
+    /// Keeps a copy for the way back, before more happens to the ticket than events at its end.
+    pub(super) fn keep_whole(&mut self, kept: &Kept) {
+        if let Some(before @ Before::Mark(_)) = &self.before {
+            self.before = Some(Before::Whole(before.get(kept).into_owned()));
+        }
+    }
+
+    /// What was left of the ticket before the step, if it was retired.
+    pub(super) fn retired(&self) -> Option<&Marker> {
+        match &self.before {
+            Some(Before::Whole(Kept::Retired(marker))) => Some(marker),
+            _ => None,
+        }
+    }
 }
 
 /// What came late.
@@ -63,8 +113,12 @@ impl Lane {
             self.turn -= 1;
             for touch in undo.touches.into_iter().rev() {
                 match touch.before {
-                    Some(before) => {
+                    Some(Before::Whole(before)) => {
                         self.replace(touch.position, before);
+                        self.queue_timers(touch.position, Instant::MAX);
+                    }
+                    Some(Before::Mark(mark)) => {
+                        self.tickets[touch.position as usize].ticket_mut().go_back(&mark);
                         self.queue_timers(touch.position, Instant::MAX);
                     }
                     None => {
@@ -83,7 +137,7 @@ impl Lane {
         if place.touched == 0 {
             // Before anything was judged there is nothing to go back to, unless a turn may be discarded.
             let is_revocable = self.settings.is_durable || self.watermark > Instant::MIN || place.kept.is_retired();
-            let before = (is_revocable && !is_new).then(|| place.kept.clone());
+            let before = (is_revocable && !is_new).then(|| Before::of(&place.kept));
             let retires_at = place.kept.ticket().map_or(Instant::MAX, |ticket| ticket.retires_at(retention));
             touches.push(Touch {
                 position,
@@ -103,9 +157,11 @@ impl Lane {
     /// Sets a ticket aside on which the core has failed: it is as it was before the step, and its ledger as it was
     /// published at `was`. Where no way back is kept its events stay; a record takes each of them whole or not at all.
     pub(super) fn quarantine(&mut self, touch: &mut Touch, was: Instant, message: String) {
+        touch.keep_whole(&self.tickets[touch.position as usize].kept);
         let kept = match &touch.before {
-            Some(Kept::Retired(marker)) => Kept::Retired(marker.clone()),
-            Some(Kept::Ticket(ticket)) => Kept::Ticket(Arc::new(ticket.quarantined(was))),
+            Some(Before::Mark(_)) => unreachable!("it was just kept whole"),
+            Some(Before::Whole(Kept::Retired(marker))) => Kept::Retired(marker.clone()),
+            Some(Before::Whole(Kept::Ticket(ticket))) => Kept::Ticket(Arc::new(ticket.quarantined(was))),
             None => {
                 let ticket = self.tickets[touch.position as usize].kept.ticket();
                 let ticket = ticket.expect("only what is no ticket any more is kept as a marker, with a way back");

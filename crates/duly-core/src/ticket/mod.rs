@@ -17,4 +17,5 @@ pub use event::{Identity, Kind, Refusal, RefusalKind, Sequence, TicketEvent};
 pub use fields::{FieldValue, Fields, KNOWN_FIELDS};
 pub use lifecycle::{is_known_transition, is_reopening};
 pub use parse::{Attributes, parse_binary, parse_structured};
+pub(crate) use record::Mark;
 pub use record::{Entry, Known, Record, RecordError};

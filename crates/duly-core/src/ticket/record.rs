@@ -21,6 +21,17 @@ pub struct Record {
     last: u32,
 }
 
+/// How far a record was, as long as it only gets events at its end.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mark {
+    dict: u32,
+    log: u32,
+    epoch: i64,
+    count: u32,
+    voids: u32,
+    last: u32,
+}
+
 /// What a record has of an event's identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Known {
@@ -96,9 +107,21 @@ impl Record {
 
     /// Whether an event of that identity is there already: the same, or another.
     pub fn find(&self, event: &TicketEvent<'_>) -> Option<Known> {
-        let print = fingerprint(event.identity());
-        let entry = self.entries_from(0).find(|entry| entry.is(print, event.identity()))?;
-        Some(if entry.equals(event) { Known::Duplicate } else { Known::Conflict })
+        let print = fingerprint(event.identity()).to_le_bytes();
+        let (log, mut from) = (&self.log, 0);
+        // Length and fingerprint are enough to pass nearly all others by, without reading what they say.
+        while from < log.len() {
+            let mut at = from;
+            let length = get(log, &mut at)? as usize;
+            if log.get(at..at + 2)? == print {
+                let entry = self.entry(from)?;
+                if entry.identity() == event.identity() {
+                    return Some(if entry.equals(event) { Known::Duplicate } else { Known::Conflict });
+                }
+            }
+            from = at + length;
+        }
+        None
     }
 
     /// Puts an event into its place. It is not there yet: ask [`Record::find`] first.
@@ -127,6 +150,24 @@ impl Record {
         }
         self.count += 1;
         self.voids += u32::from(event.kind == Kind::EventVoided);
+    }
+
+    /// Whether an event belongs behind all others.
+    pub(crate) fn ends_before(&self, event: &TicketEvent<'_>) -> bool {
+        self.place(event) == self.log.len()
+    }
+
+    /// How far it is.
+    pub(crate) fn mark(&self) -> Mark {
+        let Record { ref dict, ref log, epoch, count, voids, last } = *self;
+        Mark { dict: dict.0.len() as u32, log: log.len() as u32, epoch, count, voids, last }
+    }
+
+    /// Goes back to where it was: it has only got events at the end since.
+    pub(crate) fn go_back(&mut self, mark: &Mark) {
+        self.dict.0.truncate(mark.dict as usize);
+        self.log.truncate(mark.log as usize);
+        Mark { epoch: self.epoch, count: self.count, voids: self.voids, last: self.last, .. } = *mark;
     }
 
     /// All events in order.
@@ -380,12 +421,6 @@ impl<'a> Entry<'a> {
             };
         }
         hash.0
-    }
-
-    fn is(&self, print: u16, identity: Identity<'_>) -> bool {
-        let mut at = self.from;
-        get(&self.record.log, &mut at);
-        self.record.log[at..at + 2] == print.to_le_bytes() && self.identity() == identity
     }
 
     /// Whether it says what `event` says. The order of members and what JSON was around them do not matter.

@@ -1,5 +1,6 @@
 //! Lanes: what a step wants written, late arrivals, and going back.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use duly_core::control::{ControlEvent, Controls};
@@ -45,7 +46,7 @@ pub(crate) fn portrait(lane: &Lane) -> (u64, Instant, [usize; 3], Vec<(String, V
 
 /// The records that a lane leaves.
 pub(crate) fn stored(lane: &Lane) -> Vec<(String, Vec<u8>)> {
-    let written = |(subject, kept): (&str, &Kept)| {
+    let written = |(subject, kept): (&str, Cow<'_, Kept>)| {
         let mut bytes = Vec::new();
         kept.write(&mut bytes);
         (subject.to_owned(), bytes)

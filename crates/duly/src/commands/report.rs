@@ -233,9 +233,9 @@ impl Args {
         let mut review = Review::new(question, other.is_some());
         let other_lane = other.as_ref().map(|other| Lane::new(history::settings(), Arc::new(other.clone())));
         for (subject, lane, ticket) in tickets(&history.lanes) {
-            let now = lane.derive(subject, ticket, until, review.now());
+            let now = lane.derive(subject, &ticket, until, review.now());
             let then = other_lane.as_ref().zip(review.other());
-            let then = then.map_or(Ok(()), |(lane, listener)| lane.derive(subject, ticket, until, listener));
+            let then = then.map_or(Ok(()), |(lane, listener)| lane.derive(subject, &ticket, until, listener));
             if let Err(refusal) = now.and(then) {
                 tell!("{refusal}; it counts as far as that");
             }

@@ -1,5 +1,6 @@
 //! The lanes of a replay, in memory: one for files, one a partition for Kafka; and what is written of them.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -91,14 +92,14 @@ impl Lanes {
                 Some(out) => {
                     ledger.clear();
                     ledger.turn_to(subject);
-                    let derived = lane.derive(subject, ticket, until, &mut (&mut ledger, &mut *summary));
+                    let derived = lane.derive(subject, &ticket, until, &mut (&mut ledger, &mut *summary));
                     ledger.sort();
                     lines.clear();
                     ledger.write_lines(&mut lines);
                     out.write_all(&lines).map_err(files::Error::stdout)?;
                     derived
                 }
-                None => lane.derive(subject, ticket, until, summary),
+                None => lane.derive(subject, &ticket, until, summary),
             };
             if let Err(refusal) = derived {
                 tell!("{refusal}; its ledger ends where Duly failed");
@@ -113,9 +114,9 @@ impl Lanes {
 }
 
 /// The tickets of all lanes with the lane that each is in, by subject.
-pub(in crate::commands) fn tickets(lanes: &[Lane]) -> Vec<(&str, &Lane, &Ticket)> {
+pub(in crate::commands) fn tickets(lanes: &[Lane]) -> Vec<(&str, &Lane, Cow<'_, Ticket>)> {
     let of = |lane| Lane::tickets(lane).map(move |(subject, ticket)| (subject, lane, ticket));
-    let mut tickets: Vec<(&str, &Lane, &Ticket)> = lanes.iter().flat_map(of).collect();
+    let mut tickets: Vec<_> = lanes.iter().flat_map(of).collect();
     tickets.sort_unstable_by_key(|(subject, ..)| *subject);
     tickets
 }
