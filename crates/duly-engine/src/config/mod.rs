@@ -171,11 +171,7 @@ fn grace(value: &serde_json::Value) -> Result<Span, Wrong> {
 }
 
 fn closed(value: &serde_json::Value) -> Result<Span, Wrong> {
-    const HINT: &str = "write `90d` or `365d`; without it closed tickets stay for ever";
-    match elapsed(value, HINT)? {
-        Span::ZERO => Err(("nothing would stay at all".to_owned(), HINT.to_owned())),
-        span => Ok(span),
-    }
+    elapsed(value, "write `90d` or `365d`; without it closed tickets stay for ever")
 }
 
 /// A length of time round the clock.

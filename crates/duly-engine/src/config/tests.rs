@@ -53,7 +53,7 @@ fn a_mistake_says_what_where_and_what_to_do() {
         ),
         ("retention: {close: 90d}\n", "1:13: there is no setting `retention.close` (did you mean `closed`?)"),
         ("retention: {closed: 90}\n", "1:21: retention.closed: `90` has no unit (write `90d` or `365d`"),
-        ("retention: {closed: 0d}\n", "1:21: retention.closed: nothing would stay at all"),
+        ("retention: {closed: 0d}\n", "1:21: retention.closed: `0d` is no time at all (write `90d` or `365d`"),
         ("retention: {closed: 30 working_days}\n", "1:21: retention.closed: `30 working_days` counts on a calendar"),
         ("store: [a]\n", "1:8: store: a list, where one text is meant (write a single value)"),
         ("policies: {a: b}\n", "1:11: policies: a map, where one text is meant"),
