@@ -121,6 +121,8 @@ pub fn policy(objectives: impl IntoIterator<Item = (&'static str, Objective)>) -
         objectives: objectives.into_iter().map(|(name, objective)| (name.to_owned(), objective)).collect(),
         routing: Vec::new(),
         remedies: BTreeMap::new(),
+        words: BTreeMap::new(),
+        letter: None,
     }
 }
 
@@ -222,7 +224,13 @@ impl Draft {
     pub fn target(mut self, when: &str, within: &str) -> Self {
         let within = duration(within);
         let calendar = if matches!(within, Duration::Elapsed(_)) { ROUND_THE_CLOCK } else { BUSINESS };
-        let row = Target { when: condition(when), within, calendar: calendar.to_owned(), day_rule: DayRule::Civil };
+        let row = Target {
+            title: Title::new(),
+            when: condition(when),
+            within,
+            calendar: calendar.to_owned(),
+            day_rule: DayRule::Civil,
+        };
         self.0.targets.push(row);
         self
     }

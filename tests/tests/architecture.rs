@@ -170,6 +170,27 @@ fn what_is_shipped_is_without_mistakes() {
     }
 }
 
+/// What a page says beside its prose: the levels of its headings, its commands, and where it leads.
+fn skeleton(page: &str) -> (Vec<usize>, Vec<&str>, BTreeSet<&str>) {
+    let levels = page.lines().filter(|line| line.starts_with('#')).map(|line| line.find(' ').unwrap_or_default());
+    let is_command = |line: &&str| ["make ", "duly ", "curl ", "tests/"].iter().any(|begin| line.starts_with(begin));
+    let commands = page.lines().filter_map(|line| line.strip_prefix("    ")).filter(is_command);
+    let links = page.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+    let links = links.filter(|link| !link.starts_with("README") && !link.starts_with("https://github"));
+    (levels.collect(), commands.collect(), links.collect())
+}
+
+#[test]
+fn the_chinese_readme_keeps_step() {
+    let (english, chinese) = (read("README.md"), read("README.zh.md"));
+    let ((levels, commands, links), other) = (skeleton(&english), skeleton(&chinese));
+    assert!(levels.len() > 5 && commands.len() > 10 && links.len() > 5, "it is read");
+    let differs =
+        commands.iter().find(|line| !other.1.contains(line)).or(other.1.iter().find(|line| !commands.contains(line)));
+    assert_eq!(differs, None, "a command that only one of README.md and README.zh.md has");
+    assert_eq!(other, (levels, commands, links), "headings, commands and links of README.zh.md");
+}
+
 #[test]
 fn pages_name_targets_of_the_makefile() {
     let makefile = read("Makefile");
@@ -178,7 +199,7 @@ fn pages_name_targets_of_the_makefile() {
         .filter_map(|line| line.split_once(": ").or(line.split_once(":\n")))
         .map(|(target, _)| target)
         .collect();
-    for page in ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"] {
+    for page in ["README.md", "README.zh.md", "ARCHITECTURE.md", "CHANGELOG.md"] {
         for span in code_spans(&read(page)) {
             let target = span.strip_prefix("make ").and_then(|rest| rest.split_whitespace().next());
             assert!(target.is_none_or(|target| targets.contains(target)), "{page} names `{span}`");

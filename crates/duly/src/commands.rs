@@ -9,6 +9,7 @@ mod demo;
 mod explain;
 mod import;
 mod ledger;
+mod letter;
 mod man;
 mod replay;
 mod report;
@@ -46,6 +47,7 @@ commands! {
     Import(import),
     Replay(replay),
     Report(report),
+    Letter(letter),
     Explain(explain),
     Ledger(ledger),
     DeadLetters(dead_letters),

@@ -85,6 +85,20 @@ pub(crate) fn stdout() -> Box<dyn Write> {
     if stdout.is_terminal() { Box::new(stdout) } else { Box::new(BufWriter::with_capacity(1 << 16, stdout)) }
 }
 
+/// Writes a whole text to the file at `path`; to standard output where there is none, or where it is `-`.
+pub(crate) fn write(path: Option<&Path>, bytes: &[u8]) -> Result<(), Error> {
+    match path.filter(|path| *path != Path::new("-")) {
+        Some(path) => {
+            let written = File::create(path).and_then(|mut file| file.write_all(bytes));
+            written.map_err(|source| Error::write(path, source))
+        }
+        None => {
+            let mut out = stdout();
+            out.write_all(bytes).and_then(|()| out.flush()).map_err(Error::stdout)
+        }
+    }
+}
+
 /// Tells a line on standard error. Where nobody listens any more that is no reason to stop, or to panic as `eprintln!` does.
 macro_rules! tell {
     ($($text:tt)+) => {{

@@ -1,5 +1,13 @@
 //! The languages that people are told things in.
 
+/// A word by its name: English, Chinese.
+pub(crate) type Word = (&'static str, &'static str, &'static str);
+
+/// The word of that name.
+pub(crate) fn find<'w>(words: &'w [Word], name: &str) -> Option<&'w Word> {
+    words.iter().find(|(known, ..)| *known == name)
+}
+
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Language {
@@ -22,6 +30,22 @@ impl Language {
         match self {
             Language::En => "en",
             Language::Zh => "zh",
+        }
+    }
+
+    /// What it is called in English.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Language::En => "English",
+            Language::Zh => "Chinese (zh)",
+        }
+    }
+
+    /// Of a word the form in this language.
+    pub(crate) fn of(self, (_, english, chinese): &Word) -> &'static str {
+        match self {
+            Language::En => english,
+            Language::Zh => chinese,
         }
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::doc_markdown, reason = "doc comments are the help that people read on a terminal")]
 
 mod cli;
+mod columns;
 mod commands;
 mod controls;
 mod exit;
@@ -10,9 +11,11 @@ mod files;
 mod kafka;
 mod language;
 mod mistakes;
+mod names;
 mod policies;
 mod progress;
 mod summary;
+mod template;
 mod texts;
 mod today;
 

@@ -2,6 +2,8 @@
 
 #[path = "cli/calendar.rs"]
 mod calendar;
+#[path = "cli/letter.rs"]
+mod letter;
 #[path = "cli/pages.rs"]
 mod pages;
 #[path = "cli/report.rs"]

@@ -1,7 +1,9 @@
 //! Objectives, from small tables of what they may say.
 
 use duly_core::calendar::DayRule;
-use duly_core::policy::{Duration, Objective, OnReopen, OnRetarget, ROUND_THE_CLOCK, RemindAt, Restart, Step, Target};
+use duly_core::policy::{
+    Duration, Objective, OnReopen, OnRetarget, ROUND_THE_CLOCK, RemindAt, Restart, Step, Target, Title,
+};
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 
@@ -157,6 +159,7 @@ impl TargetGene {
         let default = if matches!(within, Duration::Elapsed(_)) { ROUND_THE_CLOCK } else { CALENDARS[0] };
         let is_days = matches!(within, Duration::WorkingDays(_));
         Target {
+            title: Title::new(),
             when: condition(self.when),
             within,
             calendar: self.calendar.unwrap_or(default).to_owned(),

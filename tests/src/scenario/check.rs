@@ -2,7 +2,7 @@
 
 use super::play::Told;
 use super::said::{Context, written};
-use super::{Said, Scenario, times};
+use super::{Said, Scenario, ask, times};
 
 /// What differs, one line each with its place; empty where all is as it must be.
 pub fn differences(scenario: &Scenario, told: &[Told]) -> Vec<String> {
@@ -32,6 +32,9 @@ pub fn differences(scenario: &Scenario, told: &[Told]) -> Vec<String> {
             if said.why != *why {
                 found.push(format!("{} rests on\n  | {}", at(scenario, said.line), why.join("\n  | ")));
             }
+        }
+        for (asked, answer) in scene.asked.iter().zip(&told.answers) {
+            found.extend(ask::differences(scenario, asked, answer));
         }
         found.extend(wanted.iter().map(|said| place(scenario, said.line, "missing", scenario.line(said.line))));
     }

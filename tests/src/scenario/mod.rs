@@ -20,12 +20,16 @@
 //! 18:00 control TYPE {"json": 1}                 a control event, its data as JSON or as name=value
 //! advance 2h                                     time passes
 //! until 18:00                                    time passes, until then
+//! ? queue team=field                             somebody asks: `queue`, `report 2026-03 --by team`, `letter zh`
+//! = T-2 priority=1                               part of a line of the answer; the queue is told whole
 //! restart                                        the engine is stopped and started
 //! ```
 //!
 //! What Duly says stands where it happens in time, and nothing may be missing or too many: before each line of the story
-//! time is taken to the last moment before it. Members that a line does not name are not compared. Behind `//` is a remark.
+//! time is taken to the last moment before it. Questions are answered as soon as all of their moment has happened, by the core
+//! and by the embedded engine; the letter is that of the shipped policy. Members that a line does not name are not compared. Behind `//` is a remark.
 
+mod ask;
 mod bless;
 mod check;
 mod emergency;
@@ -47,6 +51,7 @@ use duly_core::control::ControlEvent;
 use duly_core::policy::Policy;
 use duly_core::time::Instant;
 
+pub use ask::{Asked, Question, letter, queue, told};
 pub use bless::bless;
 pub use check::differences;
 pub use on_core::{OnCore, final_ledger};
@@ -78,6 +83,8 @@ pub struct Scene {
     pub deeds: Vec<Deed>,
     /// What must be said.
     pub said: Vec<Said>,
+    /// What is asked at that instant.
+    pub asked: Vec<Asked>,
     /// The line that it begins with, from 1.
     pub line: usize,
     /// The line of the last that happens in it.

@@ -10,7 +10,7 @@ use duly_core::time::Instant;
 use serde_json::{Value, json};
 
 use super::said::{Context, take_instant, ticket};
-use super::{Deed, Mistake, Said, Scenario, Scene, emergency, policies, times, words};
+use super::{Asked, Deed, Mistake, Question, Said, Scenario, Scene, emergency, policies, times, words};
 
 /// Reads a page.
 pub fn parse(path: &Path, text: String) -> Result<Scenario, Mistake> {
@@ -128,6 +128,12 @@ impl Reader {
         if let Some(why) = line.strip_prefix('|') {
             return self.why(why);
         }
+        if let Some(question) = line.strip_prefix('?') {
+            return self.asked(question);
+        }
+        if let Some(answer) = line.strip_prefix('=') {
+            return self.answer(answer);
+        }
         let all = words::split(line);
         match &all[..] {
             [] => Ok(()),
@@ -179,7 +185,7 @@ impl Reader {
     fn happening(&mut self, all: &[&str]) -> Result<(), String> {
         let mut words = all;
         let at = self.instant(&mut words)?.ok_or_else(|| {
-            format!("`{}` is neither a time, a day, `>`, `late`, `advance`, `until`, `restart` nor `zone`", all[0])
+            format!("`{}` is neither a time, a day, `>`, `?`, `late`, `advance`, `until`, `restart` nor `zone`", all[0])
         })?;
         self.not_before(at)?;
         let deed = match words {
@@ -254,6 +260,22 @@ impl Reader {
         Ok(())
     }
 
+    fn asked(&mut self, text: &str) -> Result<(), String> {
+        let question = Question::parse(&words::split(text))?;
+        let scene = self.scenario.scenes.last_mut().ok_or("nothing has happened yet")?;
+        scene.asked.push(Asked { line: self.line, question, answer: Vec::new() });
+        self.is_open = false;
+        Ok(())
+    }
+
+    fn answer(&mut self, text: &str) -> Result<(), String> {
+        let asked = self.scenario.scenes.last_mut().and_then(|scene| scene.asked.last_mut());
+        let asked = asked.filter(|asked| asked.line + asked.answer.len() + 1 == self.line);
+        let asked = asked.ok_or("an answer stands right behind the line with `?` that asks for it")?;
+        asked.answer.push((self.line, text.trim().to_owned()));
+        Ok(())
+    }
+
     /// When the story is now.
     fn now(&self) -> Option<Instant> {
         self.scenario.scenes.last().map(|scene| scene.at)
@@ -282,6 +304,7 @@ impl Reader {
             at,
             deeds: Vec::new(),
             said: Vec::new(),
+            asked: Vec::new(),
             line: self.line,
             last_line: self.line,
         });
@@ -297,7 +320,8 @@ impl Reader {
                 scene.last_line = self.line;
             }
             None => {
-                let scene = Scene { at, deeds: vec![deed], said: Vec::new(), line: self.line, last_line: self.line };
+                let (said, asked) = (Vec::new(), Vec::new());
+                let scene = Scene { at, deeds: vec![deed], said, asked, line: self.line, last_line: self.line };
                 self.scenario.scenes.push(scene);
             }
         }

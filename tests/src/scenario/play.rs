@@ -6,7 +6,7 @@ use duly_core::explain::Explanation;
 use duly_core::time::{Instant, Span};
 use serde_json::{Map, Value};
 
-use super::{Deed, Scenario, why};
+use super::{Deed, Question, Scenario, why};
 
 /// Where a story can be played.
 pub trait Stage {
@@ -18,6 +18,9 @@ pub trait Stage {
 
     /// The ledger that stands: bodies of SLA events.
     fn ledger(&mut self) -> Vec<String>;
+
+    /// What is answered to a question.
+    fn answer(&mut self, question: &Question) -> String;
 
     /// Why the SLA events of a ticket stand.
     fn explain(&mut self, subject: &str) -> Explanation;
@@ -32,6 +35,8 @@ pub struct Told {
     pub withdrawn: Vec<Map<String, Value>>,
     /// The intervals of what the story wants to know them of, by its place among what must be said.
     pub why: Vec<(usize, Vec<String>)>,
+    /// The answers to what is asked, in order.
+    pub answers: Vec<String>,
 }
 
 /// Plays a story, and says for each scene what followed from it.
@@ -40,6 +45,7 @@ pub fn play(scenario: &Scenario, stage: &mut impl Stage) -> Vec<Told> {
     let mut told = Vec::new();
     for (number, scene) in scenario.scenes.iter().enumerate() {
         stage.happen(scene.at, &scene.deeds);
+        let answers = scene.asked.iter().map(|asked| stage.answer(&asked.question)).collect();
         if let Some(next) = scenario.scenes.get(number + 1).filter(|next| next.at > scene.at) {
             stage.advance(next.at.minus(Span::from_ns(1)));
         }
@@ -50,6 +56,7 @@ pub fn play(scenario: &Scenario, stage: &mut impl Stage) -> Vec<Told> {
         });
         told.push(Told {
             why: why.collect(),
+            answers,
             added: bodies(now.difference(&standing)),
             withdrawn: bodies(standing.difference(&now)),
         });

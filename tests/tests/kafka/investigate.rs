@@ -168,6 +168,28 @@ fn the_log_says_what_a_file_says_and_nothing_is_committed() {
 }
 
 #[test]
+fn the_log_is_reviewed_as_a_file_is() {
+    let ground = Ground::new("review");
+    let lines = fortnight();
+    let log = file("review.ndjson", &lines).display().to_string();
+    let (code, _, told) = ground.duly(&["report", "--period", "2026-09"]);
+    assert!(code == 78 && told.contains("no policy was published on review.duly.control.v1"), "{told}");
+    publish_policies(&ground.cluster, &[letter()]).expect("it is published");
+    produce(&ground, &lines);
+    let policy = policy_file();
+    for format in [&["--format", "json"][..], &["--format", "md", "--lang", "zh", "--by", "category,team"]] {
+        let question = [&["--period", "2026-09", "--compare", "previous", "--until", UNTIL][..], format].concat();
+        let expected = of_files(&[&["report", &log, "--policy", &policy], &question[..]].concat());
+        // With the policies of the time, and with the same one given.
+        assert_same(&ground.output(&[&["report"], &question[..]].concat()), &expected);
+        assert_same(&ground.output(&[&["report", "--policy", &policy], &question[..]].concat()), &expected);
+    }
+    let (code, _, told) = ground.duly(&["report", "--period", "2027-01"]);
+    assert!(code == 1 && told.contains("nothing is known of 2027-01"), "{told}");
+    assert_eq!(ground.committed(), [0; 0], "reading leaves no trace");
+}
+
+#[test]
 fn a_period_goes_by_when_the_log_took_events() {
     let ground = Ground::new("period");
     let lines = fortnight();

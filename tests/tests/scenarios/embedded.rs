@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use chrono_tz::Tz;
 use duly_core::explain::Explanation;
 use duly_core::policy::Policy;
 use duly_core::time::Instant;
+use duly_engine::clock::Clock as _;
 use duly_engine::embedded::{Options, Receipt, Running, start};
 use duly_engine::sqlite::{ReadOnly, Store, standing_ledger};
 use duly_tests::clock::TestClock;
-use duly_tests::scenario::{self, Deed, Scenario, Stage, differences, play};
+use duly_tests::scenario::{self, Deed, Question, Scenario, Stage, differences, letter, play, queue, told};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -32,6 +34,8 @@ struct Desk {
     directory: TempDir,
     policies: Vec<Policy>,
     clock: Arc<TestClock>,
+    scenario: String,
+    zone: Tz,
     runtime: Runtime,
     /// Always there but while it is started anew.
     running: Option<Running>,
@@ -43,6 +47,8 @@ impl Desk {
             directory: tempfile::tempdir().expect("a directory for the test"),
             policies: scenario.policies.clone(),
             clock: Arc::new(TestClock::at(scenario.scenes[0].at)),
+            scenario: scenario.name.clone(),
+            zone: scenario.zone,
             runtime: tokio::runtime::Builder::new_current_thread().build().expect("a runtime"),
             running: None,
         };
@@ -121,6 +127,23 @@ impl Stage for Desk {
         // A sweep after a start goes on between turns: what is asked for comes after it.
         self.tick();
         standing_ledger(&ReadOnly::open(&self.store()).expect("the store")).expect("a store in order")
+    }
+
+    fn answer(&mut self, question: &Question) -> String {
+        match question {
+            Question::Queue(wanted) => {
+                let running = self.running.as_ref().expect("it runs");
+                let work = self.runtime.block_on(running.handle.work(wanted.clone(), usize::MAX)).expect("an answer");
+                queue(&work.items, &self.scenario, self.zone)
+            }
+            Question::Report(options) => {
+                let (store, until) = (self.store().display().to_string(), self.clock.now().to_string());
+                let mut arguments = vec!["report", "--store", &store, "--until", &until, "--lang", "en", "--period"];
+                arguments.extend(options.iter().map(String::as_str));
+                told(&arguments)
+            }
+            Question::Letter(language) => letter(language),
+        }
     }
 
     fn explain(&mut self, subject: &str) -> Explanation {

@@ -47,6 +47,10 @@ fn a_slip_is_told_with_its_line() {
     refused("2026-03-02\n10:00 received\n> 10:00 breached response due", 3, "no time follows");
     refused("2026-03-02\n10:00 control policy_publshed policy=x", 2, "no control event");
     refused("late 10:00 received", 1, "nothing has happened");
+    refused("2026-03-02\n? queue", 2, "nothing has happened");
+    refused("2026-03-02\n10:00 received\n? queue teem=a", 3, "neither team=… nor tier=…");
+    refused("2026-03-02\n10:00 received\n? question", 3, "`report PERIOD`");
+    refused("2026-03-02\n10:00 received\n= T-1", 3, "right behind the line with `?`");
     let unfinished = parse(Path::new("a-story.md"), "```story\n2026-03-02\n".to_owned());
     assert!(unfinished.is_err_and(|mistake| mistake.to_string() == "a-story.md:2: the page ends within a fence"));
     let empty = parse(Path::new("a-story.md"), "# Nothing\n".to_owned());

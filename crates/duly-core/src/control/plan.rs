@@ -88,6 +88,8 @@ fn nothing_before(versions: &[Stage]) -> Result<Option<Stage>, Vec<CompileError>
         calendars: BTreeMap::new(),
         routing: Vec::new(),
         remedies: BTreeMap::new(),
+        words: BTreeMap::new(),
+        letter: None,
         ..first.policy.policy.clone()
     };
     Ok(Some(Stage { from: Instant::MIN, policy: Arc::new(nothing.compile()?) }))

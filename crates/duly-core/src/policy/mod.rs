@@ -2,6 +2,7 @@
 
 mod compiled;
 mod duration;
+mod letter;
 mod model;
 mod sections;
 pub mod source;
@@ -11,6 +12,7 @@ mod version;
 pub(crate) use compiled::*;
 pub use compiled::{CompileError, Compiled};
 pub use duration::FormError;
+pub use letter::*;
 pub use model::*;
 pub use sections::*;
 pub use status::StatusClass;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Remedy, Route, StatusClass};
+use super::{Letter, Remedy, Route, StatusClass, Words};
 use crate::calendar::{DayRule, Spec};
 use crate::time::{Instant, Span};
 
@@ -41,6 +41,12 @@ pub struct Policy {
     /// What is owed once a promise was broken, by names that no objective has (L22).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub remedies: BTreeMap<String, Remedy>,
+    /// What values are called, for letters and reviews.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: Words,
+    /// Who sends it to whom (L23).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter: Option<Letter>,
 }
 
 /// A text per language (`en`, `zh`).
@@ -139,6 +145,9 @@ pub enum OnReopen {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
+    /// What people call the requests that it is for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub title: Title,
     /// Matches the tickets that it is for; empty matches all.
     #[serde(default, skip_serializing_if = "Condition::is_empty")]
     pub when: Condition,

@@ -15,7 +15,7 @@ use super::what_if::Other;
 use super::window::{Glance, Window};
 use crate::control::Controls;
 use crate::control::emergency::{Standing, State};
-use crate::policy::{Condition, Title};
+use crate::policy::{Condition, Target, Title};
 use crate::time::Span;
 
 impl Review {
@@ -103,6 +103,9 @@ fn objectives(
             .map(|(row, tally)| (&catalog.rows[*row as usize], tally))
             .filter(|(row, _)| row.objective == *number)
             .map(|(row, tally)| Row {
+                title: in_table(controls, &known.policy, &known.name, (&row.when, &row.within))
+                    .map(|(_, target)| target.title.clone())
+                    .unwrap_or_default(),
                 when: row.when.clone(),
                 within: row.within.clone(),
                 calendar: row.calendar.clone(),
@@ -110,7 +113,8 @@ fn objectives(
             })
             .collect();
         rows.sort_by_cached_key(|row| {
-            (place(controls, &known.policy, &known.name, row), row.when.0.clone(), row.within.clone())
+            let place = in_table(controls, &known.policy, &known.name, (&row.when, &row.within));
+            (place.map_or(usize::MAX, |(place, _)| place), row.when.0.clone(), row.within.clone())
         });
         Objective {
             policy: known.policy.clone(),
@@ -232,13 +236,18 @@ fn promised(controls: &Controls, objective: &str) -> Vec<String> {
     within
 }
 
-/// Where a row stands in its table, in the latest version that has it.
-fn place(controls: &Controls, policy: &str, objective: &str, row: &Row) -> usize {
+/// A row and where it stands in its table, in the latest version that has it.
+fn in_table<'c>(
+    controls: &'c Controls,
+    policy: &str,
+    objective: &str,
+    (when, within): (&Condition, &str),
+) -> Option<(usize, &'c Target)> {
     let versions = controls.versions().filter(|version| version.policy.policy == policy);
-    let is_it = |when: &Condition, within: &str| *when == row.when && within == row.within;
     let places = versions.filter_map(|version| {
         let targets = &version.policy.objectives.get(objective)?.targets;
-        targets.iter().position(|target| is_it(&target.when, &target.within.to_string()))
+        let is_it = |target: &Target| target.when == *when && target.within.to_string() == within;
+        targets.iter().enumerate().find(|(_, target)| is_it(target))
     });
-    places.last().unwrap_or(usize::MAX)
+    places.last()
 }

@@ -179,6 +179,9 @@ pub struct Objective {
 /// A row of an objective's table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Row {
+    /// What people call these tickets, by language.
+    #[serde(default, skip_serializing_if = "Title::is_empty")]
+    pub title: Title,
     /// Which tickets it is for; empty: all others.
     pub when: Condition,
     /// What was promised.

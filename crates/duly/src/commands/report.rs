@@ -1,6 +1,5 @@
 //! `duly report`: how the promises were kept over a period, for people.
 
-mod columns;
 mod history;
 mod link;
 mod page;
@@ -9,9 +8,7 @@ mod shown;
 mod table;
 mod words;
 
-use std::fs::File;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
@@ -29,11 +26,11 @@ use crate::exit::Exit;
 use crate::files::{self, tell};
 use crate::kafka::KafkaArgs;
 use crate::language::Language;
-use crate::mistakes::Rejected;
-use crate::{controls, policies, texts};
+use crate::names::Names;
+use crate::template::{Form, Template};
+use crate::{columns, controls, policies};
 use history::History;
 use link::Link;
-use page::Template;
 use shown::Shown;
 
 /// Review a period: promised against actual
@@ -168,18 +165,18 @@ impl Args {
         let language = self.lang.unwrap_or_else(Language::of_environment);
         let zone = report.zone.parse().unwrap_or(Tz::UTC);
         let shown = Shown { language, zone };
+        let names = Names::of(language, history.lanes.iter().flat_map(|lane| lane.controls().versions()));
+        let page = |form| page::render(&template, form, &report, &names, shown, self.link.as_ref());
         let bytes = match format {
-            Format::Html => page::render(&template, true, &report, shown, self.link.as_ref())?.into_bytes(),
-            Format::Md => {
-                columns::aligned(&page::render(&template, false, &report, shown, self.link.as_ref())?).into_bytes()
-            }
-            Format::Csv => table::write(&report, shown).into_diagnostic()?,
+            Format::Html => page(Form::Html)?.into_bytes(),
+            Format::Md => columns::aligned(&page(Form::Markdown)?).into_bytes(),
+            Format::Csv => table::write(&report, &names).into_diagnostic()?,
             Format::Json => serde_json::to_vec_pretty(&report).into_diagnostic().map(|mut bytes| {
                 bytes.push(b'\n');
                 bytes
             })?,
         };
-        self.write(&bytes)?;
+        files::write(self.out.as_deref(), &bytes)?;
         Ok(Exit::Done)
     }
 
@@ -197,12 +194,12 @@ impl Args {
     fn template(&self, format: Format) -> miette::Result<Template> {
         const HTML: &str = include_str!("../../../../deploy/config/templates/report.html");
         const MARKDOWN: &str = include_str!("../../../../deploy/config/templates/report.md");
-        let Some(path) = &self.template else {
-            let (name, text) = if format == Format::Html { ("report.html", HTML) } else { ("report.md", MARKDOWN) };
-            return Ok(Template { path: Path::new("the shipped template").join(name), text: text.to_owned() });
-        };
-        let text = texts::read(path).map_err(|faulty| Rejected(vec![faulty]))?;
-        Ok(Template { path: path.clone(), text })
+        const HELP: &str = "docs/report.md";
+        Ok(match (&self.template, format) {
+            (Some(path), _) => Template::read(path, HELP)?,
+            (None, Format::Html) => Template::shipped("report.html", HTML, HELP),
+            (None, _) => Template::shipped("report.md", MARKDOWN, HELP),
+        })
     }
 
     /// What is in force instead, where that is asked.
@@ -258,19 +255,6 @@ impl Args {
             let near = near.filter(|known| (1..=2).contains(&strsim::osa_distance(known, &missing.attribute)));
             let hint = near.map(|near| format!(": did you mean {near}?")).unwrap_or_default();
             tell!("no ticket of {} has the attribute {}{hint}", self.period, missing.attribute);
-        }
-    }
-
-    fn write(&self, bytes: &[u8]) -> Result<(), files::Error> {
-        match &self.out {
-            Some(path) if path != Path::new("-") => {
-                let written = File::create(path).and_then(|mut file| file.write_all(bytes));
-                written.map_err(|source| files::Error::write(path, source))
-            }
-            _ => {
-                let mut out = files::stdout();
-                out.write_all(bytes).and_then(|()| out.flush()).map_err(files::Error::stdout)
-            }
         }
     }
 }

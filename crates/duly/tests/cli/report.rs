@@ -179,7 +179,7 @@ fn a_month_of_the_letter_is_reviewed_in_both_languages() {
     let (code, month, told) = run(&["demo", "--month", "-"], "");
     assert_eq!((code, told.as_str()), (0, ""));
     for (lang, expected) in [
-        ("en", ["# Review of response times 2026-09", "First substantive response", "technical support", "Mean score"]),
+        ("en", ["# Review of response times 2026-09", "First substantive response", "Technical support", "Mean score"]),
         ("zh", ["# 响应时间评审 2026-09", "首次实质性反馈", "技术支持", "平均评分"]),
     ] {
         let arguments = ["report", "-", "--policy", LETTER, "--period", "2026-09", "--by", "category,team"];

@@ -12,6 +12,7 @@ mod fields;
 mod holidays;
 mod hours;
 mod ladder;
+mod letter;
 mod mistake;
 mod objective;
 mod remedy;
@@ -47,7 +48,7 @@ pub const TEXT_BYTES_MAX: usize = 1 << 20;
 /// A calendar that is known for less than this after the policy takes effect is warned of (T12).
 const HORIZON_DAYS: i64 = 90;
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 12] = [
     "policy",
     "effective_from",
     "applies_to",
@@ -58,6 +59,8 @@ const KEYS: [&str; 10] = [
     "objectives",
     "routing",
     "remedies",
+    "words",
+    "letter",
 ];
 
 const APPLIES_TO: [(&str, AppliesTo); 2] =
@@ -124,6 +127,8 @@ fn read(text: &str, load: Load<'_>, report: &mut Report) -> Option<Policy> {
     let promised = fields.get("objectives").map(|(_, node)| keys(node)).unwrap_or_default();
     let remedies =
         fields.get("remedies").map(|(_, node)| remedy::read_all(node, &promised, &context, report)).unwrap_or_default();
+    let words = fields.get("words").map(|(_, node)| letter::words(node, report)).unwrap_or_default();
+    let letter = fields.get("letter").and_then(|(at, node)| letter::read(node, at, report));
     Some(Policy {
         policy: policy?,
         effective_from: effective_from?,
@@ -134,6 +139,8 @@ fn read(text: &str, load: Load<'_>, report: &mut Report) -> Option<Policy> {
         objectives,
         routing,
         remedies,
+        words,
+        letter,
     })
 }
 

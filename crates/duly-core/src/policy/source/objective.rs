@@ -86,17 +86,22 @@ pub(super) fn read(name: &str, at: Place, node: &Node, context: &Context, report
 
 /// Reads `{en: …, zh: …}`.
 pub(super) fn title(node: &Node, report: &mut Report) -> Title {
+    texts(node, "`title`", report)
+}
+
+/// Reads `{en: …, zh: …}`, which is `what`.
+pub(super) fn texts(node: &Node, what: &str, report: &mut Report) -> Title {
     let mut title = Title::new();
     if let Value::Scalar { .. } = node.value {
-        report.mistake(node.at, "`title` takes a text per language").hint("write `{en: …, zh: …}`");
+        report.mistake(node.at, format!("{what} takes a text per language")).hint("write `{en: …, zh: …}`");
         return title;
     }
-    for (key, node) in map(node, "`title`", report).unwrap_or_default() {
+    for (key, node) in map(node, what, report).unwrap_or_default() {
         let is_language = key.name.len() >= 2 && key.name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if !is_language {
             report.mistake(key.at, format!("`{}` is not a language", shown(&key.name))).hint("write `en`, `zh`, …");
         }
-        if let Some(text) = text(node, "a title", report) {
+        if let Some(text) = text(node, &format!("a text of {what}"), report) {
             title.insert(key.name.clone(), text.to_owned());
         }
     }

@@ -5,11 +5,11 @@ use super::fields::{Fields, bounded, parsed, text, word};
 use super::ladder::PlacedStep;
 use super::mistake::{Place, Report};
 use super::tree::Node;
-use super::{condition, duration_error};
+use super::{condition, duration_error, objective};
 use crate::calendar::DayRule;
-use crate::policy::{Condition, Duration, ROUND_THE_CLOCK, RemindAt, Target};
+use crate::policy::{Condition, Duration, ROUND_THE_CLOCK, RemindAt, Target, Title};
 
-pub(super) const KEYS: [&str; 4] = ["when", "within", "calendar", "day_rule"];
+pub(super) const KEYS: [&str; 5] = ["title", "when", "within", "calendar", "day_rule"];
 
 pub(super) const DAY_RULES: [(&str, DayRule); 3] =
     [("civil", DayRule::Civil), ("same_time", DayRule::SameTime), ("as_hours", DayRule::AsHours)];
@@ -43,10 +43,14 @@ pub(super) fn read(node: &Node, context: &Context, report: &mut Report) -> Optio
 
 /// Reads a row, and its condition even where something else in it is wrong.
 fn row(node: &Node, context: &Context, report: &mut Report) -> (Row, Option<Condition>) {
-    match Fields::of(node, node.at, "a target", &KEYS, report) {
-        Some(fields) => read_row(&fields, node.at, context, report),
-        None => (Row { at: node.at, within: None, target: None }, None),
+    let Some(fields) = Fields::of(node, node.at, "a target", &KEYS, report) else {
+        return (Row { at: node.at, within: None, target: None }, None);
+    };
+    let (mut row, when) = read_row(&fields, node.at, context, report);
+    if let (Some(target), Some((_, node))) = (&mut row.target, fields.get("title")) {
+        target.title = objective::title(node, report);
     }
+    (row, when)
 }
 
 /// Reads the keys of a row, wherever they stand.
@@ -76,7 +80,7 @@ pub(super) fn read_row(
     };
     if let (Some(calendar), Some(rule)) = (calendar, rule) {
         check_days(within, at, &calendar, rule, context, report);
-        row.target = when.clone().map(|when| Target { when, within, calendar, day_rule: rule });
+        row.target = when.clone().map(|when| Target { title: Title::new(), when, within, calendar, day_rule: rule });
     }
     (row, when)
 }

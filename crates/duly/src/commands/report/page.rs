@@ -1,130 +1,68 @@
-//! A review through a template: what a template has at hand, and what is said about one with a mistake.
-//!
-//! What comes out of tickets is escaped wherever a template puts it, in HTML and in Markdown, in a template of a company's
-//! own too. A name that there is not is a mistake and never an empty place.
+//! A review through a template: what a template has at hand.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use duly_core::policy::source::Place;
 use duly_core::policy::{Condition, Title};
-use duly_core::review::{Breakdown, Causes, Figures, Objective, OfValue, Part, Report, Voices};
+use duly_core::review::{Breakdown, Causes, Figures, Objective, OfValue, Part, Report, Row, Voices};
 use duly_core::time::Instant;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior, Value, escape_formatter};
+use minijinja::{Environment, Value};
 use serde::{Deserialize as _, Serialize};
 
 use super::link::Link;
 use super::pictures::{self, CAUSES};
 use super::shown::{NONE, Shown, grouped};
-use super::words::{DEFINITIONS, WORDS, Word};
-use crate::mistakes::{Faulty, Rejected};
+use super::words::{DEFINITIONS, WORDS};
+use crate::language::{Language, Word};
+use crate::mistakes::Rejected;
+use crate::names::Names;
+use crate::template::{self, Form, Template};
 
 /// How many rows of a breakdown a page shows; what is beyond is one row.
 const ROWS_MAX: usize = 25;
-
-/// A template and the name of the file that it is in.
-#[derive(Debug)]
-pub(super) struct Template {
-    pub(super) path: PathBuf,
-    pub(super) text: String,
-}
 
 /// What all filters and functions of a template are about.
 #[derive(Debug, Clone)]
 struct Scene {
     report: Arc<Report>,
+    names: Names,
     shown: Shown,
     link: Option<Link>,
 }
 
-/// Renders the report; `is_html` says what has to be escaped.
+/// Renders the report.
 ///
 /// # Errors
 /// A mistake in the template, with its line: the process ends with 78 (`EX_CONFIG`).
 pub(super) fn render(
     template: &Template,
-    is_html: bool,
+    form: Form,
     report: &Report,
+    names: &Names,
     shown: Shown,
     link: Option<&Link>,
-) -> miette::Result<String> {
-    let scene = Scene { report: Arc::new(report.clone()), shown, link: link.cloned() };
-    let environment = environment(&scene, is_html);
-    let rendered = environment.template_from_named_str("report", &template.text).and_then(|page| {
-        let context = minijinja::context! {
-            report => Value::from(Serde(report)),
-            lang => shown.language.key(),
-            t => words(shown),
-            blank => Value::from(Serde(Figures::default())),
-            causes => scene.causes(),
-            bands => scene.bands(),
-            voices => scene.voices(),
-            definitions => scene.definitions(),
-        };
-        page.render(context)
-    });
-    rendered.map_err(|error| Rejected(vec![faulty(template, &error)]).into())
+) -> Result<String, Rejected> {
+    let scene = Scene { report: Arc::new(report.clone()), names: names.clone(), shown, link: link.cloned() };
+    let mut environment = template::environment(form);
+    add_filters(&mut environment, &scene);
+    add_functions(&mut environment, &scene);
+    let context = minijinja::context! {
+        report => Value::from(Serde(report)),
+        lang => shown.language.key(),
+        t => words(shown),
+        blank => Value::from(Serde(Figures::default())),
+        causes => scene.causes(),
+        bands => scene.bands(),
+        voices => scene.voices(),
+        definitions => scene.definitions(),
+    };
+    template.render(&environment, context)
 }
 
 /// The words of the language, by name.
 fn words(shown: Shown) -> BTreeMap<&'static str, &'static str> {
     WORDS.iter().map(|word| (word.0, shown.language.of(word))).collect()
-}
-
-/// A mistake in a template, where it stands.
-fn faulty(template: &Template, error: &minijinja::Error) -> Faulty {
-    let Template { path, text } = template;
-    let line = error.line().unwrap_or(1);
-    let begin: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let range = error.range().filter(|range| text.is_char_boundary(range.start)).unwrap_or(begin..begin);
-    let column = text.get(begin..range.start).map_or(1, |before| before.chars().count() + 1);
-    let place = Place { offset: range.start, len: range.len(), line, column };
-    let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
-    let hint = match error.kind() {
-        ErrorKind::UndefinedError | ErrorKind::UnknownFilter | ErrorKind::UnknownFunction => {
-            "docs/report.md lists what a template can use"
-        }
-        _ => "templates are written in Jinja's language: {{ value }}, {% for … %} … {% endfor %}",
-    };
-    Faulty::single(Path::new(path), text, place, format!("{}{detail}", error.kind()), hint)
-}
-
-fn environment(scene: &Scene, is_html: bool) -> Environment<'static> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_debug(true);
-    let escape = if is_html { AutoEscape::Html } else { AutoEscape::Custom("markdown".into()) };
-    environment.set_auto_escape_callback(move |_| escape.clone());
-    environment.set_formatter(format);
-    add_filters(&mut environment, scene);
-    add_functions(&mut environment, scene);
-    environment
-}
-
-/// Writes a value, escaped for what the page is.
-fn format(out: &mut Output, state: &mut State, value: &Value) -> Result<(), minijinja::Error> {
-    let is_markdown = matches!(state.auto_escape(), AutoEscape::Custom(_));
-    match value.as_str() {
-        Some(text) if is_markdown && !value.is_safe() => Ok(out.write_str(&markdown(text))?),
-        _ if is_markdown => Ok(write!(out, "{value}")?),
-        _ => escape_formatter(out, state, value),
-    }
-}
-
-/// Text that Markdown shows as it is, also in a cell of a table.
-fn markdown(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut all, character| {
-        match character {
-            '|' | '\\' | '`' | '*' | '[' | ']' | '#' => all.extend(['\\', character]),
-            '<' => all.push_str("&lt;"),
-            '&' => all.push_str("&amp;"),
-            '\n' | '\r' | '\t' => all.push(' '),
-            _ => all.push(character),
-        }
-        all
-    })
 }
 
 fn add_filters(environment: &mut Environment<'static>, scene: &Scene) {
@@ -139,9 +77,14 @@ fn add_filters(environment: &mut Environment<'static>, scene: &Scene) {
     environment.add_filter("day", move |Serde(at): Serde<Instant>| shown.day(at));
     environment.add_filter("day_before", move |Serde(at): Serde<Instant>| shown.day_before(at));
     environment.add_filter("promise", move |within: &str| shown.promise(within));
-    environment.add_filter("condition", move |Serde(when): Serde<Condition>| shown.condition(&when));
-    environment.add_filter("attribute", move |name: &str| shown.language.attribute(name));
-    environment.add_filter("value", move |value: &str, attribute: &str| shown.language.value(attribute, value));
+    let names = scene.names.clone();
+    environment.add_filter("condition", move |Serde(when): Serde<Condition>| names.condition(&when));
+    let names = scene.names.clone();
+    environment.add_filter("values", move |Serde(when): Serde<Condition>| names.values(&when));
+    let names = scene.names.clone();
+    environment.add_filter("attribute", move |name: &str| names.attribute(name));
+    let names = scene.names.clone();
+    environment.add_filter("value", move |value: &str, attribute: &str| names.value(attribute, value));
     let link = scene.link.clone();
     environment.add_filter("link", move |subject: &str| link.as_ref().map(|link| link.to(subject)));
     let most = scene.clone();
@@ -159,8 +102,11 @@ fn add_functions(environment: &mut Environment<'static>, scene: &Scene) {
     });
     environment
         .add_function("change", |Serde(now): Serde<Figures>, Serde(before): Serde<Figures>| change(&now, &before));
+    environment.add_function("went", move |Serde(causes): Serde<Causes>| went(&causes, shown));
     let named = scene.clone();
     environment.add_function("title", move |value: Value| named.title(&value));
+    let row = scene.clone();
+    environment.add_function("requests", move |Serde(of): Serde<Row>| row.requests(&of));
     let told = scene.clone();
     environment.add_function("summary", move || told.summary());
     let told = scene.clone();
@@ -181,6 +127,17 @@ fn change(now: &Figures, before: &Figures) -> String {
         }
         None => NONE.to_owned(),
     }
+}
+
+/// What most of the time went to, the three largest parts of it.
+fn went(causes: &Causes, shown: Shown) -> String {
+    let mut parts: Vec<_> = CAUSES.iter().zip(pictures::amounts(causes)).filter(|(_, ms)| *ms > 0).collect();
+    parts.sort_by_key(|(_, ms)| -ms);
+    let told = parts
+        .iter()
+        .take(3)
+        .map(|((_, word, _), ms)| format!("{} {}", shown.language.word(word), shown.share(*ms, causes.total_ms)));
+    told.collect::<Vec<_>>().join(if shown.language == Language::En { ", " } else { "、" })
 }
 
 /// A row of a breakdown, as a page shows it.
@@ -220,6 +177,12 @@ impl Scene {
         let key = self.shown.language.key();
         let told = title.get(key).or_else(|| title.get("en")).or_else(|| title.values().next()).cloned();
         told.or(objective).or_else(|| text("policy")).unwrap_or_default()
+    }
+
+    /// What the tickets of a row are called: its title, else its condition.
+    fn requests(&self, row: &Row) -> String {
+        let title = row.title.get(self.shown.language.key()).cloned();
+        title.unwrap_or_else(|| self.names.condition(&row.when))
     }
 
     fn summary(&self) -> String {
@@ -313,7 +276,7 @@ impl Scene {
     fn rows(&self, breakdown: &Breakdown) -> Vec<BreakdownRow> {
         let language = self.shown.language;
         let name = |value: &OfValue| match &value.value {
-            Some(value) => language.value(&breakdown.attribute, value),
+            Some(value) => self.names.value(&breakdown.attribute, value),
             None => language.word("not_set").to_owned(),
         };
         let row =

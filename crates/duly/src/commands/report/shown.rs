@@ -3,7 +3,7 @@
 use std::str::FromStr as _;
 
 use chrono_tz::Tz;
-use duly_core::policy::{Condition, Duration};
+use duly_core::policy::Duration;
 use duly_core::time::{Instant, Span};
 
 use crate::language::Language;
@@ -99,19 +99,6 @@ impl Shown {
         let counts = [seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60];
         let parts = counts.iter().zip(units).filter(|(count, _)| **count > 0);
         parts.map(|(count, unit)| format!("{count}{unit}")).collect::<Vec<_>>().join(" ")
-    }
-
-    /// Which tickets a row is for.
-    pub(super) fn condition(self, when: &Condition) -> String {
-        if when.is_empty() {
-            return self.language.word("all_others").to_owned();
-        }
-        let part = |(attribute, values): (&String, &Vec<String>)| {
-            let values: Vec<String> = values.iter().map(|value| self.language.value(attribute, value)).collect();
-            let values = values.join(if self.language == Language::En { " or " } else { "或" });
-            format!("{} {values}", self.language.attribute(attribute))
-        };
-        when.0.iter().map(part).collect::<Vec<_>>().join(if self.language == Language::En { ", " } else { "、" })
     }
 }
 

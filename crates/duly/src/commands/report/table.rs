@@ -2,7 +2,7 @@
 
 use duly_core::review::{Figures, Report};
 
-use super::shown::Shown;
+use crate::names::Names;
 
 const HEAD: [&str; 18] = [
     "section",
@@ -39,7 +39,7 @@ struct About<'a> {
 }
 
 /// The whole table.
-pub(super) fn write(report: &Report, shown: Shown) -> Result<Vec<u8>, csv::Error> {
+pub(super) fn write(report: &Report, names: &Names) -> Result<Vec<u8>, csv::Error> {
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(HEAD)?;
     let mut line = |about: About<'_>, figures: &Figures| table.write_record(cells(about, figures));
@@ -57,7 +57,7 @@ pub(super) fn write(report: &Report, shown: Shown) -> Result<Vec<u8>, csv::Error
             line(About { period: before, ..about }, previous)?;
         }
         for row in &known.rows {
-            let when = shown.condition(&row.when);
+            let when = names.condition(&row.when);
             line(About { section: "row", when: &when, within: &row.within, ..about }, &row.figures)?;
         }
     }

@@ -1,9 +1,6 @@
 //! The words of a review, in English and Chinese: what templates have as `t`, and what is put together from them.
 
-use crate::language::Language;
-
-/// A word by its name in templates: English, Chinese.
-pub(super) type Word = (&'static str, &'static str, &'static str);
+use crate::language::{Language, Word, find};
 
 /// What templates have as `t.name`.
 pub(super) const WORDS: &[Word] = &[
@@ -26,6 +23,8 @@ pub(super) const WORDS: &[Word] = &[
     ("steps", "steps in the period", "期内次数"),
     ("promised_actual", "Promised and actual", "承诺与实际"),
     ("promise", "Promise", "承诺事项"),
+    ("within", "Within", "时限"),
+    ("remedy", "Remedy", "补救事项"),
     ("all_promises", "All promises", "全部承诺"),
     ("no_clocks", "No promise was decided, stopped or running in this period.", "本期没有任何承诺到期、完成或在计时。"),
     (
@@ -70,7 +69,6 @@ pub(super) const WORDS: &[Word] = &[
         "每项承诺按判定时工单的属性归类；各行之和等于全部承诺。",
     ),
     ("not_set", "(not set)", "（未填）"),
-    ("all_others", "All others", "其他"),
     ("all_tickets", "All tickets", "全部工单"),
     ("further", "further", "其余"),
     ("worst", "Longest over time", "超时最久"),
@@ -152,70 +150,21 @@ pub(super) const DEFINITIONS: &[Word] = &[
     ),
 ];
 
-/// The languages in which attributes and the values that the letter uses are called by name: name, English, Chinese.
-const NAMES: &[Word] = &[
-    ("category", "category", "类别"),
-    ("subcategory", "subcategory", "子类"),
-    ("complexity", "complexity", "复杂程度"),
-    ("severity", "severity", "严重程度"),
-    ("priority", "priority", "优先级"),
-    ("customer", "customer", "客户"),
-    ("region", "region", "地区"),
-    ("tier", "tier", "支持层级"),
-    ("team", "team", "团队"),
-    ("agent", "agent", "处理人"),
-    ("tags", "tags", "标签"),
-    ("inquiry", "inquiry", "客户咨询"),
-    ("technical_support", "technical support", "技术支持"),
-    ("business_cooperation", "business cooperation", "业务合作"),
-    ("after_sales", "after sales", "售后服务"),
-    ("interest", "interest", "合作意向"),
-    ("terms", "terms", "条款变更"),
-    ("repair", "repair", "维修"),
-    ("return", "return", "退货"),
-    ("exchange", "exchange", "换货"),
-    ("general", "general", "一般"),
-    ("complex", "complex", "复杂"),
-    ("urgent", "urgent", "紧急"),
-    ("normal", "normal", "普通"),
-    ("critical", "critical", "特急"),
-    ("high", "high", "高"),
-    ("moderate", "moderate", "中"),
-    ("low", "low", "低"),
-];
-
 impl Language {
     /// A word by its name in templates.
     pub(super) fn word(self, name: &str) -> &'static str {
         find(WORDS, name).map_or("", |word| self.of(word))
     }
 
-    /// What an attribute is called.
-    pub(super) fn attribute(self, name: &str) -> String {
-        find(NAMES, name).map_or(name, |word| self.of(word)).to_owned()
-    }
-
-    /// What a value of an attribute is called: those that the letter uses have names, others are as the CRM has them.
-    pub(super) fn value(self, attribute: &str, value: &str) -> String {
-        const NAMED: [&str; 5] = ["category", "subcategory", "complexity", "severity", "priority"];
-        let known = find(NAMES, value).filter(|_| NAMED.contains(&attribute));
-        known.map_or(value, |word| self.of(word)).to_owned()
-    }
-
-    /// Of a word the form in this language.
-    pub(super) fn of(self, (_, english, chinese): &Word) -> &'static str {
-        match self {
-            Language::En => english,
-            Language::Zh => chinese,
-        }
-    }
-
     /// How the period went, in a sentence or two.
     pub(super) fn summary(self, decided: &str, met: &str, percent: &str, breached: &str) -> String {
         match self {
-            Language::En => format!(
-                "{met} of the {decided} promises decided in this period were kept: {percent}. {breached} were broken."
-            ),
+            Language::En => {
+                let were = if breached == "1" { "was" } else { "were" };
+                format!(
+                    "{met} of the {decided} promises decided in this period were kept: {percent}. {breached} {were} broken."
+                )
+            }
             Language::Zh => {
                 format!("本期共判定承诺 {decided} 项，按时 {met} 项，达成率 {percent}；超时 {breached} 项。")
             }
@@ -250,8 +199,4 @@ impl Language {
             ),
         }
     }
-}
-
-fn find<'w>(words: &'w [Word], name: &str) -> Option<&'w Word> {
-    words.iter().find(|(known, ..)| *known == name)
 }

@@ -5,6 +5,7 @@
 //! accepts.
 
 mod calendar;
+mod letter;
 mod objective;
 mod sections;
 
@@ -49,7 +50,9 @@ pub fn json_schema() -> Value {
                 "additionalProperties": {"$ref": "#/$defs/objective"}
             },
             "routing": sections::routing(),
-            "remedies": sections::remedies()
+            "remedies": sections::remedies(),
+            "words": letter::words(),
+            "letter": letter::letter()
         },
         "$defs": {
             "calendar": calendar::calendar(),
@@ -71,8 +74,13 @@ pub fn json_schema() -> Value {
 }
 
 fn title() -> Value {
+    texts("What people call it, by language.")
+}
+
+/// A text per language.
+fn texts(description: &str) -> Value {
     json!({
-        "description": "What people call it, by language.",
+        "description": description,
         "type": "object",
         "propertyNames": {"pattern": "^[A-Za-z0-9-]{2,}$"},
         "properties": {"en": scalar(), "zh": scalar()},
@@ -118,7 +126,7 @@ fn described(mut schema: Value, description: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{KEYS, calendar, ladder, objective, remedy, routing, target};
+    use super::super::{KEYS, calendar, ladder, letter, objective, remedy, routing, target};
     use super::*;
 
     #[test]
@@ -136,6 +144,7 @@ mod tests {
             ("/$defs/step/properties", &ladder::KEYS[..]),
             ("/$defs/route/properties", &routing::KEYS[..]),
             ("/$defs/remedy/properties", &remedy::KEYS[..]),
+            ("/properties/letter/properties", &letter::KEYS[..]),
             ("/$defs/remedy/properties/after/properties", &remedy::AFTER_KEYS[..]),
         ] {
             assert_eq!(keys(pointer), known.iter().copied().collect(), "{pointer}");

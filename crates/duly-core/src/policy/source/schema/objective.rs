@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::objective::{ON_REOPEN, ON_RETARGET, RESTARTS};
 use super::super::vocabulary::{ATTRIBUTES, CONTENTS, ENTRIES, EVENTS};
-use super::{day_rule, described, name, one_or_some, title, words};
+use super::{day_rule, described, name, one_or_some, texts, title, words};
 use crate::policy::StatusClass;
 
 pub(super) fn objective() -> Value {
@@ -58,6 +58,7 @@ pub(super) fn target() -> Value {
         "additionalProperties": false,
         "required": ["within"],
         "properties": {
+            "title": texts("What people call the requests that this row is for."),
             "when": {"description": "The tickets that this row is for.", "$ref": "#/$defs/condition"},
             "within": {"description": "How long it may take.", "$ref": "#/$defs/duration"},
             "calendar": described(name(), "The calendar that it is counted on, if not the default one."),

@@ -2,6 +2,7 @@
 
 mod calendars;
 mod examples;
+mod letter;
 mod mistakes;
 mod mutations;
 mod resolved;

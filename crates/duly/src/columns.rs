@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr as _;
 
 /// The text with all its tables aligned.
-pub(super) fn aligned(text: &str) -> String {
+pub(crate) fn aligned(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     let mut table: Vec<&str> = Vec::new();
     for line in text.lines().chain([""]) {
