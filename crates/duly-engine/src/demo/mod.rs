@@ -10,6 +10,7 @@
 
 mod cast;
 mod dice;
+mod emergencies;
 mod event;
 mod hours;
 mod mishaps;
@@ -17,6 +18,8 @@ mod story;
 mod voices;
 
 use duly_core::time::{Instant, SECOND_NS, Span};
+
+pub use emergencies::control_of_month;
 
 use dice::Dice;
 use event::Event;

@@ -64,6 +64,9 @@ pub(crate) struct Args {
     /// Only write the event log of a made-up month, September 2026, for `duly report`; `-` is standard output
     #[arg(long, value_name = "FILE", conflicts_with_all = ["store", "bootstrap", "config", "all", "exit"])]
     month: Option<PathBuf>,
+    /// Beside the month its control log, with two emergencies
+    #[arg(long, value_name = "FILE", requires = "month")]
+    control: Option<PathBuf>,
     #[command(flatten)]
     kafka: KafkaArgs,
 }
@@ -77,6 +80,8 @@ Examples:
       and then look at it with `sqlite3 demo.sqlite`
   duly demo --month month.ndjson
       a month to review: duly report month.ndjson --period 2026-09 …
+  duly demo --month month.ndjson --control control.ndjson
+      with a flood and a system failure in it: duly report … --control …
   duly demo --kafka localhost:9092
       on a cluster, beside `duly serve --kafka localhost:9092`
 
@@ -123,7 +128,11 @@ impl From<ListenError> for Error {
 impl Args {
     pub(crate) fn run(self) -> miette::Result<Exit> {
         if let Some(path) = &self.month {
-            return write_month(self.seed, path);
+            if let Some(control) = &self.control {
+                let lines = duly_engine::demo::control_of_month(&policies::shipped()?.policy);
+                write_lines(control, lines.iter())?;
+            }
+            return write_lines(path, duly_engine::demo::month(self.seed).iter().map(|(_, line)| line));
         }
         if let Some(cluster) = self.kafka.cluster()? {
             return self.show_on(&cluster);
@@ -203,11 +212,10 @@ impl Args {
     }
 }
 
-/// Writes the event log of a month.
-fn write_month(seed: u64, path: &Path) -> miette::Result<Exit> {
+/// Writes a log.
+fn write_lines<'l>(path: &Path, mut lines: impl Iterator<Item = &'l String>) -> miette::Result<Exit> {
     let mut out = create(path)?;
-    let lines = duly_engine::demo::month(seed);
-    let written = lines.iter().try_for_each(|(_, line)| writeln!(out, "{line}")).and_then(|()| out.flush());
+    let written = lines.try_for_each(|line| writeln!(out, "{line}")).and_then(|()| out.flush());
     written.map_err(|source| files::Error::write(path, source))?;
     Ok(Exit::Done)
 }

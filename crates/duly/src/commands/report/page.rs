@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use duly_core::control::emergency::Effect;
 use duly_core::policy::{Condition, Title};
 use duly_core::review::{Breakdown, Causes, Figures, Objective, OfValue, Part, Report, Row, Voices};
 use duly_core::time::Instant;
@@ -76,6 +77,7 @@ fn add_filters(environment: &mut Environment<'static>, scene: &Scene) {
     environment.add_filter("moment", move |Serde(at): Serde<Instant>| shown.moment(at));
     environment.add_filter("day", move |Serde(at): Serde<Instant>| shown.day(at));
     environment.add_filter("day_before", move |Serde(at): Serde<Instant>| shown.day_before(at));
+    environment.add_filter("effect", move |Serde(effect): Serde<Effect>| shown.effect(effect));
     environment.add_filter("promise", move |within: &str| shown.promise(within));
     let names = scene.names.clone();
     environment.add_filter("condition", move |Serde(when): Serde<Condition>| names.condition(&when));

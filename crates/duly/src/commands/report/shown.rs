@@ -3,6 +3,7 @@
 use std::str::FromStr as _;
 
 use chrono_tz::Tz;
+use duly_core::control::emergency::Effect;
 use duly_core::policy::Duration;
 use duly_core::time::{Instant, Span};
 
@@ -87,6 +88,15 @@ impl Shown {
             }
             _ => duration.span().map_or_else(|| within.to_owned(), |span| self.plain(span)),
         }
+    }
+
+    /// What an emergency did to times.
+    pub(super) fn effect(self, effect: Effect) -> String {
+        let longer = match effect {
+            Effect::Extend(duration) => self.promise(&duration.to_string()),
+            Effect::Suspend | Effect::AnnounceOnly => String::new(),
+        };
+        self.language.effect(effect, &longer)
     }
 
     /// Round the clock, in the units that are there.

@@ -1,5 +1,7 @@
 //! The words of a review, in English and Chinese: what templates have as `t`, and what is put together from them.
 
+use duly_core::control::emergency::Effect;
+
 use crate::language::{Language, Word, find};
 
 /// What templates have as `t.name`.
@@ -84,6 +86,27 @@ pub(super) const WORDS: &[Word] = &[
     ("over", "Over", "超出"),
     ("left", "Left", "剩余"),
     ("left_of", "Of", "总时限"),
+    ("emergencies", "Emergencies", "应急事件"),
+    ("emergency", "Emergency", "事件"),
+    ("concerned", "Requests concerned", "涉及的请求"),
+    ("effect", "What it did to times", "对时限的影响"),
+    ("since", "Since", "开始"),
+    ("lifted", "Lifted", "解除"),
+    ("lasting", "still lasting", "仍在持续"),
+    ("customers_told", "Tickets told", "已告知工单"),
+    ("kind_force_majeure", "force majeure", "不可抗力"),
+    ("kind_natural_disaster", "natural disaster", "自然灾害"),
+    ("kind_network_failure", "network failure", "网络故障"),
+    ("kind_system_failure", "system failure", "系统故障"),
+    ("kind_surge", "surge of business", "业务激增"),
+    ("kind_other", "other", "其他"),
+    ("effect_suspend", "stood still", "暂停计时"),
+    ("effect_announce_only", "none, announced only", "不变，仅告知"),
+    (
+        "emergencies_note",
+        "Those in force in the period, as they stood at its end. Tickets told: those whose customers were told of it by then.",
+        "本期内生效的应急事件，按期末状态列示。已告知工单：截至期末已告知其客户的工单数。",
+    ),
     ("voices", "What customers said", "客户反馈"),
     ("feedback", "Feedback", "反馈"),
     ("score_mean", "Mean score", "平均评分"),
@@ -154,6 +177,16 @@ impl Language {
     /// A word by its name in templates.
     pub(super) fn word(self, name: &str) -> &'static str {
         find(WORDS, name).map_or("", |word| self.of(word))
+    }
+
+    /// What an emergency did to the times of the requests that it concerned.
+    pub(super) fn effect(self, effect: Effect, longer: &str) -> String {
+        match (effect, self) {
+            (Effect::Suspend, _) => self.word("effect_suspend").to_owned(),
+            (Effect::AnnounceOnly, _) => self.word("effect_announce_only").to_owned(),
+            (Effect::Extend(_), Language::En) => format!("{longer} longer"),
+            (Effect::Extend(_), Language::Zh) => format!("延长 {longer}"),
+        }
     }
 
     /// How the period went, in a sentence or two.
