@@ -120,7 +120,7 @@ impl Controls {
             plan::lines(&log).map_err(of_policies)?
         };
         let emergencies = if added.iter().any(|event| event.emergency().is_some()) {
-            Arc::new(Register::of(&log).map_err(of_emergencies)?)
+            Arc::new(self.emergencies.with(&log, self.log.len()).map_err(of_emergencies)?)
         } else {
             Arc::clone(&self.emergencies)
         };

@@ -1,5 +1,7 @@
 //! Whether what an operator tells of an emergency can be, and goes with what was told before. All mistakes come at once.
 
+use std::sync::Arc;
+
 use super::mistake::{Mistake, Mistakes};
 use super::{Declaration, Duty, Effect, Emergency, Lift, Register, Update, Void};
 use crate::policy::source::{did_you_mean, listed};
@@ -19,7 +21,9 @@ const VALUES_MAX: usize = 1_000;
 /// How often an emergency may be updated and lifted.
 const TELLINGS_MAX: usize = 1_000;
 /// How many emergencies there may be.
-const EMERGENCIES_MAX: usize = 10_000;
+const EMERGENCIES_MAX: usize = 5_000;
+/// How many of them may wait for their lift.
+const OPEN_MAX: usize = 100;
 
 /// Whether an emergency may be declared like this.
 pub(super) fn declaration(given: &Declaration, register: &Register, published: &[&Policy]) -> Result<(), Vec<Mistake>> {
@@ -28,8 +32,12 @@ pub(super) fn declaration(given: &Declaration, register: &Register, published: &
     if register.find(&given.emergency).is_some() {
         found.conflict("it was declared already", "update it, or declare this one under another id");
     }
+    let is_open = |known: &&Arc<Emergency>| !known.is_voided && known.lift().is_none();
+    if register.emergencies.iter().filter(is_open).count() >= OPEN_MAX {
+        found.conflict(format!("{OPEN_MAX} are not lifted yet"), "lift those that are over");
+    }
     if register.emergencies.len() >= EMERGENCIES_MAX {
-        found.conflict(format!("there are {EMERGENCIES_MAX} already"), "begin a new control log");
+        found.conflict(format!("there are {EMERGENCIES_MAX} already"), "begin with a new control topic or store");
     }
     instant("effective_from", given.effective_from, &mut found);
     title(&given.title, &mut found);

@@ -28,6 +28,8 @@ pub(crate) struct Emergency {
     /// What was told after the declaration, which is number 1; the first of these is number 2.
     later: Vec<Telling>,
     is_voided: bool,
+    /// What follows from all that: what is so from when to when.
+    phases: Vec<Arc<Phase>>,
 }
 
 /// Something told of an emergency after its declaration.
@@ -70,17 +72,17 @@ impl Phase {
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Register {
     /// In the order in which they were declared.
-    emergencies: Vec<Emergency>,
+    emergencies: Vec<Arc<Emergency>>,
     /// Each instant at which anything changes, with what is in force from then on, in the order of declaration.
     pub(crate) changes: Vec<(Instant, Vec<Arc<Phase>>)>,
 }
 
 impl Register {
-    /// The emergencies of a whole control log.
-    pub(super) fn of(log: &[ControlEvent]) -> Result<Register, Vec<Mistake>> {
-        let mut register = Register::default();
-        for (position, event) in log.iter().enumerate() {
-            register.take(event, &log[..position])?;
+    /// These and what the events of `log` from the position `from` on add.
+    pub(super) fn with(&self, log: &[ControlEvent], from: usize) -> Result<Register, Vec<Mistake>> {
+        let mut register = self.clone();
+        for position in from..log.len() {
+            register.take(&log[position], &log[..position])?;
         }
         register.lay_out();
         Ok(register)
@@ -91,45 +93,59 @@ impl Register {
         match event {
             ControlEvent::EmergencyDeclared(declaration) => {
                 check::declaration(declaration, self, &policies(before))?;
-                let declaration = declaration.clone();
-                self.emergencies.push(Emergency { declaration, later: Vec::new(), is_voided: false });
+                let (declaration, later, phases) = (declaration.clone(), Vec::new(), Vec::new());
+                self.emergencies.push(Arc::new(Emergency { declaration, later, is_voided: false, phases }));
+                self.change(self.emergencies.len() - 1, |_| {});
             }
             ControlEvent::EmergencyUpdated(update) => {
                 let emergency = check::update(update, self, &policies(before))?;
-                self.add(emergency, Later::Update(update.clone()));
+                self.tell(emergency, Later::Update(update.clone()));
             }
             ControlEvent::EmergencyLifted(lift) => {
                 let emergency = check::lift(lift, self)?;
-                self.add(emergency, Later::Lift(lift.clone()));
+                self.tell(emergency, Later::Lift(lift.clone()));
             }
             ControlEvent::EmergencyVoided(void) => match check::void(void, self)? {
-                (emergency, None) => self.emergencies[emergency].is_voided = true,
-                (emergency, Some(telling)) => self.emergencies[emergency].later[telling].is_voided = true,
+                (emergency, None) => self.change(emergency, |known| known.is_voided = true),
+                (emergency, Some(telling)) => self.change(emergency, |known| known.later[telling].is_voided = true),
             },
             ControlEvent::PolicyPublished { .. } | ControlEvent::CalendarPublished { .. } => {}
         }
         Ok(())
     }
 
-    fn add(&mut self, emergency: usize, what: Later) {
-        self.emergencies[emergency].later.push(Telling { what, is_voided: false });
+    fn tell(&mut self, emergency: usize, what: Later) {
+        self.change(emergency, |known| known.later.push(Telling { what, is_voided: false }));
+    }
+
+    /// Changes what is known of one emergency, and what follows from that.
+    fn change(&mut self, emergency: usize, change: impl FnOnce(&mut Emergency)) {
+        let known = Arc::make_mut(&mut self.emergencies[emergency]);
+        change(known);
+        known.phases = known.work_out().into_iter().map(Arc::new).collect();
     }
 
     /// Works out what is in force when.
     fn lay_out(&mut self) {
-        let phases: Vec<Arc<Phase>> = self.emergencies.iter().flat_map(Emergency::phases).map(Arc::new).collect();
-        let mut instants: Vec<Instant> = phases.iter().flat_map(|phase| [phase.from, phase.to]).collect();
+        let phases = || self.emergencies.iter().flat_map(|emergency| &emergency.phases);
+        let mut instants: Vec<Instant> = phases().flat_map(|phase| [phase.from, phase.to]).collect();
         instants.retain(|at| *at < Instant::MAX);
         instants.sort_unstable();
         instants.dedup();
-        let in_force = |at: Instant| phases.iter().filter(|phase| phase.from <= at && at < phase.to).cloned().collect();
-        self.changes = instants.into_iter().map(|at| (at, in_force(at))).collect();
+        let mut changes: Vec<_> = instants.into_iter().map(|at| (at, Vec::new())).collect();
+        for phase in phases() {
+            let begin = changes.partition_point(|(at, _)| *at < phase.from);
+            for (_, in_force) in changes[begin..].iter_mut().take_while(|(at, _)| *at < phase.to) {
+                in_force.push(Arc::clone(phase));
+            }
+        }
+        self.changes = changes;
     }
 }
 
 impl Emergency {
     /// What is so from when to when; nothing where it was voided.
-    fn phases(&self) -> Vec<Phase> {
+    fn work_out(&self) -> Vec<Phase> {
         if self.is_voided {
             return Vec::new();
         }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Declaration, Emergency, Later, Phase, Register};
+use super::{Declaration, Emergency, Later, Register};
 use crate::policy::Title;
 use crate::time::Instant;
 
@@ -77,15 +77,15 @@ impl Register {
 impl Emergency {
     fn at(&self, at: Instant) -> Standing {
         let lifted_at = self.lift().map(|(_, lift)| lift.effective_from);
-        let begun: Vec<Phase> = self.phases().into_iter().filter(|phase| phase.from <= at).collect();
+        let begun: Vec<_> = self.phases.iter().filter(|phase| phase.from <= at).collect();
         let state = match begun.last() {
             _ if self.is_voided => State::Voided,
             None => State::Ahead,
             Some(last) if at < last.to => State::InForce,
             Some(_) => State::Lifted,
         };
-        let (terms, number) = match begun.into_iter().next_back() {
-            Some(last) => (last.terms, last.lift.filter(|_| state == State::Lifted).or(Some(last.number))),
+        let (terms, number) = match begun.last() {
+            Some(last) => (last.terms.clone(), last.lift.filter(|_| state == State::Lifted).or(Some(last.number))),
             None => (self.declaration.clone(), None),
         };
         Standing { state, terms, lifted_at, number, messages: self.messages() }

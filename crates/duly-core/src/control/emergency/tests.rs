@@ -175,3 +175,11 @@ fn what_stands_is_read_as_it_is_written() {
     assert!(written.contains(r#""when":{"floor":["3","true"],"region":["south"]}"#), "{written}");
     assert_eq!(serde_json::from_str::<Vec<super::Standing>>(&written).expect("it is what we write"), standing);
 }
+
+#[test]
+fn so_many_may_wait_for_their_lift_and_no_more() {
+    let lines: Vec<String> = (0..=100).map(|at| declared(&format!("storm-{at}"), "09:00", "")).collect();
+    refused(&lines, &["100 are not lifted yet; lift those that are over"]);
+    let all = controls(&lines[..100]);
+    assert_eq!((all.emergencies.changes.len(), all.emergencies.changes[0].1.len()), (1, 100));
+}
