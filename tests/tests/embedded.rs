@@ -13,6 +13,8 @@ mod feeds;
 mod kill;
 #[path = "embedded/live.rs"]
 mod live;
+#[path = "embedded/notifications.rs"]
+mod notifications;
 #[path = "embedded/program.rs"]
 mod program;
 #[path = "embedded/real_log.rs"]

@@ -10,6 +10,7 @@ pub mod control;
 pub mod explain;
 pub mod lane;
 pub mod ledger;
+pub mod notification;
 pub mod policy;
 pub mod review;
 pub mod schema;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use duly_core::clock::SlaKind;
 use duly_core::lane::{Outcome, RETRACTED, Turn};
+use duly_core::notification::Occasion;
 use duly_core::ticket::RefusalKind;
 use duly_core::time::Instant;
 
@@ -19,6 +20,7 @@ pub struct Counters {
     pub duplicates: AtomicU64,
     dead_letters: [AtomicU64; RefusalKind::ALL.len()],
     sla_events: [AtomicU64; SLA_TYPES],
+    notifications: [AtomicU64; Occasion::ALL.len()],
     /// Turns committed.
     pub turns: AtomicU64,
     /// Turns that could not be stored.
@@ -128,6 +130,7 @@ impl Default for Counters {
             duplicates: AtomicU64::new(0),
             dead_letters: std::array::from_fn(|_| AtomicU64::new(0)),
             sla_events: std::array::from_fn(|_| AtomicU64::new(0)),
+            notifications: std::array::from_fn(|_| AtomicU64::new(0)),
             turns: AtomicU64::new(0),
             turns_failed: AtomicU64::new(0),
             commits: Distribution::default(),
@@ -150,6 +153,11 @@ impl Counters {
         sla_types().zip(&self.sla_events).map(|(name, count)| (name, count.load(Relaxed)))
     }
 
+    /// Notifications by what they are about.
+    pub fn notifications(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        Occasion::ALL.iter().zip(&self.notifications).map(|(about, count)| (about.name(), count.load(Relaxed)))
+    }
+
     /// Adds what became of records, once that is committed.
     pub(crate) fn add(&self, tally: &Tally) {
         self.turns.fetch_add(tally.turns, Relaxed);
@@ -159,6 +167,9 @@ impl Counters {
             total.fetch_add(count, Relaxed);
         }
         for (total, count) in self.sla_events.iter().zip(tally.sla_events) {
+            total.fetch_add(count, Relaxed);
+        }
+        for (total, count) in self.notifications.iter().zip(tally.notifications) {
             total.fetch_add(count, Relaxed);
         }
     }
@@ -172,11 +183,18 @@ pub(crate) struct Tally {
     duplicates: u64,
     dead_letters: [u64; RefusalKind::ALL.len()],
     sla_events: [u64; SLA_TYPES],
+    notifications: [u64; Occasion::ALL.len()],
 }
 
 impl Tally {
     pub(crate) fn add(&mut self, turn: &Turn) {
         self.add_each(turn, |_, _| {});
+    }
+
+    /// Adds a notification.
+    pub(crate) fn add_notice(&mut self, occasion: Occasion) {
+        let place = Occasion::ALL.iter().position(|known| *known == occasion);
+        self.notifications[place.expect("all occasions are in ALL")] += 1;
     }
 
     /// Adds a turn, and tells `each` of what it publishes the kind and since when that is true; retractions have no kind.

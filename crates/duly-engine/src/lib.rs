@@ -11,6 +11,7 @@ pub mod http;
 pub mod ingest;
 pub mod kafka;
 pub mod metrics;
+pub mod notify;
 mod publish;
 pub mod record;
 pub mod schemas;

@@ -11,6 +11,7 @@ mod import;
 mod ledger;
 mod letter;
 mod man;
+mod notifications;
 mod replay;
 mod report;
 mod schema;
@@ -50,6 +51,7 @@ commands! {
     Letter(letter),
     Explain(explain),
     Ledger(ledger),
+    Notifications(notifications),
     DeadLetters(dead_letters),
     Validate(validate),
     Calendar(calendar),

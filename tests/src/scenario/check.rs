@@ -1,8 +1,10 @@
 //! What was told, held to what a story says.
 
+use serde_json::Value;
+
 use super::play::Told;
 use super::said::{Context, written};
-use super::{Said, Scenario, ask, times};
+use super::{Said, Scenario, Scene, ask, times};
 
 /// What differs, one line each with its place; empty where all is as it must be.
 pub fn differences(scenario: &Scenario, told: &[Told]) -> Vec<String> {
@@ -36,8 +38,25 @@ pub fn differences(scenario: &Scenario, told: &[Told]) -> Vec<String> {
         for (asked, answer) in scene.asked.iter().zip(&told.answers) {
             found.extend(ask::differences(scenario, asked, answer));
         }
+        if let Some(told) = told.notified.as_ref().filter(|_| scenario.has_notified()) {
+            found.extend(notified(scenario, scene, told));
+        }
         found.extend(wanted.iter().map(|said| place(scenario, said.line, "missing", scenario.line(said.line))));
     }
+    found
+}
+
+/// What differs in what people were told.
+fn notified(scenario: &Scenario, scene: &Scene, told: &[Value]) -> Vec<String> {
+    let (mut found, mut wanted) = (Vec::new(), scene.notified.iter().collect::<Vec<_>>());
+    for event in told {
+        match wanted.iter().position(|notified| notified.fits(event)) {
+            Some(at) => drop(wanted.remove(at)),
+            None => found.push(place(scenario, scene.line, "too many", &super::notified::written(event))),
+        }
+    }
+    let missing = |notified: &&super::Notified| place(scenario, notified.line, "missing", scenario.line(notified.line));
+    found.extend(wanted.iter().map(missing));
     found
 }
 

@@ -14,6 +14,7 @@
 //! > 10:00 clock_started first_response due 15:30   what Duly says then: type, objective (`/2`: its cycle), part, members
 //! > withdrawn 15:30 breached first_response      what it said and takes back
 //! | open 13:30 - 15:30                           why: the intervals that it rests on, all of them
+//! ! 11:00 reminder first_response to owner by email says "…"   what people are told, on the engines
 //! late 11:00 responded contains=answer           an event of 11:00 that arrives only now
 //! 10:00 emergency declared typhoon effect=suspend when={"region":"south"} from 09:00 end 18:00
 //! 12:00 emergency lifted typhoon                 or updated, or voided; `from` where it counts from another time
@@ -33,6 +34,7 @@ mod ask;
 mod bless;
 mod check;
 mod emergency;
+mod notified;
 mod on_core;
 mod parse;
 mod play;
@@ -54,6 +56,7 @@ use duly_core::time::Instant;
 pub use ask::{Asked, Question, letter, queue, told};
 pub use bless::bless;
 pub use check::differences;
+pub use notified::Notified;
 pub use on_core::{OnCore, final_ledger};
 pub use parse::parse;
 pub use play::{Stage, play};
@@ -85,6 +88,8 @@ pub struct Scene {
     pub said: Vec<Said>,
     /// What is asked at that instant.
     pub asked: Vec<Asked>,
+    /// What people must be told; nothing is held against it where no scene of the story says anything of it.
+    pub notified: Vec<Notified>,
     /// The line that it begins with, from 1.
     pub line: usize,
     /// The line of the last that happens in it.
@@ -133,6 +138,11 @@ impl Scenario {
     /// Whether an operator tells anything in it.
     pub fn has_controls(&self) -> bool {
         self.deeds().any(|deed| matches!(deed, Deed::Control(_)))
+    }
+
+    /// Whether it says what people are told.
+    pub fn has_notified(&self) -> bool {
+        self.scenes.iter().any(|scene| !scene.notified.is_empty())
     }
 
     /// Writes its page anew.

@@ -10,7 +10,7 @@ use duly_core::time::Instant;
 use serde_json::{Value, json};
 
 use super::said::{Context, take_instant, ticket};
-use super::{Asked, Deed, Mistake, Question, Said, Scenario, Scene, emergency, policies, times, words};
+use super::{Asked, Deed, Mistake, Notified, Question, Said, Scenario, Scene, emergency, policies, times, words};
 
 /// Reads a page.
 pub fn parse(path: &Path, text: String) -> Result<Scenario, Mistake> {
@@ -124,6 +124,9 @@ impl Reader {
     fn story(&mut self, line: &str) -> Result<(), String> {
         if let Some(said) = line.strip_prefix('>') {
             return self.said(said);
+        }
+        if let Some(notified) = line.strip_prefix('!') {
+            return self.notified(notified);
         }
         if let Some(why) = line.strip_prefix('|') {
             return self.why(why);
@@ -251,6 +254,15 @@ impl Reader {
         Ok(())
     }
 
+    fn notified(&mut self, text: &str) -> Result<(), String> {
+        let today = self.today.ok_or("no day was named yet")?;
+        let context = Context { tenant: &self.scenario.name, zone: self.scenario.zone, today };
+        let notified = Notified::parse(self.line, text, context)?;
+        self.is_open = false;
+        self.scenario.scenes.last_mut().ok_or("nothing has happened yet")?.notified.push(notified);
+        Ok(())
+    }
+
     /// An interval that what was said last rests on.
     fn why(&mut self, text: &str) -> Result<(), String> {
         let said = self.scenario.scenes.last_mut().and_then(|scene| scene.said.last_mut());
@@ -305,6 +317,7 @@ impl Reader {
             deeds: Vec::new(),
             said: Vec::new(),
             asked: Vec::new(),
+            notified: Vec::new(),
             line: self.line,
             last_line: self.line,
         });
@@ -320,8 +333,8 @@ impl Reader {
                 scene.last_line = self.line;
             }
             None => {
-                let (said, asked) = (Vec::new(), Vec::new());
-                let scene = Scene { at, deeds: vec![deed], said, asked, line: self.line, last_line: self.line };
+                let (said, asked, notified, line) = (Vec::new(), Vec::new(), Vec::new(), self.line);
+                let scene = Scene { at, deeds: vec![deed], said, asked, notified, line, last_line: line };
                 self.scenario.scenes.push(scene);
             }
         }

@@ -22,6 +22,11 @@ pub trait Stage {
     /// What is answered to a question.
     fn answer(&mut self, question: &Question) -> String;
 
+    /// All that people were told so far, in order; `None` where nobody is told anything.
+    fn notifications(&mut self) -> Option<Vec<Value>> {
+        None
+    }
+
     /// Why the SLA events of a ticket stand.
     fn explain(&mut self, subject: &str) -> Explanation;
 }
@@ -37,12 +42,14 @@ pub struct Told {
     pub why: Vec<(usize, Vec<String>)>,
     /// The answers to what is asked, in order.
     pub answers: Vec<String>,
+    /// What people were told, where they are told anything.
+    pub notified: Option<Vec<Value>>,
 }
 
 /// Plays a story, and says for each scene what followed from it.
 pub fn play(scenario: &Scenario, stage: &mut impl Stage) -> Vec<Told> {
     let mut standing = BTreeSet::new();
-    let mut told = Vec::new();
+    let (mut told, mut notified) = (Vec::new(), 0);
     for (number, scene) in scenario.scenes.iter().enumerate() {
         stage.happen(scene.at, &scene.deeds);
         let answers = scene.asked.iter().map(|asked| stage.answer(&asked.question)).collect();
@@ -54,9 +61,15 @@ pub fn play(scenario: &Scenario, stage: &mut impl Stage) -> Vec<Told> {
         let why = asked.map(|(place, said)| {
             (place, why::of(said, &stage.explain(said.subject()), scenario.zone).unwrap_or_default())
         });
+        let why = why.collect();
+        let news = stage.notifications().map(|all| {
+            let from = std::mem::replace(&mut notified, all.len());
+            all[from..].to_vec()
+        });
         told.push(Told {
-            why: why.collect(),
+            why,
             answers,
+            notified: news,
             added: bodies(now.difference(&standing)),
             withdrawn: bodies(standing.difference(&now)),
         });

@@ -26,6 +26,7 @@ pub(crate) fn options(ground: &Ground, instance: &str, until: Instant) -> Option
         snapshot_interval: Duration::from_secs(600),
         settings: Settings { until, ..Settings::default() },
         policies: vec![policy()],
+        notifier: None,
         ends_settled: false,
         clock: Arc::new(WallClock),
     }

@@ -8,9 +8,11 @@ use duly_core::policy::Policy;
 use duly_core::time::Instant;
 use duly_engine::clock::Clock as _;
 use duly_engine::embedded::{Options, Receipt, Running, start};
-use duly_engine::sqlite::{ReadOnly, Store, standing_ledger};
+use duly_engine::notify::{Notifier, Settings};
+use duly_engine::sqlite::{ReadOnly, Store, StoredNotice, standing_ledger};
 use duly_tests::clock::TestClock;
 use duly_tests::scenario::{self, Deed, Question, Scenario, Stage, differences, letter, play, queue, told};
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -64,7 +66,8 @@ impl Desk {
         // A policy is given once: given again after a later version of its name, it would be published anew.
         let policies = std::mem::take(&mut self.policies);
         let clock = Arc::<TestClock>::clone(&self.clock);
-        let options = Options { policies, clock, ..Options::new(self.store()) };
+        let notifier = Some(Notifier::new(&Settings::default()).expect("templates without mistakes"));
+        let options = Options { policies, clock, notifier, ..Options::new(self.store()) };
         self.running = Some(start(options).expect("the engine starts"));
     }
 
@@ -144,6 +147,12 @@ impl Stage for Desk {
             }
             Question::Letter(language) => letter(language),
         }
+    }
+
+    fn notifications(&mut self) -> Option<Vec<Value>> {
+        let stored = ReadOnly::open(&self.store()).and_then(|store| store.notifications(0, usize::MAX));
+        let read = |notice: StoredNotice| serde_json::from_str(&notice.event).expect("a notification is JSON");
+        Some(stored.expect("a store in order").into_iter().map(read).collect())
     }
 
     fn explain(&mut self, subject: &str) -> Explanation {

@@ -86,6 +86,7 @@ fn options(ground: &Ground, group: &[Scenario], until: Instant) -> Options {
         snapshot_interval: Duration::from_secs(600),
         settings: Settings { until, ..Settings::default() },
         policies: group[0].policies.clone(),
+        notifier: None,
         ends_settled: false,
         clock: Arc::new(TestClock::at(until.plus(Span::from_s(3600)))),
     }

@@ -8,6 +8,7 @@ mod bring_up;
 mod census;
 mod guard;
 mod kept;
+mod notify;
 mod queue;
 mod read;
 mod refusal;

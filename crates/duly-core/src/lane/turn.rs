@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::clock::SlaKind;
 use crate::ledger::{Ledger, event_id};
+use crate::notification::Occasion;
 use crate::ticket::Refusal;
 use crate::time::Instant;
 
@@ -114,7 +115,15 @@ impl Turn {
         self.publications.is_empty() && self.changed.is_empty() && self.outcomes.is_empty()
     }
 
-    fn publication<'t>(&'t self, queued: &'t Queued) -> Publication<'t> {
+    /// What is told people of it, if anything is.
+    pub(super) fn occasion(&self, queued: &Queued) -> Option<Occasion> {
+        match &queued.what {
+            What::Entry { position, .. } => Occasion::of(self.ledger.entries()[*position].kind),
+            What::Retraction { .. } => None,
+        }
+    }
+
+    pub(super) fn publication<'t>(&'t self, queued: &'t Queued) -> Publication<'t> {
         let (type_name, incarnation, data) = match &queued.what {
             What::Entry { position, incarnation } => {
                 let entry = &self.ledger.entries()[*position];

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Letter, Remedy, Route, StatusClass, Words};
+use super::{Letter, Notify, Remedy, Route, StatusClass, Words};
 use crate::calendar::{DayRule, Spec};
 use crate::time::{Instant, Span};
 
@@ -47,6 +47,9 @@ pub struct Policy {
     /// Who sends it to whom (L23).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letter: Option<Letter>,
+    /// Who is told of what happens to clocks, where that is not as usual (L14).
+    #[serde(default, skip_serializing_if = "Notify::is_empty")]
+    pub notify: Notify,
 }
 
 /// A text per language (`en`, `zh`).

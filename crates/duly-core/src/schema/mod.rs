@@ -1,4 +1,5 @@
-//! JSON Schemas (2020-12) of everything that crosses a boundary: ticket events, SLA events, control events, policies, reports.
+//! JSON Schemas (2020-12) of everything that crosses a boundary: ticket events, SLA events, control events, notifications, policies,
+//! reports.
 //!
 //! They are what another team reads, so they say what things mean and not only what shape they have. `schemas/` has them as
 //! files; a test holds those to what is made here, and holds what is made here to what the parsers read and the ledger
@@ -6,6 +7,7 @@
 
 mod control;
 mod envelope;
+mod notification;
 mod policy;
 mod report;
 mod sla;
@@ -36,7 +38,15 @@ impl Document {
 
 /// All schemas: what people write first, then what comes in, then what goes out.
 pub fn all() -> Vec<Document> {
-    [policy::documents(), control::documents(), ticket::documents(), sla::documents(), report::documents()].concat()
+    [
+        policy::documents(),
+        control::documents(),
+        ticket::documents(),
+        sla::documents(),
+        notification::documents(),
+        report::documents(),
+    ]
+    .concat()
 }
 
 /// `schema` with what it means in words.

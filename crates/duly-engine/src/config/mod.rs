@@ -6,6 +6,7 @@
 
 mod kafka;
 mod node;
+mod notifications;
 mod read;
 mod secret;
 mod security;
@@ -22,6 +23,7 @@ use schemars::JsonSchema;
 use read::Entries;
 
 pub use kafka::{Kafka, check_bootstrap, topic_prefix};
+pub use notifications::Notifications;
 pub use secret::{Secret, SecretError};
 pub use security::{Mechanism, PASSWORD_VARIABLE, Protocol, Security};
 
@@ -52,6 +54,8 @@ pub struct Config {
     pub retention: Retention,
     /// How much the log tells.
     pub log: Level,
+    /// Whether people are told of reminders, breaches and escalations, and in whose words. Without it, nobody is.
+    pub notifications: Option<Notifications>,
     /// The Kafka cluster whose topics hold everything. Without it, `store` does.
     pub kafka: Option<Kafka>,
 }
@@ -99,14 +103,15 @@ impl Default for Config {
             lateness_grace: Span::ZERO,
             retention: Retention::default(),
             log: Level::default(),
+            notifications: None,
             kafka: None,
         }
     }
 }
 
 /// The keys of the file, for what is not one of them.
-const KEYS: [&str; 10] =
-    ["store", "policies", "feeds", "follow", "listen", "token_file", "lateness_grace", "retention", "log", "kafka"];
+const KEYS: [&str; 11] =
+    ["store", "policies", "feeds", "follow", "listen", "token_file", "lateness_grace", "retention", "log", "notifications", "kafka"];
 
 impl Config {
     /// Reads the text of a `duly.yaml`.
@@ -128,6 +133,12 @@ impl Config {
             section.take("closed", &mut config.retention.closed, |value| closed(value).map(Some));
         });
         entries.take("log", &mut config.log, |value| read::word(value, &Level::ALL));
+        if entries.is_section("notifications") {
+            let read = |section: &mut Entries| config.notifications = Some(Notifications::read(section));
+            entries.section("notifications", &notifications::KEYS, read);
+        } else {
+            entries.take("notifications", &mut config.notifications, Notifications::switch);
+        }
         entries.section("kafka", &kafka::KEYS, |section| config.kafka = Some(Kafka::read(section)));
         entries.finish(config)
     }
@@ -137,8 +148,9 @@ impl Config {
     pub fn relative_to(mut self, directory: &Path) -> Self {
         let feeds = self.feeds.iter_mut().filter(|path| **path != Path::new("-"));
         let of_kafka = self.kafka.iter_mut().flat_map(Kafka::paths);
+        let templates = self.notifications.iter_mut().flat_map(|notifications| &mut notifications.templates);
         let lists = self.policies.iter_mut().chain(&mut self.follow).chain(feeds);
-        for path in lists.chain(&mut self.token_file).chain([&mut self.store]).chain(of_kafka) {
+        for path in lists.chain(&mut self.token_file).chain([&mut self.store]).chain(of_kafka).chain(templates) {
             *path = directory.join(&*path);
         }
         self
@@ -148,6 +160,12 @@ impl Config {
     pub fn json_schema() -> serde_json::Value {
         let mut schema = schemars::schema_for!(Config);
         schema.insert("title".to_owned(), "The settings of Duly's engine (duly.yaml)".into());
+        // People who are told with what is built in need no more than a word.
+        if let Some(ways) =
+            schema.pointer_mut("/properties/notifications/anyOf").and_then(serde_json::Value::as_array_mut)
+        {
+            ways.insert(0, serde_json::json!({"enum": ["on", "off", true, false]}));
+        }
         // A section that says nothing of the cluster says nothing.
         if let Some(kafka) = schema.pointer_mut("/$defs/Kafka").and_then(serde_json::Value::as_object_mut) {
             kafka.insert("required".to_owned(), serde_json::json!(["bootstrap"]));

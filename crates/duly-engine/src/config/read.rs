@@ -57,6 +57,11 @@ impl Entries {
         self.mistakes.append(&mut section.mistakes);
     }
 
+    /// Whether a key has a section, and not one value.
+    pub(super) fn is_section(&self, key: &str) -> bool {
+        self.find(key).is_some_and(|value| matches!(value.value, Node::Map(_)))
+    }
+
     /// Lets `read` take each entry of a section whose keys are free.
     pub(super) fn each(&mut self, key: &str, mut read: impl FnMut(&str, &Value) -> Result<(), Wrong>) {
         let Some((_, pairs)) = self.pairs(key) else { return };

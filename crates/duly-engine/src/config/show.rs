@@ -34,6 +34,15 @@ impl Config {
             out.close();
         }
         out.line("log", name_of(&self.log, &Level::ALL));
+        match &self.notifications {
+            None => out.line("notifications", text("off")),
+            Some(notifications) => {
+                out.open("notifications");
+                out.option("templates", notifications.templates.as_deref().map(path));
+                out.line("max_age", span(notifications.max_age));
+                out.close();
+            }
+        }
         if let Some(kafka) = &self.kafka {
             out.open("kafka");
             kafka.show(&mut out, is_set);

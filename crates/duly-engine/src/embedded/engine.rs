@@ -17,6 +17,7 @@ use super::options::{OnCommit, Tell};
 use super::progress::Feeds;
 use super::{Clock, Counters, End, RunError, Status};
 use crate::feeds::Chunk;
+use crate::notify::Notifier;
 use crate::sqlite::{LaneRow, Store};
 
 /// How long a turn that could not be stored waits.
@@ -35,6 +36,7 @@ pub(super) struct Engine {
     pub(super) queue: Receiver<Command>,
     pub(super) feeds: Feeds,
     pub(super) counters: Arc<Counters>,
+    pub(super) notifier: Option<Notifier>,
     pub(super) on_commit: Option<OnCommit>,
     pub(super) tell: Tell,
     pub(super) status: Status,

@@ -7,6 +7,7 @@ use duly_core::lane::{Settings, Turn};
 use duly_core::policy::Policy;
 
 use super::{Clock, WallClock};
+use crate::notify::Notifier;
 
 /// Hears of turns.
 pub type OnCommit = Box<dyn FnMut(&Turn) + Send>;
@@ -26,6 +27,8 @@ pub struct Options {
     pub feeds: Vec<Feed>,
     /// When the engine ends by itself.
     pub end: End,
+    /// Makes notifications, where people are told anything.
+    pub notifier: Option<Notifier>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Hears of every turn, after its commit and before anything is answered.
@@ -61,6 +64,7 @@ impl Options {
             policies: Vec::new(),
             feeds: Vec::new(),
             end: End::Never,
+            notifier: None,
             clock: Arc::new(WallClock),
             on_commit: None,
             tell: Arc::new(|_| {}),

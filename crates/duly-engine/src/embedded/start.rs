@@ -48,7 +48,7 @@ impl Running {
 
 /// Starts an engine. What it is asked before it has read its feeds is answered by what is stored.
 pub fn start(options: Options) -> Result<Running, RunError> {
-    let Options { store: path, mut settings, policies, feeds, end, clock, on_commit, tell } = options;
+    let Options { store: path, mut settings, policies, feeds, end, notifier, clock, on_commit, tell } = options;
     settings.is_durable = true;
     let feeds: Vec<Feed> = feeds.into_iter().map(resolve).collect::<Result<_, _>>()?;
     let mut store = Store::open(&path)?;
@@ -89,6 +89,7 @@ pub fn start(options: Options) -> Result<Running, RunError> {
         queue,
         feeds: Feeds::new(feeds.iter().map(status).collect(), spent),
         counters,
+        notifier,
         on_commit,
         tell,
         status: status_of(&lane, clock.now()),

@@ -12,6 +12,7 @@ use super::engine::{Engine, Moment};
 use super::{EngineError, FeedStatus, Receipt, record};
 use crate::counters::Tally;
 use crate::handle::chain;
+use crate::notify::Notice;
 use crate::sqlite::{Error, Origin, Progress, Restored, StoredRecord, TurnRecord};
 
 impl Engine {
@@ -40,10 +41,20 @@ impl Engine {
             event: record::read(stored.bytes, stored.length),
         });
         let turn = self.lane.step(inputs, moment.now);
+        let notices: Vec<Notice> = match &self.notifier {
+            Some(notifier) => notifier.notices(&self.lane, &turn, moment.wall).collect(),
+            None => Vec::new(),
+        };
         let stopwatch = Stopwatch::now();
         let progress = progress(work, &self.feeds.statuses);
-        let record =
-            TurnRecord { turn: &turn, lane: &self.lane, records: &records, progress: &progress, at: moment.wall };
+        let record = TurnRecord {
+            turn: &turn,
+            lane: &self.lane,
+            notices: &notices,
+            records: &records,
+            progress: &progress,
+            at: moment.wall,
+        };
         let written = self.store.write(&record).or_else(|error| self.ask_store(&turn, error));
         match written {
             Ok(()) => self.lane.committed(),
@@ -53,6 +64,10 @@ impl Engine {
             }
         }
         self.counters.commits.observe(stopwatch.elapsed());
+        let mut tally = Tally::default();
+        tally.add(&turn);
+        notices.iter().for_each(|notice| tally.add_notice(notice.occasion));
+        self.counters.add(&tally);
         Ok(turn)
     }
 
@@ -79,11 +94,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Counts the turn and says how things stand with it.
+    /// Says how things stand with the turn.
     fn note(&mut self, turn: &Turn, moment: Moment) {
-        let mut tally = Tally::default();
-        tally.add(turn);
-        self.counters.add(&tally);
         self.counters.watermark_ns.store(turn.watermark.ns(), Relaxed);
         self.counters.next_timer_ns.store(turn.next_timer.ns(), Relaxed);
         self.counters.tickets.store(self.lane.len() as u64, Relaxed);

@@ -362,6 +362,7 @@ fn send(producer: &ThreadedProducer<Context>, written: Written<'_>, cluster: &Cl
         Topic::Sla => &cluster.topics.sla,
         Topic::Changelog => &cluster.topics.changelog,
         Topic::DeadLetters => &cluster.topics.dead_letters,
+        Topic::Notifications => &cluster.topics.notifications,
     };
     let mut record = BaseRecord::to(topic).key(written.key).payload(written.value);
     record.partition = written.partition;

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant as Stopwatch;
 
-use duly_core::lane::{Now, Outcome, Turn};
+use duly_core::lane::{Lane, Now, Outcome, Turn};
 use duly_core::time::Instant;
 use rdkafka::message::{BorrowedMessage, Message as _};
 
@@ -85,7 +85,7 @@ impl Next {
             if let Some(last) = messages.last() {
                 live.tail.read(last.offset());
             }
-            self.take_turn(&turn);
+            self.take_turn(setup, &live.lane, &turn, wall);
             for (message, outcome) in messages.iter().zip(&turn.outcomes) {
                 if let Outcome::DeadLetter(refusal) = outcome
                     && !envelope::is_copy(message)
@@ -114,7 +114,7 @@ impl Next {
             let watermark = live.lane.watermark();
             let Some(now) = live.silence(in_force.proven_at) else { continue };
             let turn = counted.step(|| live.lane.step(std::iter::empty(), now));
-            self.take_turn(&turn);
+            self.take_turn(setup, &live.lane, &turn, wall);
             self.tally.add_each(&turn, |kind, at| counted.notice(kind, at, watermark, wall));
             live.turned(&turn, now);
             setup.counters.is_at_end.store(u64::from(now.is_at_end), Relaxed);
@@ -125,7 +125,8 @@ impl Next {
     pub(super) fn beat(&mut self, live: &mut Live) {
         let now = Now { wall: Instant::MIN, is_at_end: false };
         let turn = live.lane.step(std::iter::empty(), now);
-        self.take_turn(&turn);
+        self.outgoing.add_turn(&turn);
+        self.changed += turn.changed.len();
         self.tally.add_each(&turn, |_, _| {});
         live.turned(&turn, now);
     }
@@ -148,9 +149,14 @@ impl Next {
         self.spare = written;
     }
 
-    fn take_turn(&mut self, turn: &Turn) {
+    /// Takes what a turn wants written, and what people are told because of it.
+    fn take_turn(&mut self, setup: &Setup, lane: &Lane, turn: &Turn, wall: Instant) {
         self.outgoing.add_turn(turn);
         self.changed += turn.changed.len();
+        for notice in setup.notifier.iter().flat_map(|notifier| notifier.notices(lane, turn, wall)) {
+            self.outgoing.add_notice(&notice);
+            self.tally.add_notice(notice.occasion);
+        }
     }
 
     pub(super) fn forget(&mut self) {

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::changelog::{LANE_KEY, LaneRecord};
 use super::envelope::REDRIVE;
+use crate::notify::Notice;
 
 /// The records of a transaction, in order.
 #[derive(Default)]
@@ -32,6 +33,7 @@ enum What {
     Sla { type_name: &'static str, id: Uuid, at: Instant, incarnation: u32 },
     Changelog { partition: i32 },
     DeadLetter { headers: OwnedHeaders },
+    Notification { type_name: &'static str, id: Uuid, at: Instant },
 }
 
 /// A record as a producer wants it.
@@ -50,6 +52,7 @@ pub(super) enum Topic {
     Sla,
     Changelog,
     DeadLetters,
+    Notifications,
 }
 
 impl Outgoing {
@@ -68,6 +71,13 @@ impl Outgoing {
         for publication in turn.publications() {
             self.add_publication(publication);
         }
+    }
+
+    /// Adds what people are told.
+    pub(super) fn add_notice(&mut self, notice: &Notice) {
+        let Notice { occasion, id, subject, at, data } = notice;
+        let what = What::Notification { type_name: occasion.type_name(), id: *id, at: *at };
+        self.add(subject.as_bytes(), |value| value.extend_from_slice(data), what);
     }
 
     /// Adds the tickets that a lane's turns have changed, as they are after the last of them, and how far it is with that.
@@ -111,6 +121,10 @@ impl Outgoing {
                 }
                 What::Changelog { partition } => (Topic::Changelog, Some(*partition), None),
                 What::DeadLetter { headers } => (Topic::DeadLetters, None, Some(headers.clone())),
+                What::Notification { type_name, id, at } => {
+                    let subject = &self.buffer[record.key.clone()];
+                    (Topic::Notifications, None, Some(sla_headers(subject, type_name, *id, *at, 0)))
+                }
             };
             let (key, value) = (&self.buffer[record.key.clone()], &self.buffer[record.value.clone()]);
             Written { topic, partition, key, value, headers }

@@ -25,9 +25,10 @@ use super::prober::Prober;
 use super::restorer::{Restorer, Restoring};
 use super::snapshots::{Folder, Snapshots};
 use super::worker::{Setup, Worker};
-use super::{Cluster, KafkaError, Membership, counters, topics};
+use super::{Cluster, KafkaError, Membership, counters, history, topics};
 use crate::clock::Clock;
 use crate::counters::Counters;
+use crate::notify::Notifier;
 use crate::publish;
 
 /// How long the cluster may take to answer at a start.
@@ -57,6 +58,8 @@ pub struct Options {
     pub settings: Settings,
     /// Policies to have in force. A version that is not the last published under its name is published.
     pub policies: Vec<Policy>,
+    /// Makes notifications, where people are told anything.
+    pub notifier: Option<Notifier>,
     /// Whether to end once all is read and what follows is published.
     pub ends_settled: bool,
     /// What time it is.
@@ -113,6 +116,11 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
     let Options { cluster, clock, mut settings, .. } = options;
     settings.is_durable = true;
     let partitions = topics::check(&cluster)?;
+    let notifier = options.notifier.map(Arc::new);
+    if notifier.is_some() {
+        // Without it every transaction that has one would fail.
+        history::partitions(&cluster, &cluster.topics.notifications)?;
+    }
     let kafka_counters = Arc::new(counters::Counters::default());
     let (follower, follower_thread) =
         Follower::start(cluster.clone(), Arc::clone(&clock), Arc::clone(&kafka_counters))?;
@@ -174,6 +182,7 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
             clock: Arc::clone(&clock),
             counters: Arc::clone(&counters),
             kafka_counters: Arc::clone(&kafka_counters),
+            notifier: notifier.clone(),
             commit_interval: options.commit_interval,
             partitions,
             is_leaving: Arc::clone(&is_leaving),

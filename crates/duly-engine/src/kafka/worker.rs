@@ -28,6 +28,7 @@ use super::snapshots::Snapshots;
 use super::{Cluster, KafkaError};
 use crate::clock::Clock;
 use crate::counters::Counters;
+use crate::notify::Notifier;
 
 /// How much may be held back while a transaction is in flight.
 const NEXT_BYTES_MAX: usize = 16 << 20;
@@ -53,6 +54,7 @@ pub(super) struct Setup {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) counters: Arc<Counters>,
     pub(super) kafka_counters: Arc<super::Counters>,
+    pub(super) notifier: Option<Arc<Notifier>>,
     pub(super) commit_interval: Duration,
     pub(super) partitions: usize,
     /// Whether the lanes are given up at the end, so that others take them at once.

@@ -79,6 +79,8 @@ metrics! {
             "Records that were refused, and are kept with their reason";
         SLA_EVENTS = Counter "duly_sla_events_total" in "events" by ["type"] =>
             "SLA events published, retractions among them";
+        NOTIFICATIONS = Counter "duly_notifications_total" in "notifications" by ["about"] =>
+            "Notifications written for people, by what they are about";
         TICKETS = Gauge "duly_tickets" in "tickets" by [] =>
             "Tickets in memory";
         TICKETS_QUARANTINED = Gauge "duly_tickets_quarantined" in "tickets" by [] =>

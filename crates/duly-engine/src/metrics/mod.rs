@@ -77,6 +77,9 @@ fn counters(page: &mut Page, counters: &Counters) {
     for (type_name, count) in counters.sla_events() {
         page.set(&declared::SLA_EVENTS, &[type_name], count as f64);
     }
+    for (about, count) in counters.notifications() {
+        page.set(&declared::NOTIFICATIONS, &[about], count as f64);
+    }
     page.set(&declared::TURNS, &[], counters.turns.load(Relaxed) as f64);
     page.set(&declared::TURNS_FAILED, &[], counters.turns_failed.load(Relaxed) as f64);
     page.distribution(&declared::COMMIT_DURATION, &counters.commits);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::schema::{APPLICATION_ID, FORMAT, TABLES};
+use super::schema::{APPLICATION_ID, FORMAT, NOTIFICATIONS, TABLES};
 use super::{Error, lock::Lock};
 
 /// How long a statement waits for a reader that is just opening the file.
@@ -47,6 +47,7 @@ impl Store {
         if is_empty {
             make(&connection).map_err(Error::doing("make the tables"))?;
         }
+        connection.execute_batch(NOTIFICATIONS).map_err(Error::doing("make the tables"))?;
         Ok(Store { connection, _lock: lock })
     }
 

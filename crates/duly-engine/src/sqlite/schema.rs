@@ -9,6 +9,19 @@ pub(super) const APPLICATION_ID: i64 = 0x6475_6c79;
 /// The format of the tables below. A store with a larger number is refused.
 pub(super) const FORMAT: i64 = 1;
 
+/// Makes the table of notifications, also in a store of a release that had none; such a release leaves it alone.
+pub(super) const NOTIFICATIONS: &str = "
+-- What people are told, in order: whoever delivers it remembers how far he has read.
+CREATE TABLE IF NOT EXISTS notifications (
+    seq INTEGER PRIMARY KEY,
+    event TEXT NOT NULL,
+    id TEXT GENERATED ALWAYS AS (event ->> '$.id') VIRTUAL,
+    type TEXT GENERATED ALWAYS AS (event ->> '$.type') VIRTUAL,
+    subject TEXT GENERATED ALWAYS AS (event ->> '$.subject') VIRTUAL,
+    time TEXT GENERATED ALWAYS AS (event ->> '$.time') VIRTUAL
+) STRICT;
+";
+
 /// Makes the tables of format 1.
 pub(super) const TABLES: &str = "
 -- The log of ticket events: every record that was applied, as it came.

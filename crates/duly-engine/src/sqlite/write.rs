@@ -8,6 +8,7 @@ use rusqlite::{Transaction, params};
 
 use super::{Error, Store};
 use crate::feeds::Position;
+use crate::notify::Notice;
 
 /// A record that was given to the lane.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +59,8 @@ pub struct TurnRecord<'a> {
     pub turn: &'a Turn,
     /// The lane that made it.
     pub lane: &'a Lane,
+    /// What people are told because of it.
+    pub notices: &'a [Notice],
     /// The records that it was made of, one for each outcome.
     pub records: &'a [StoredRecord<'a>],
     /// How far the feeds are with it.
@@ -74,6 +77,7 @@ impl Store {
         let transaction = self.connection.transaction().map_err(Error::doing("begin a turn"))?;
         write_records(&transaction, record)?;
         write_publications(&transaction, record.turn).map_err(Error::doing("write SLA events"))?;
+        write_notices(&transaction, record.notices).map_err(Error::doing("write notifications"))?;
         write_tickets(&transaction, record).map_err(Error::doing("write tickets"))?;
         write_progress(&transaction, record).map_err(Error::doing("write how far the feeds are"))?;
         write_lane(&transaction, record)?;
@@ -158,6 +162,17 @@ fn write_publications(transaction: &Transaction<'_>, turn: &Turn) -> rusqlite::R
         event.clear();
         publication.write_cloudevent(&mut event);
         insert.execute([std::str::from_utf8(&event)?])?;
+    }
+    Ok(())
+}
+
+fn write_notices(transaction: &Transaction<'_>, notices: &[Notice]) -> rusqlite::Result<()> {
+    if notices.is_empty() {
+        return Ok(());
+    }
+    let mut insert = transaction.prepare_cached("INSERT INTO notifications (event) VALUES (?1)")?;
+    for notice in notices {
+        insert.execute([notice.cloudevent().to_string()])?;
     }
     Ok(())
 }

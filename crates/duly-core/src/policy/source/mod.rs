@@ -14,6 +14,7 @@ mod hours;
 mod ladder;
 mod letter;
 mod mistake;
+mod notify;
 mod objective;
 mod remedy;
 mod reminder;
@@ -48,7 +49,7 @@ pub const TEXT_BYTES_MAX: usize = 1 << 20;
 /// A calendar that is known for less than this after the policy takes effect is warned of (T12).
 const HORIZON_DAYS: i64 = 90;
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "policy",
     "effective_from",
     "applies_to",
@@ -61,6 +62,7 @@ const KEYS: [&str; 12] = [
     "remedies",
     "words",
     "letter",
+    "notify",
 ];
 
 const APPLIES_TO: [(&str, AppliesTo); 2] =
@@ -129,6 +131,7 @@ fn read(text: &str, load: Load<'_>, report: &mut Report) -> Option<Policy> {
         fields.get("remedies").map(|(_, node)| remedy::read_all(node, &promised, &context, report)).unwrap_or_default();
     let words = fields.get("words").map(|(_, node)| letter::words(node, report)).unwrap_or_default();
     let letter = fields.get("letter").and_then(|(at, node)| letter::read(node, at, report));
+    let notify = fields.get("notify").map(|(at, node)| notify::read(node, at, report)).unwrap_or_default();
     Some(Policy {
         policy: policy?,
         effective_from: effective_from?,
@@ -141,6 +144,7 @@ fn read(text: &str, load: Load<'_>, report: &mut Report) -> Option<Policy> {
         remedies,
         words,
         letter,
+        notify,
     })
 }
 

@@ -61,7 +61,9 @@ async fn session(mut settings: Settings, kafka: &config::Kafka, policies: Vec<Po
         // The port is known only now, where any free one was asked for.
         settings.listen = Some(server.address().into_diagnostic()?);
     }
-    let options = options(cluster_telling(kafka, Arc::new(|line| log!("{line}")))?, kafka, &settings, policies);
+    let cluster = cluster_telling(kafka, Arc::new(|line| log!("{line}")))?;
+    let notifier = settings.notifier.take();
+    let options = Options { notifier, ..options(cluster, kafka, &settings, policies) };
     let starting = tokio::task::spawn_blocking(|| kafka::start(options));
     let running = tokio::select! {
         started = starting => settled(started)?,
@@ -133,6 +135,7 @@ fn options(cluster: Cluster, kafka: &config::Kafka, settings: &Settings, policie
             ..lane::Settings::default()
         },
         policies,
+        notifier: None,
         ends_settled: settings.end == End::Settled,
         clock: Arc::new(WallClock),
     }

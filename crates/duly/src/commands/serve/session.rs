@@ -75,6 +75,7 @@ fn options(settings: Settings, policies: Vec<Policy>) -> Options {
         policies,
         feeds: settings.feeds,
         end: settings.end,
+        notifier: settings.notifier,
         tell: Arc::new(|line| log!("{line}")),
         ..Options::new(settings.store)
     }

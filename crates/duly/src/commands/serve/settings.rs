@@ -4,13 +4,15 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use duly_core::time::{Instant, Span};
-use duly_engine::config::{Config, Kafka, Level};
+use duly_engine::config::{Config, Kafka, Level, Notifications};
 use duly_engine::embedded::{End, Feed};
 use duly_engine::http::{ListenError, Server, Token, TokenError};
+use duly_engine::notify::{Mistaken, Notifier};
 use miette::Diagnostic;
 use thiserror::Error;
 
 use super::Args;
+use crate::mistakes::{Faulty, Rejected};
 
 /// What an engine and its API are started with.
 pub(super) struct Settings {
@@ -25,6 +27,8 @@ pub(super) struct Settings {
     pub(super) listen: Option<SocketAddr>,
     pub(super) token: Option<Token>,
     pub(super) log: Level,
+    /// Makes notifications, where people are told anything.
+    pub(super) notifier: Option<Notifier>,
     /// The cluster to work on, instead of the store.
     pub(super) kafka: Option<Kafka>,
     /// Whether the lanes are given up at the end.
@@ -70,6 +74,7 @@ impl Args {
         if feeds.is_empty() && self.exit && config.kafka.is_none() {
             return Err(Error::NothingToRead.into());
         }
+        let notifier = config.notifications.as_ref().map(notifier).transpose()?;
         Ok(Settings {
             store: self.store.unwrap_or(config.store),
             policies: if self.policies.is_empty() { config.policies } else { self.policies },
@@ -81,6 +86,7 @@ impl Args {
             listen,
             token,
             log: config.log,
+            notifier,
             kafka: config.kafka,
             leave: self.leave,
         })
@@ -101,6 +107,17 @@ impl Args {
             () => Ok(()),
         }
     }
+}
+
+/// What makes notifications; a template with a mistake ends the start.
+fn notifier(notifications: &Notifications) -> Result<Notifier, Rejected> {
+    Notifier::new(&notifications.settings()).map_err(|mistaken| {
+        let faulty = |Mistaken { path, text, mistake }: Mistaken| match text {
+            Some(text) => Faulty::new(&path, &text, vec![mistake]),
+            None => Faulty::unread(&path, mistake.what, mistake.hint.as_deref().unwrap_or_default()),
+        };
+        Rejected(mistaken.into_iter().map(faulty).collect())
+    })
 }
 
 /// The feeds of the command line, where it names any, else those of the settings file.

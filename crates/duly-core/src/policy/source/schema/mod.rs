@@ -52,7 +52,8 @@ pub fn json_schema() -> Value {
             "routing": sections::routing(),
             "remedies": sections::remedies(),
             "words": letter::words(),
-            "letter": letter::letter()
+            "letter": letter::letter(),
+            "notify": sections::notify()
         },
         "$defs": {
             "calendar": calendar::calendar(),
@@ -63,6 +64,7 @@ pub fn json_schema() -> Value {
             "step": objective::step(),
             "route": sections::route(),
             "remedy": sections::remedy(),
+            "telling": sections::telling(),
             "trigger": objective::trigger(),
             "when": objective::when(),
             "condition": objective::condition(),
@@ -126,7 +128,7 @@ fn described(mut schema: Value, description: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{KEYS, calendar, ladder, letter, objective, remedy, routing, target};
+    use super::super::{KEYS, calendar, ladder, letter, notify, objective, remedy, routing, target};
     use super::*;
 
     #[test]
@@ -145,6 +147,8 @@ mod tests {
             ("/$defs/route/properties", &routing::KEYS[..]),
             ("/$defs/remedy/properties", &remedy::KEYS[..]),
             ("/properties/letter/properties", &letter::KEYS[..]),
+            ("/properties/notify/properties", &notify::KEYS[..]),
+            ("/$defs/telling/properties", &notify::TELLING_KEYS[..]),
             ("/$defs/remedy/properties/after/properties", &remedy::AFTER_KEYS[..]),
         ] {
             assert_eq!(keys(pointer), known.iter().copied().collect(), "{pointer}");

@@ -1,4 +1,4 @@
-//! The schema of what a policy says beside its promises: routing, remedies.
+//! The schema of what a policy says beside its promises: routing, remedies, who is told.
 
 use serde_json::{Value, json};
 
@@ -72,6 +72,31 @@ pub(super) fn remedy() -> Value {
             "pause": of(&objective, "pause"),
             "remind_at": of(&objective, "remind_at"),
             "ladder": of(&objective, "ladder")
+        }
+    })
+}
+
+pub(super) fn notify() -> Value {
+    let told = |of: &str| json!({"description": of, "$ref": "#/$defs/telling"});
+    json!({
+        "description": "Who is told of what happens to clocks, and by which ways, where that is not as usual.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "reminder_due": told("Of reminders. Default: the owner, by email."),
+            "breached": told("Of breaches. Default: the owner, by email."),
+            "escalated": told("Of the steps of a ladder, beside the role that the step names. Default: nobody else, by email.")
+        }
+    })
+}
+
+pub(super) fn telling() -> Value {
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "to": described(one_or_some(&name()), "owner, team, customer, the name of a role, or nobody."),
+            "by": described(one_or_some(&name()), "The ways: email, sms, or what the company has.")
         }
     })
 }

@@ -38,6 +38,28 @@ fn routing() {
 }
 
 #[test]
+fn who_is_told() {
+    for (written, expected) in [
+        ("notify: [email]", &["11:9: `notify` takes a map, not a list"][..]),
+        ("notify: {reminders: {by: sms}}", &["11:10: unknown key `reminders` in `notify` → it takes `reminder_due`"]),
+        ("notify: {breached: {to: []}}", &["11:25: `to` is empty → name who is told"]),
+        ("notify: {breached: {by: [text message]}}", &["11:26: `text message` can not be the name of a role or a way"]),
+        ("notify: {breached: {to: [owner, nobody]}}", &["11:10: nobody and somebody can not both be told"]),
+    ] {
+        check(&with_sections(written), expected);
+    }
+    let written = "notify: {reminder_due: {to: nobody}, breached: {by: [sms, email]}, escalated: {to: owner}}";
+    assert_eq!(
+        serde_json::to_value(good(&with_sections(written)).policy.notify).expect("plain data"),
+        serde_json::json!({
+            "reminder_due": {"by": ["email"]},
+            "breached": {"to": ["owner"], "by": ["sms", "email"]},
+            "escalated": {"to": ["owner"], "by": ["email"]},
+        })
+    );
+}
+
+#[test]
 fn remedies() {
     for (written, expected) in [
         ("remedies: [apology]", &["11:11: `remedies` takes a map, not a list"][..]),
