@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use duly_core::calendar::{DayRule, Interval, Spec, Weekday};
 use duly_core::policy::{
-    AppliesTo, Condition, Duration, Notify, Objective, OnReopen, OnRetarget, Policy, ROUND_THE_CLOCK, Remedy, RemindAt,
+    AppliesTo, Condition, Duration, Objective, OnReopen, OnRetarget, Policy, ROUND_THE_CLOCK, Remedy, RemindAt,
     Restart, Route, StatusClass, Step, Target, Title, Trigger, When,
 };
 use duly_core::time::Span;
@@ -123,7 +123,7 @@ pub fn policy(objectives: impl IntoIterator<Item = (&'static str, Objective)>) -
         remedies: BTreeMap::new(),
         words: BTreeMap::new(),
         letter: None,
-        notify: Notify::default(),
+        notify: Box::default(),
     }
 }
 

@@ -12,6 +12,8 @@ mod chaos;
 mod claims;
 #[path = "exactly_once/converge.rs"]
 mod converge;
+#[path = "exactly_once/emergencies.rs"]
+mod emergencies;
 #[path = "exactly_once/fleet.rs"]
 mod fleet;
 #[path = "exactly_once/instances.rs"]

@@ -2,6 +2,8 @@
 
 #[path = "http/desk.rs"]
 mod desk;
+#[path = "http/emergencies.rs"]
+mod emergencies;
 #[path = "http/events.rs"]
 mod events;
 #[path = "http/guard.rs"]

@@ -3,6 +3,8 @@
 //! `make schemas` writes the schemas, `make bless` the examples that are Duly's own output. Examples of what others write
 //! are kept by hand: one of every version ever shipped is read here for ever.
 
+#[path = "schemas/notified.rs"]
+mod notified;
 #[path = "schemas/own.rs"]
 mod own;
 #[path = "schemas/published.rs"]

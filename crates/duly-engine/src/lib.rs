@@ -5,6 +5,7 @@ pub mod config;
 pub mod counters;
 pub mod demo;
 pub mod embedded;
+pub mod emergency;
 pub mod feeds;
 pub mod handle;
 pub mod http;

@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod dead_letters;
 mod demo;
+mod emergency;
 mod explain;
 mod import;
 mod ledger;
@@ -51,6 +52,7 @@ commands! {
     Letter(letter),
     Explain(explain),
     Ledger(ledger),
+    Emergency(emergency),
     Notifications(notifications),
     DeadLetters(dead_letters),
     Validate(validate),

@@ -14,6 +14,7 @@ mod mistakes;
 mod names;
 mod policies;
 mod progress;
+mod remote;
 mod summary;
 mod template;
 mod texts;

@@ -2,6 +2,8 @@
 
 #[path = "cli/calendar.rs"]
 mod calendar;
+#[path = "cli/emergency.rs"]
+mod emergency;
 #[path = "cli/letter.rs"]
 mod letter;
 #[path = "cli/pages.rs"]

@@ -14,7 +14,7 @@ use duly_tests::expected::{assert_same, expected_ledger, parse_policy};
 
 const ASK: Duration = Duration::from_secs(10);
 
-fn now() -> Instant {
+pub(crate) fn now() -> Instant {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
     // To the millisecond, as event times are written.
     Instant::from_ns(since.as_millis() as i64 * 1_000_000)

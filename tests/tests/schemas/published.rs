@@ -6,21 +6,19 @@ use std::sync::Arc;
 use duly_core::clock::SlaKind;
 use duly_core::control::{ControlEvent, Controls};
 use duly_core::lane::{Input, Lane, Now, RETRACTED, Settings};
-use duly_core::notification::Occasion;
 use duly_core::policy::{Policy, source};
 use duly_core::ticket::parse_structured;
 use duly_core::time::Instant;
 use duly_engine::demo::{LENGTH, SEED, fortnight, start};
-use duly_engine::notify::{self, Notifier};
 use duly_engine::schemas;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use super::{bless, mistakes, validator};
 
-const LETTER: &str = include_str!("../../../deploy/config/policies/response-time-commitment.yaml");
+pub(super) const LETTER: &str = include_str!("../../../deploy/config/policies/response-time-commitment.yaml");
 
-fn always(text: &str) -> Controls {
+pub(super) fn always(text: &str) -> Controls {
     Controls::always([policy(text)]).expect("the policy compiles")
 }
 
@@ -49,39 +47,6 @@ fn publish(controls: Controls, arrivals: &[(Instant, String)], end: Instant) -> 
     }
     step(&mut lane, None, end);
     published
-}
-
-/// What people are told where that happens.
-fn told(policy: Policy, arrivals: &[(Instant, String)], end: Instant) -> Vec<Value> {
-    let controls = Controls::always([policy]).expect("the policy compiles");
-    let mut lane = Lane::new(Settings::default(), Arc::new(controls));
-    let notifier = Notifier::new(&notify::Settings::default()).expect("what is built in is right");
-    let lines = arrivals.iter().map(|(at, line)| (*at, Some(line))).chain([(end, None)]);
-    let mut told = Vec::new();
-    for (wall, line) in lines {
-        let input =
-            line.map(|line| Input { appended_at: None, revives: false, event: parse_structured(line.as_bytes()) });
-        let turn = lane.step(input, Now { wall, is_at_end: true });
-        told.extend(notifier.notices(&lane, &turn, wall).map(|notice| notice.cloudevent()));
-        lane.committed();
-    }
-    told
-}
-
-#[test]
-fn what_people_are_told_fits_and_every_type_has_an_example_of_it() {
-    let told = told(policy(LETTER), &fortnight(SEED, start()), start().plus(LENGTH));
-    assert!(told.len() > 100, "{}", told.len());
-    for occasion in Occasion::ALL {
-        let name = occasion.type_name();
-        let its: Vec<&Value> = told.iter().filter(|event| event["type"] == name).collect();
-        for event in &its {
-            assert_eq!(mistakes(&validator(name), event), [""; 0], "{event:#}");
-            assert_eq!(unexplained(name, event), [""; 0], "{event:#}");
-            assert_eq!(event["data"].get("problems"), None, "{event:#}");
-        }
-        bless(name, its.first().unwrap_or_else(|| panic!("nothing of type {name} was told")));
-    }
 }
 
 /// What the demo does not show: one ticket that changes its priority, is merged, and is received a second time.
@@ -179,7 +144,7 @@ fn what_is_published_fits_and_every_type_has_an_example_of_it() {
 }
 
 /// Members that the schema does not name.
-fn unexplained(name: &str, event: &Value) -> Vec<String> {
+pub(super) fn unexplained(name: &str, event: &Value) -> Vec<String> {
     let schema = schemas::find(name).expect("a schema of each type").schema;
     let members = |value: &Value, pointer: &str| {
         let known = schema.pointer(pointer).and_then(Value::as_object).expect("properties");

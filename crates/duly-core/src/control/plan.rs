@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::ControlEvent;
 use crate::clock::View;
-use crate::policy::{AppliesTo, CompileError, Compiled, CompiledObjective, CompiledTarget, Notify, Policy, Reminder};
+use crate::policy::{AppliesTo, CompileError, Compiled, CompiledObjective, CompiledTarget, Policy, Reminder};
 use crate::time::Instant;
 
 /// The versions of one policy.
@@ -90,7 +90,7 @@ fn nothing_before(versions: &[Stage]) -> Result<Option<Stage>, Vec<CompileError>
         remedies: BTreeMap::new(),
         words: BTreeMap::new(),
         letter: None,
-        notify: Notify::default(),
+        notify: Box::default(),
         ..first.policy.policy.clone()
     };
     Ok(Some(Stage { from: Instant::MIN, policy: Arc::new(nothing.compile()?) }))

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::clock::SlaKind;
 use crate::ledger::{Ledger, event_id};
-use crate::notification::Occasion;
+use crate::notification::{Occasion, emergency_of};
 use crate::ticket::Refusal;
 use crate::time::Instant;
 
@@ -81,6 +81,9 @@ pub struct Publication<'t> {
 /// The type of retractions.
 pub const RETRACTED: &str = "duly.sla.retracted.v1";
 
+/// What a retraction says of something that does not follow any more, and is not published anew.
+const DOES_NOT_FOLLOW: &str = "\"reason\":\"does_not_follow\"";
+
 /// The CloudEvents source of all that Duly publishes.
 pub const SOURCE: &str = "/duly";
 
@@ -119,7 +122,24 @@ impl Turn {
     pub(super) fn occasion(&self, queued: &Queued) -> Option<Occasion> {
         match &queued.what {
             What::Entry { position, .. } => Occasion::of(self.ledger.entries()[*position].kind),
-            What::Retraction { .. } => None,
+            // What is published anew with another body corrects itself.
+            What::Retraction { data } => {
+                let data = &self.retractions[data.clone()];
+                let is_gone = std::str::from_utf8(data).is_ok_and(|data| data.contains(DOES_NOT_FOLLOW));
+                (is_gone && emergency_of(data).is_some()).then_some(Occasion::Correction)
+            }
+        }
+    }
+
+    /// Whether it tells people something of an emergency.
+    pub(super) fn is_told_of_an_emergency(&self, queued: &Queued) -> bool {
+        match &queued.what {
+            What::Entry { position, .. } => {
+                use SlaKind::{EmergencyAnnounced, EmergencyLifted, EmergencyUpdated};
+                let kind = self.ledger.entries()[*position].kind;
+                matches!(kind, EmergencyAnnounced | EmergencyUpdated | EmergencyLifted)
+            }
+            What::Retraction { .. } => false,
         }
     }
 

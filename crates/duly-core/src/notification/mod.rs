@@ -4,33 +4,27 @@
 //! tell, and from the ticket as it stands then: who owns it, whose it is. So it is written once, with the SLA event, and has
 //! an id that follows from the SLA event's. The words for people are made of its facts elsewhere, and so is delivery.
 
+mod announcement;
+mod occasion;
 mod people;
+mod reminder;
 
+pub(crate) use announcement::emergency_of;
+pub use occasion::Occasion;
 pub use people::{People, Recipient};
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::clock::SlaKind;
 use crate::control::Controls;
+use crate::control::emergency::Standing;
 use crate::lane::Publication;
-use crate::policy::{Policy, Telling, Title};
+use crate::policy::{Policy, Title};
 use crate::time::Instant;
 
 /// The languages that people are told things in.
 pub const LANGUAGES: [&str; 2] = ["zh", "en"];
-
-/// What a notification is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Occasion {
-    /// A deadline comes near.
-    Reminder,
-    /// A promise was broken.
-    Breach,
-    /// A step of the ladder after a breach.
-    Escalation,
-}
 
 /// Something that people are told.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -54,73 +48,34 @@ pub struct Notification {
     /// The language that the ticket asks for, where it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// Of several with the same one the first is enough: a customer with fifty tickets is told once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deduplication: Option<String>,
     /// What words are made of.
     pub facts: Map<String, Value>,
 }
 
-impl Occasion {
-    /// All of them.
-    pub const ALL: [Occasion; 3] = [Occasion::Reminder, Occasion::Breach, Occasion::Escalation];
-
-    /// Its name, which is also that of its templates.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Occasion::Reminder => "reminder",
-            Occasion::Breach => "breach",
-            Occasion::Escalation => "escalation",
-        }
-    }
-
-    /// The CloudEvents type.
-    pub const fn type_name(self) -> &'static str {
-        match self {
-            Occasion::Reminder => "duly.notification.reminder.v1",
-            Occasion::Breach => "duly.notification.breach.v1",
-            Occasion::Escalation => "duly.notification.escalation.v1",
-        }
-    }
-
-    /// What an SLA event of this kind is the occasion of, if people are told of it at all.
-    pub(crate) const fn of(kind: SlaKind) -> Option<Occasion> {
-        match kind {
-            SlaKind::ReminderDue => Some(Occasion::Reminder),
-            SlaKind::Breached => Some(Occasion::Breach),
-            SlaKind::Escalated => Some(Occasion::Escalation),
-            _ => None,
-        }
-    }
-
-    /// Whom the policy wants told, and by which ways.
-    fn telling(self, policy: &Policy) -> Telling {
-        let notify = &policy.notify;
-        let (said, usual) = match self {
-            Occasion::Reminder => (&notify.reminder_due, &["owner"][..]),
-            Occasion::Breach => (&notify.breached, &["owner"][..]),
-            Occasion::Escalation => (&notify.escalated, &[][..]),
-        };
-        said.clone().unwrap_or_else(|| Telling::by_email(usual))
-    }
+/// What notifications follow from beside the SLA event.
+pub(crate) struct Scene<'s> {
+    pub(crate) controls: &'s Controls,
+    /// All emergencies, with all that was told of them.
+    pub(crate) emergencies: &'s [Standing],
 }
 
-/// What follows from `event`, an SLA event on this occasion; `None` where the policy wants nobody told.
+/// What follows from `event`, an SLA event on this occasion; `None` where nobody is to be told.
 pub(crate) fn follow(
     occasion: Occasion,
     event: &Publication<'_>,
     people: &People,
-    controls: &Controls,
+    scene: &Scene<'_>,
 ) -> Option<Notification> {
     let body: Map<String, Value> = serde_json::from_slice(event.data).expect("a body is a JSON object");
-    let said = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
-    let version = controls
-        .versions()
-        .find(|known| known.policy.policy == said("policy") && known.version == said("policy_version"));
-    let policy = &version?.policy;
-    let Telling { mut to, by } = occasion.telling(policy);
-    if occasion == Occasion::Escalation {
-        to.insert(0, said("to").to_owned());
-    }
-    let recipients: Vec<Recipient> = to.iter().map(|who| people.recipient(who)).collect();
-    if recipients.is_empty() {
+    let told = if occasion.is_of_a_clock() {
+        reminder::told(occasion, &body, people, scene)
+    } else {
+        announcement::told(occasion, event.subject, &body, people, scene)
+    }?;
+    if told.recipients.is_empty() {
         return None;
     }
     Some(Notification {
@@ -129,25 +84,31 @@ pub(crate) fn follow(
         subject: event.subject.to_owned(),
         at: event.at,
         sla_event: event.id.to_string(),
-        recipients,
-        channels: by,
+        recipients: told.recipients,
+        channels: told.channels,
         language: people.language.clone(),
-        facts: facts(&body, policy, people),
+        deduplication: told.deduplication,
+        facts: told.facts,
     })
 }
 
-/// The SLA event's own words, less those that are told beside, with what people call things.
-fn facts(body: &Map<String, Value>, policy: &Policy, people: &People) -> Map<String, Value> {
-    let said = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
+/// Who is told what.
+struct Telling {
+    recipients: Vec<Recipient>,
+    channels: Vec<String>,
+    deduplication: Option<String>,
+    facts: Map<String, Value>,
+}
+
+/// A member of a body that is a text; nothing where it is not there.
+fn text<'b>(body: &'b Map<String, Value>, name: &str) -> &'b str {
+    body.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The members of a body less those that are told beside the facts.
+fn own(body: &Map<String, Value>) -> Map<String, Value> {
     let mut facts = body.clone();
     facts.retain(|name, _| !["subject", "type", "at", "to", "cause"].contains(&name.as_str()));
-    let objective = said("objective");
-    let title = policy.objectives.get(objective).map(|objective| &objective.title);
-    let title = title.or_else(|| policy.remedies.get(objective).map(|remedy| &remedy.title));
-    facts.insert("title".to_owned(), titles(title, objective));
-    facts.insert("commitment".to_owned(), titles(Some(&policy.title), &policy.policy));
-    facts.insert("zone".to_owned(), zone(policy, said("calendar")).into());
-    people.add_to(&mut facts);
     facts
 }
 

@@ -49,7 +49,7 @@ pub struct Policy {
     pub letter: Option<Letter>,
     /// Who is told of what happens to clocks, where that is not as usual (L14).
     #[serde(default, skip_serializing_if = "Notify::is_empty")]
-    pub notify: Notify,
+    pub notify: Box<Notify>,
 }
 
 /// A text per language (`en`, `zh`).

@@ -15,6 +15,9 @@ pub struct Notify {
     /// Of the steps of a ladder, beside the role that a step names; unless said otherwise nobody else, by e-mail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalated: Option<Telling>,
+    /// Of emergencies; unless said otherwise the customer, by `sms`, `email` and on the `website`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<Telling>,
 }
 
 /// Whom, and by which ways.

@@ -18,6 +18,10 @@ fn document(occasion: Occasion) -> Document {
         Occasion::Reminder => "A deadline comes near.",
         Occasion::Breach => "A promise was broken.",
         Occasion::Escalation => "A step of the ladder after a broken promise.",
+        Occasion::EmergencyAnnounced => "An emergency concerns the customer from now on.",
+        Occasion::EmergencyUpdated => "How an emergency goes on.",
+        Occasion::EmergencyLifted => "An emergency is over for the customer.",
+        Occasion::Correction => "What the customer was told of an emergency was not so.",
     };
     let about = About {
         type_name: occasion.type_name().to_owned(),
@@ -64,6 +68,7 @@ fn data() -> Value {
             },
             "channels": {"type": "array", "items": name("A way: email, sms, or what the company has."), "description": "By which ways."},
             "language": text("The language that the ticket asks for by its attribute `language`, where it does."),
+            "deduplication": text("Of several with the same one the first is enough: a customer with fifty tickets in an emergency is told once."),
             "facts": {"type": "object", "description": "What the texts are made of: the SLA event's own members, titles by language, the time zone, who owns the ticket."},
             "texts": {
                 "type": "object",

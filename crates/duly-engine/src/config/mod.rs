@@ -110,8 +110,19 @@ impl Default for Config {
 }
 
 /// The keys of the file, for what is not one of them.
-const KEYS: [&str; 11] =
-    ["store", "policies", "feeds", "follow", "listen", "token_file", "lateness_grace", "retention", "log", "notifications", "kafka"];
+const KEYS: [&str; 11] = [
+    "store",
+    "policies",
+    "feeds",
+    "follow",
+    "listen",
+    "token_file",
+    "lateness_grace",
+    "retention",
+    "log",
+    "notifications",
+    "kafka",
+];
 
 impl Config {
     /// Reads the text of a `duly.yaml`.

@@ -5,6 +5,7 @@ use tokio::sync::oneshot;
 use super::EngineError;
 use super::command::{Append, Command, Question};
 use super::feeder::News;
+use crate::emergency::{Order, Told};
 use crate::feeds::Chunk;
 
 /// How many records a turn takes; a chunk or an append that has begun is taken whole.
@@ -17,6 +18,8 @@ pub(super) struct Batch {
     pub(super) work: Vec<Work>,
     /// What the feeds had to say besides lines.
     pub(super) news: Vec<News>,
+    /// What an operator tells.
+    pub(super) told: Vec<(Order, oneshot::Sender<Result<Told, EngineError>>)>,
     pub(super) questions: Vec<Question>,
     pub(super) ticks: Vec<oneshot::Sender<Result<(), EngineError>>>,
     pub(super) is_stopping: bool,
@@ -50,6 +53,7 @@ impl Batch {
                 self.work.push(Work::Chunk(chunk));
             }
             Command::Feed(news) => self.news.push(news),
+            Command::Tell(order, reply) => self.told.push((*order, reply)),
             Command::Ask(question) => self.questions.push(question),
             Command::Tick(reply) => self.ticks.push(reply),
             Command::Stop => self.is_stopping = true,

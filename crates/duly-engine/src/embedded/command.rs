@@ -5,11 +5,14 @@ use tokio::sync::oneshot;
 
 use super::feeder::News;
 use super::{EngineError, Receipt, Status};
+use crate::emergency::{Order, Told};
 
 /// A command to the loop.
 pub(super) enum Command {
     /// Records to take in.
     Append(Append),
+    /// A control event to put in force.
+    Tell(Box<Order>, oneshot::Sender<Result<Told, EngineError>>),
     /// A question about what is committed.
     Ask(Question),
     /// Time may have passed: step, and say when it is done.

@@ -64,6 +64,10 @@ impl Engine {
     pub(super) fn run(mut self) -> Result<LaneRow, RunError> {
         loop {
             let (mut batch, moment) = self.gather();
+            for (order, reply) in std::mem::take(&mut batch.told) {
+                // Whoever told it may have gone meanwhile; it holds all the same.
+                let _ = reply.send(self.obey(order, moment.wall));
+            }
             if self.is_due(&batch, moment.now) {
                 self.turn(&mut batch, moment);
             }

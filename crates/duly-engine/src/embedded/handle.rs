@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 
 use super::command::{Append, Command, Inside};
 use super::{AtRisk, Clock, Counters, EngineError, Receipt, Status};
+use crate::emergency::{Order, Told};
 use crate::handle::{Budget, Work};
 
 /// A running engine. Clones lead to the same one.
@@ -35,6 +36,13 @@ impl Handle {
         let _reserved = self.queued.reserve(&records)?;
         let (reply, answer) = oneshot::channel();
         self.send(Command::Append(Append { records, reply }))?;
+        answer.await.unwrap_or(Err(EngineError::Stopped))
+    }
+
+    /// Puts a control event in force, and answers once it is stored.
+    pub async fn tell(&self, order: Order) -> Result<Told, EngineError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Command::Tell(Box::new(order), reply))?;
         answer.await.unwrap_or(Err(EngineError::Stopped))
     }
 
@@ -68,6 +76,11 @@ impl Handle {
     /// What is in force.
     pub async fn controls(&self) -> Result<Arc<Controls>, EngineError> {
         self.ask(|inside| Arc::clone(inside.lane.controls())).await
+    }
+
+    /// What its clock says.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
     }
 
     /// How the engine stands.

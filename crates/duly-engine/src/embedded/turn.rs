@@ -9,8 +9,9 @@ use duly_core::time::Instant;
 
 use super::batch::{Batch, Work};
 use super::engine::{Engine, Moment};
-use super::{EngineError, FeedStatus, Receipt, record};
+use super::{EngineError, FeedStatus, Receipt, publish, record};
 use crate::counters::Tally;
+use crate::emergency::{Order, Told};
 use crate::handle::chain;
 use crate::notify::Notice;
 use crate::sqlite::{Error, Origin, Progress, Restored, StoredRecord, TurnRecord};
@@ -42,7 +43,7 @@ impl Engine {
         });
         let turn = self.lane.step(inputs, moment.now);
         let notices: Vec<Notice> = match &self.notifier {
-            Some(notifier) => notifier.notices(&self.lane, &turn, moment.wall).collect(),
+            Some(notifier) => notifier.notices(&self.lane, &turn, moment.wall),
             None => Vec::new(),
         };
         let stopwatch = Stopwatch::now();
@@ -66,9 +67,34 @@ impl Engine {
         self.counters.commits.observe(stopwatch.elapsed());
         let mut tally = Tally::default();
         tally.add(&turn);
-        notices.iter().for_each(|notice| tally.add_notice(notice.occasion));
+        for notice in &notices {
+            tally.add_notice(notice.occasion);
+        }
         self.counters.add(&tally);
         Ok(turn)
+    }
+
+    /// Puts a control event in force, once it is stored. It counts from the next turn on.
+    pub(super) fn obey(&mut self, order: Order, wall: Instant) -> Result<Told, EngineError> {
+        let not_stored = |error| EngineError::NotStored(Arc::new(error));
+        self.settle_doubt().map_err(not_stored)?;
+        let controls = match order.add_to(self.lane.controls()) {
+            Ok(Some(controls)) => controls,
+            Ok(None) => return Ok(Told::Known),
+            Err(why) => return Ok(Told::Refused(why)),
+        };
+        let (events, kept_since) = ([order.event], self.settings.kept_since(wall));
+        if let Err(why) = publish::refuse_reaching_back(self.lane.controls(), &events, kept_since) {
+            return Ok(Told::ReachesBack(why));
+        }
+        if let Err(error) = self.store.publish(&events, wall) {
+            // It may be in the store all the same.
+            self.is_in_doubt = true;
+            return Err(not_stored(error));
+        }
+        self.lane.control(Arc::new(controls));
+        self.is_sweeping = !self.lane.is_empty();
+        Ok(Told::Taken)
     }
 
     /// After a failure only the store knows whether the turn was committed.

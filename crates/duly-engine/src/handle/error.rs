@@ -20,6 +20,9 @@ pub enum EngineError {
     /// The log of ticket events did not take all records; some of them may be in it.
     #[error("cannot append the records to the log of ticket events: {0}")]
     NotAppended(String),
+    /// The control topic did not take what an operator told, or it could not be read back from it.
+    #[error("cannot tell whether it is in force: {0}")]
+    NotTold(String),
     /// The lane of the ticket is this instance's, and is being restored.
     #[error("restoring: lane {lane} is being read back, and answers when it is complete")]
     Restoring {

@@ -19,6 +19,7 @@ use duly_core::lane::{TicketView, Wanted};
 use duly_core::time::{Instant, Span};
 
 use crate::counters::Counters;
+use crate::emergency::{Order, Told};
 use crate::{embedded, kafka};
 pub(crate) use budget::Budget;
 pub use error::EngineError;
@@ -87,6 +88,15 @@ impl Handle {
         }
     }
 
+    /// Puts a control event in force, and answers once it is: stored by the embedded engine, on Kafka read back from the
+    /// control topic, which every instance follows. Told again it is known, so that a caller who got no answer may repeat.
+    pub async fn tell(&self, order: Order) -> Result<Told, EngineError> {
+        match self {
+            Handle::Embedded(handle) => handle.tell(order).await,
+            Handle::Kafka(handle) => handle.tell(order).await,
+        }
+    }
+
     /// The ticket `subject` (`tenant/ticket`) and the watermark at which that holds.
     pub async fn ticket(&self, subject: String) -> Result<Option<(TicketView, Instant)>, EngineError> {
         match self {
@@ -126,6 +136,14 @@ impl Handle {
         match self {
             Handle::Embedded(handle) => handle.controls().await,
             Handle::Kafka(handle) => Ok(handle.controls()),
+        }
+    }
+
+    /// What its clock says.
+    pub fn now(&self) -> Instant {
+        match self {
+            Handle::Embedded(handle) => handle.now(),
+            Handle::Kafka(handle) => handle.now(),
         }
     }
 

@@ -54,6 +54,7 @@ impl From<EngineError> for Problem {
             EngineError::NotAppended(_) => {
                 "some of the request may be in the log: send all of it again, it is safe to repeat"
             }
+            EngineError::NotTold(_) => "it may be in force: tell it again, it is safe to repeat",
             EngineError::Elsewhere { .. } => {
                 // For the instance that has passed the question on.
                 status = StatusCode::MISDIRECTED_REQUEST;

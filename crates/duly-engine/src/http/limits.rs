@@ -8,6 +8,9 @@ pub(super) const BODY_BYTES_MAX: usize = 8 << 20;
 /// How much of a body that is too large is read on, so that a client which writes before it reads sees the answer.
 pub(super) const BODY_BYTES_DRAINED: usize = 4 * BODY_BYTES_MAX;
 
+/// The most bytes of what is told of an emergency.
+pub(super) const EMERGENCY_BYTES_MAX: usize = 512 << 10;
+
 /// The most events in one request.
 pub(super) const EVENTS_MAX: usize = 10_000;
 

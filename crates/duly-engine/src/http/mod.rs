@@ -9,6 +9,7 @@ mod access;
 mod answer;
 mod batch;
 mod body;
+mod emergencies;
 mod events;
 mod explain;
 mod gathered;

@@ -14,7 +14,7 @@ use super::access::{self, Token};
 use super::answer::Problem;
 use super::limits::APPENDS_MAX;
 use super::peers::Peers;
-use super::{events, explain, instances, probes, queue, risks, tickets};
+use super::{emergencies, events, explain, instances, probes, queue, risks, tickets};
 use crate::handle::Handle;
 use crate::metrics::Requests;
 
@@ -41,6 +41,8 @@ pub(super) fn router(handle: Handle, token: Option<Token>) -> Router {
     let open = Router::new().route("/healthz", get(probes::health));
     Router::new()
         .route("/api/v1/events", post(events::post))
+        .route("/api/v1/emergencies", get(emergencies::list).post(emergencies::declare))
+        .route("/api/v1/emergencies/{id}/{what}", post(emergencies::later))
         .route("/api/v1/tickets", get(risks::at_risk))
         .route("/api/v1/queue", get(queue::queue))
         .route("/api/v1/tickets/{tenant}/{*ticket}", get(tickets::one))
@@ -75,13 +77,17 @@ async fn count(State(api): State<Arc<Api>>, path: Option<MatchedPath>, request: 
 async fn no_such_path(request: Request) -> Problem {
     let shown: String = request.uri().path().chars().take(200).collect();
     let hint = "there are POST /api/v1/events, GET /api/v1/tickets/{tenant}/{ticket}, GET /api/v1/tickets?at_risk=4h, GET /api/v1/queue, \
-                GET /api/v1/explain/{tenant}/{ticket}, GET /api/v1/lanes, /metrics, /healthz and /readyz";
+                GET /api/v1/explain/{tenant}/{ticket}, GET and POST /api/v1/emergencies, GET /api/v1/lanes, /metrics, /healthz and /readyz";
     Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at {shown}"), hint)
 }
 
 async fn wrong_method(method: Method, request: Request) -> Problem {
     let path = request.uri().path();
-    let right = if path == "/api/v1/events" { "POST" } else { "GET" };
+    let right = match path.strip_prefix("/api/v1/").map(|rest| rest.split('/').collect::<Vec<_>>()).as_deref() {
+        Some(["events"] | ["emergencies" | "lanes", _, _]) => "POST",
+        Some(["emergencies"]) => "GET or POST",
+        _ => "GET",
+    };
     let what = format!("{path} does not take {method}");
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, what, format!("use {right}"))
 }

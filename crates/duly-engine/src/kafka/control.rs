@@ -4,11 +4,12 @@
 //! same way by every instance, so that all count alike. One that changes nothing is not counted either, so that instances
 //! which start together may publish the same policy.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
-use duly_core::control::{ControlEvent, Controls};
+use duly_core::control::{self, ControlEvent, Controls};
 use duly_core::policy::Policy;
 use duly_core::time::Instant;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
@@ -24,10 +25,17 @@ use super::tail::{Tail, position};
 use super::writer::{Record, Writer};
 use super::{Cluster, KafkaError};
 use crate::clock::Clock;
+use crate::emergency::{Order, Told};
 use crate::publish;
 
 /// How long one look at the topic waits for something new.
 const POLL: Duration = Duration::from_millis(5);
+
+/// How long it may take until what is told is read back.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Of how many control events, the latest, is remembered what became of them.
+const REMEMBERED: usize = 1_000;
 
 /// What is in force, as far as the topic was read.
 #[derive(Debug, Clone)]
@@ -50,6 +58,8 @@ struct Shared {
 
 struct State {
     in_force: InForce,
+    /// What became of the latest events, by offset.
+    told: BTreeMap<i64, Told>,
     is_wanted: bool,
     is_stopping: bool,
 }
@@ -62,7 +72,7 @@ impl Follower {
         counters: Arc<Counters>,
     ) -> Result<(Self, JoinHandle<()>), KafkaError> {
         let in_force = InForce { controls: Arc::default(), proven_at: Instant::MIN };
-        let state = Mutex::new(State { in_force, is_wanted: true, is_stopping: false });
+        let state = Mutex::new(State { in_force, told: BTreeMap::new(), is_wanted: true, is_stopping: false });
         let follower = Follower { shared: Arc::new(Shared { state, changed: Condvar::new() }) };
         let theirs = follower.clone();
         let reader = reader(&cluster, 0)?;
@@ -97,6 +107,15 @@ impl Follower {
             return Err(KafkaError::Stalled(what));
         }
         Ok(state.in_force.clone())
+    }
+
+    /// Waits until the event at `offset` was read, and says what became of it.
+    fn wait_until_read(&self, offset: i64, patience: Duration) -> Result<Told, KafkaError> {
+        let is_unread = |state: &mut State| !state.told.contains_key(&offset) && !state.is_stopping;
+        let waited = self.shared.changed.wait_timeout_while(self.lock(), patience, is_unread);
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let unread = || KafkaError::Stalled("it is written, and was not read back in time".to_owned());
+        state.told.get(&offset).cloned().ok_or_else(unread)
     }
 
     pub(super) fn stop(&self) {
@@ -158,15 +177,33 @@ impl Reading {
     /// Puts an event in force.
     fn take(&self, follower: &Follower, event: Result<ControlEvent, String>, offset: i64) {
         let controls = Arc::clone(&follower.lock().in_force.controls);
-        let added = event.and_then(|event| add(&controls, event));
-        match added {
-            Ok(Some(controls)) => follower.lock().in_force.controls = Arc::new(controls),
-            Ok(None) => {}
-            Err(why) => {
-                count(&self.counters.controls_refused);
-                self.cluster.context.tell(&format!("control event at offset {offset} is skipped: {why}"));
-            }
+        let skipped = |why: &str| {
+            count(&self.counters.controls_refused);
+            self.cluster.context.tell(&format!("control event at offset {offset} is skipped: {why}"));
+        };
+        let event = match event {
+            Ok(event) => event,
+            Err(why) => return skipped(&why),
+        };
+        let added = controls.plus(event);
+        if let Err(errors) = &added {
+            skipped(&said(errors));
         }
+        let mut state = follower.lock();
+        let told = match added {
+            Ok(Some(controls)) => {
+                state.in_force.controls = Arc::new(controls);
+                Told::Taken
+            }
+            Ok(None) => Told::Known,
+            Err(errors) => Told::Refused(errors),
+        };
+        state.told.insert(offset, told);
+        if state.told.len() > REMEMBERED {
+            state.told.pop_first();
+        }
+        drop(state);
+        follower.shared.changed.notify_all();
     }
 
     fn prove(&mut self) {
@@ -222,11 +259,9 @@ pub(super) fn event_of(message: &rdkafka::message::BorrowedMessage<'_>) -> Resul
     .map_err(|error| error.to_string())
 }
 
-/// `controls` with the event, unless it says what holds already.
-pub(super) fn add(controls: &Controls, event: ControlEvent) -> Result<Option<Controls>, String> {
-    let said =
-        |errors: Vec<duly_core::control::Error>| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-    controls.plus(event).map_err(said)
+/// What is wrong with a control event, in a line.
+pub(super) fn said(errors: &[control::Error]) -> String {
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// What came of policies that were to be published.
@@ -258,11 +293,15 @@ pub(super) fn publish_missing(
     }
     let events = publish::publications(&published.policies);
     publish::refuse_reaching_back(controls, &events, kept_since).map_err(KafkaError::Policies)?;
-    controls.with(events.clone()).map_err(|errors| {
-        KafkaError::Policies(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
-    })?;
+    controls.with(events.clone()).map_err(|errors| KafkaError::Policies(said(&errors)))?;
+    append(cluster, &events)?;
+    Ok(published)
+}
+
+/// Writes control events to the topic. Returns the offset of the last.
+pub(super) fn append(cluster: &Cluster, events: &[ControlEvent]) -> Result<i64, KafkaError> {
     let writer = Writer::open(cluster)?;
-    for event in &events {
+    for event in events {
         let id = uuid_of(event);
         let text = |key, value| Header { key, value: Some(value) };
         let headers = OwnedHeaders::new()
@@ -275,8 +314,30 @@ pub(super) fn publish_missing(
         let (key, value) = (Some(id.as_bytes()), data.as_bytes());
         writer.write(Record { topic: &cluster.topics.control, partition: 0, key, value }, headers)?;
     }
-    writer.finish()?;
-    Ok(published)
+    writer.finish()
+}
+
+/// Puts a control event in force, if it goes with what is: by what `follower` has read now, and again by what others have
+/// written before it. Blocks until it is read back. `kept_since` is since when closed tickets are kept.
+pub(super) fn tell(
+    cluster: &Cluster,
+    follower: &Follower,
+    (now, kept_since): (Instant, Instant),
+    order: Order,
+) -> Result<Told, KafkaError> {
+    let in_force = follower.wait_for(now, PATIENCE)?;
+    match order.add_to(&in_force.controls) {
+        Ok(None) => Ok(Told::Known),
+        Err(why) => Ok(Told::Refused(why)),
+        Ok(Some(_)) => {
+            let events = [order.event];
+            if let Err(why) = publish::refuse_reaching_back(&in_force.controls, &events, kept_since) {
+                return Ok(Told::ReachesBack(why));
+            }
+            let offset = append(cluster, &events)?;
+            follower.wait_until_read(offset, PATIENCE)
+        }
+    }
 }
 
 /// An id that follows from the content, so that publishing the same twice is the same event.

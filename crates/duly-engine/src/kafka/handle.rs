@@ -10,20 +10,21 @@ use std::time::Duration;
 
 use duly_core::control::Controls;
 use duly_core::explain::Explanation;
-use duly_core::lane::{TicketView, Wanted};
+use duly_core::lane::{Settings, TicketView, Wanted};
 use duly_core::time::{Instant, Span};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
 
 use super::append::Appender;
 use super::committer::Committer;
-use super::control::Follower;
+use super::control::{self, Follower};
 use super::lanes::{FROZEN, Lanes, Question, Slot};
 use super::live::Live;
 use super::members::{Members, Owners};
-use super::{counters, partition_of};
+use super::{Cluster, counters, partition_of};
 use crate::clock::Clock;
 use crate::counters::Counters;
+use crate::emergency::{Order, Told};
 use crate::handle::{AtRisk, EngineError, LaneState, LaneStatus, Listed, Ranked, Receipt, Status, Work};
 
 /// How long a worker may take until it comes round to a question.
@@ -42,6 +43,8 @@ pub(super) struct Inside {
     pub(super) committers: Vec<Committer>,
     pub(super) partitions: usize,
     pub(super) advertised: String,
+    pub(super) settings: Settings,
+    pub(super) cluster: Cluster,
     pub(super) writer: Appender,
     pub(super) members: Members,
     pub(super) follower: Follower,
@@ -59,6 +62,15 @@ impl Handle {
     /// once all replicas in sync have them. What is no ticket event is refused in its receipt.
     pub async fn append(&self, records: Vec<Vec<u8>>) -> Result<Vec<Receipt>, EngineError> {
         self.0.writer.append(records).await
+    }
+
+    /// Puts a control event in force, and answers once it is read back from the control topic.
+    pub async fn tell(&self, order: Order) -> Result<Told, EngineError> {
+        let Inside { cluster, follower, clock, settings, .. } = &*self.0;
+        let (cluster, follower, now) = (cluster.clone(), follower.clone(), clock.now());
+        let times = (now, settings.kept_since(now));
+        let told = tokio::task::spawn_blocking(move || control::tell(&cluster, &follower, times, order));
+        told.await.map_err(|_| EngineError::Stopped)?.map_err(|error| EngineError::NotTold(error.to_string()))
     }
 
     /// The ticket `subject` and the watermark at which that holds.
@@ -147,6 +159,11 @@ impl Handle {
     /// What is in force, as far as this instance has read it.
     pub fn controls(&self) -> Arc<Controls> {
         self.0.follower.in_force().controls
+    }
+
+    /// What its clock says.
+    pub fn now(&self) -> Instant {
+        self.0.clock.now()
     }
 
     /// What every engine counts.

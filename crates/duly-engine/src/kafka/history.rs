@@ -95,7 +95,9 @@ pub fn controls(cluster: &Cluster) -> Result<Controls, KafkaError> {
             return Ok(controls);
         }
         for message in &messages {
-            match control::event_of(message).and_then(|event| control::add(&controls, event)) {
+            match control::event_of(message)
+                .and_then(|event| controls.plus(event).map_err(|errors| control::said(&errors)))
+            {
                 Ok(Some(more)) => controls = more,
                 Ok(None) => {}
                 Err(why) => {

@@ -66,7 +66,7 @@ pub use members::{Owners, is_address};
 pub use names::Topics;
 pub use notifications::notifications;
 pub use partition::of as partition_of;
-pub use prepare::{create_missing_topics, publish_policies};
+pub use prepare::{create_missing_topics, publish_policies, tell};
 pub use published::{SlaEvent, Watch};
 pub use reader::Period;
 pub use start::{Options, Running, start};

@@ -1,13 +1,15 @@
 //! What has to be there before anything is read or written, for those who have only just started a cluster: topics and a
 //! policy. What is there already stays as it is.
 
+use duly_core::control::Controls;
 use duly_core::policy::Policy;
 use duly_core::time::Instant;
 
-use super::control::{Published, publish_missing};
+use super::control::{Published, append, publish_missing};
 use super::history::controls;
 use super::topics::{self, Step};
 use super::{Cluster, KafkaError};
+use crate::emergency::{Order, Told};
 
 /// Makes the topics that are missing, with as many lanes as the log has that is there. Returns their names.
 pub fn create_missing_topics(cluster: &Cluster) -> Result<Vec<String>, KafkaError> {
@@ -18,6 +20,27 @@ pub fn create_missing_topics(cluster: &Cluster) -> Result<Vec<String>, KafkaErro
     topics::apply(cluster, &steps, replicas)?;
     let name = |step| if let Step::Create(spec) = step { Some(spec.name) } else { None };
     Ok(steps.into_iter().filter_map(name).collect())
+}
+
+/// Puts a control event in force from outside of any engine, if it goes with what is. Returns what became of it, and what is
+/// in force now.
+pub fn tell(cluster: &Cluster, order: Order) -> Result<(Told, Controls), KafkaError> {
+    let before = controls(cluster)?;
+    match order.add_to(&before) {
+        Ok(None) => Ok((Told::Known, before)),
+        Err(errors) => Ok((Told::Refused(errors), before)),
+        Ok(Some(_)) => {
+            let event = order.event.clone();
+            append(cluster, &[order.event])?;
+            let after = controls(cluster)?;
+            if after.events().contains(&event) {
+                return Ok((Told::Taken, after));
+            }
+            // What somebody else told meanwhile is in its way.
+            let why = after.plus(event).err().unwrap_or_default();
+            Ok((Told::Refused(why), after))
+        }
+    }
 }
 
 /// Publishes those of `policies` that were never published.

@@ -227,6 +227,8 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
         committers,
         partitions,
         advertised: options.advertised,
+        settings,
+        cluster: cluster.clone(),
         writer: Appender::new(&cluster)?,
         members: Members::new(&cluster)?,
         follower: follower.clone(),

@@ -1,6 +1,7 @@
 //! A producer for what is written outside of the lanes' transactions: each record once, and known to be there at the end; or
 //! in transactions of its own, so that what belongs together is there whole or not at all.
 
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use rdkafka::ClientConfig;
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError as RdKafkaError, RDKafkaErrorCode as Code};
-use rdkafka::message::{OwnedHeaders, ToBytes};
+use rdkafka::message::{Message as _, OwnedHeaders, ToBytes};
 use rdkafka::producer::{BaseRecord, DeliveryResult, Producer as _, ProducerContext, ThreadedProducer};
 use rdkafka::util::Timeout;
 
@@ -45,6 +46,8 @@ pub(super) struct Record<'r> {
 struct Deliveries {
     context: Context,
     failed: Mutex<Option<RdKafkaError>>,
+    /// The largest offset so far.
+    last: AtomicI64,
 }
 
 impl Writer {
@@ -63,7 +66,8 @@ impl Writer {
 
     fn with(cluster: &Cluster, mut config: ClientConfig) -> Result<Self, KafkaError> {
         config.set("message.timeout.ms", DELIVERY.as_millis().to_string()).set("queue.buffering.max.kbytes", QUEUE_KIB);
-        let deliveries = Deliveries { context: cluster.context.clone(), failed: Mutex::default() };
+        let deliveries =
+            Deliveries { context: cluster.context.clone(), failed: Mutex::default(), last: AtomicI64::new(-1) };
         let producer = config.create_with_context(deliveries).map_err(KafkaError::doing("set up a producer"))?;
         Ok(Writer { producer })
     }
@@ -89,12 +93,12 @@ impl Writer {
         self.producer.commit_transaction(Timeout::After(TRANSACTION)).map_err(KafkaError::doing("commit a transaction"))
     }
 
-    /// Waits until all that was handed over is stored.
-    pub(super) fn finish(&self) -> Result<(), KafkaError> {
+    /// Waits until all that was handed over is stored. Returns the largest offset that any of it has got.
+    pub(super) fn finish(&self) -> Result<i64, KafkaError> {
         self.producer.flush(DELIVERY * 2).map_err(KafkaError::doing("write"))?;
         let deliveries = self.producer.context();
         let failed = deliveries.failed.lock().unwrap_or_else(PoisonError::into_inner).take();
-        failed.map_or(Ok(()), |error| Err(KafkaError::doing("write")(error)))
+        failed.map_or(Ok(deliveries.last.load(Relaxed)), |error| Err(KafkaError::doing("write")(error)))
     }
 }
 
@@ -134,8 +138,11 @@ impl ProducerContext for Deliveries {
     type DeliveryOpaque = ();
 
     fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
-        if let Err((error, _)) = result {
-            self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| error.clone());
+        match result {
+            Ok(message) => drop(self.last.fetch_max(message.offset(), Relaxed)),
+            Err((error, _)) => {
+                self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| error.clone());
+            }
         }
     }
 }

@@ -109,6 +109,8 @@ metrics! {
             "Whether a feed is not read any further because of an error";
         CALENDAR_HORIZON = Gauge "duly_calendar_horizon_days" in "days" by ["policy", "calendar"] =>
             "For how long the holidays of a calendar are still known; deadlines beyond are provisional";
+        EMERGENCIES = Gauge "duly_emergencies" in "emergencies" by ["kind"] =>
+            "Emergencies in force";
         HTTP_REQUESTS = Counter "duly_http_requests_total" in "requests" by ["route", "code"] =>
             "Requests answered, by route and status code";
     }

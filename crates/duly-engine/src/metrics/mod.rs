@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use duly_core::control::Controls;
+use duly_core::control::emergency::{Kind, Standing, State};
 use duly_core::time::Instant;
 
 use crate::counters::Counters;
@@ -63,6 +64,11 @@ pub fn render(engine: &Reading, requests: &Requests) -> String {
     }
     for ((policy, calendar), days) in horizons(&engine.controls, engine.status.wall) {
         page.set(&declared::CALENDAR_HORIZON, &[policy, calendar], days as f64);
+    }
+    let emergencies = engine.controls.emergencies(engine.status.wall);
+    for kind in Kind::ALL {
+        let is_so = |standing: &&Standing| standing.state == State::InForce && standing.terms.kind == kind;
+        page.set(&declared::EMERGENCIES, &[kind.name()], emergencies.iter().filter(is_so).count() as f64);
     }
     requests.each(|route, code, count| page.set(&declared::HTTP_REQUESTS, &[route, &code.to_string()], count as f64));
     page.finish()

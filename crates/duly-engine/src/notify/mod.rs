@@ -81,8 +81,9 @@ impl Notifier {
     }
 
     /// What follows for people from the last turn of `lane`, by the time `wall`.
-    pub fn notices<'n>(&'n self, lane: &'n Lane, turn: &'n Turn, wall: Instant) -> impl Iterator<Item = Notice> + 'n {
-        lane.notifications(turn, wall.minus(self.max_age)).map(|notification| self.notice(&notification))
+    pub fn notices(&self, lane: &Lane, turn: &Turn, wall: Instant) -> Vec<Notice> {
+        let notifications = lane.notifications(turn, wall.minus(self.max_age));
+        notifications.iter().map(|notification| self.notice(notification)).collect()
     }
 
     fn notice(&self, notification: &Notification) -> Notice {

@@ -34,7 +34,15 @@ macro_rules! built_in {
     };
 }
 
-const BUILT_IN: [(&str, &str); Occasion::ALL.len() * LANGUAGES.len()] = built_in!("reminder", "breach", "escalation");
+const BUILT_IN: [(&str, &str); Occasion::ALL.len() * LANGUAGES.len()] = built_in!(
+    "reminder",
+    "breach",
+    "escalation",
+    "emergency_announced",
+    "emergency_updated",
+    "emergency_lifted",
+    "correction"
+);
 
 /// A template that can not be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -190,6 +198,9 @@ fn sample(is_full: bool) -> Words {
             "due_at": "2026-03-02T06:30:00Z", "started_at": "2026-03-02T01:00:00Z",
             "title": {"zh": "首次实质性反馈", "en": "First response"},
             "commitment": {"zh": "响应时间承诺函", "en": "Response-time commitment"},
+            "message": {"zh": "上门服务暂停。", "en": "Visits are suspended."}, "emergency": "typhoon", "number": 1,
+            "kind": "natural_disaster", "effect": "extend", "by": "4 working_hours", "out_of_scope": true,
+            "since": "2026-03-02T01:00:00Z", "expected_end": "2026-03-04T01:00:00Z",
         })
     } else {
         json!({})
@@ -204,6 +215,7 @@ fn sample(is_full: bool) -> Words {
         recipients: Vec::new(),
         channels: Vec::new(),
         language: None,
+        deduplication: None,
         facts,
     };
     words::of(&notification, "zh")
@@ -219,7 +231,7 @@ mod tests {
         for (name, _) in BUILT_IN {
             templates.check(name).unwrap_or_else(|error| panic!("{name}: {error:#}"));
             let said = templates.write(name, &sample(true)).expect("it was checked");
-            assert!(said.lines().next().is_some_and(|title| title.contains("T-1")), "{name}: {said}");
+            assert!(said.lines().next().is_some_and(|title| title.contains("首次实质性反馈")), "{name}: {said}");
         }
     }
 

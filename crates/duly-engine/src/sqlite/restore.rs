@@ -43,6 +43,11 @@ pub struct Restored {
 }
 
 impl Store {
+    /// The control events.
+    pub fn controls(&self) -> Result<Controls, Error> {
+        controls(self.connection())
+    }
+
     /// The lane row as it was committed last.
     pub fn lane_row(&self) -> Result<LaneRow, Error> {
         lane_row(self.connection())

@@ -1,12 +1,13 @@
 //! Writing: a turn with all that belongs to it, in one transaction.
 
-use duly_core::control::ControlEvent;
+use duly_core::control::{ControlEvent, Controls};
 use duly_core::lane::{Lane, Outcome, Turn};
 use duly_core::ticket::Refusal;
 use duly_core::time::Instant;
 use rusqlite::{Transaction, params};
 
 use super::{Error, Store};
+use crate::emergency::{Order, Told};
 use crate::feeds::Position;
 use crate::notify::Notice;
 
@@ -82,6 +83,20 @@ impl Store {
         write_progress(&transaction, record).map_err(Error::doing("write how far the feeds are"))?;
         write_lane(&transaction, record)?;
         transaction.commit().map_err(Error::doing("commit a turn"))
+    }
+
+    /// Puts a control event in force from the next start on, if it goes with what is. Returns what became of it, and what is in
+    /// force now.
+    pub fn tell(&mut self, order: Order, at: Instant) -> Result<(Told, Controls), Error> {
+        let before = self.controls()?;
+        match order.add_to(&before) {
+            Ok(None) => Ok((Told::Known, before)),
+            Err(errors) => Ok((Told::Refused(errors), before)),
+            Ok(Some(after)) => {
+                self.publish(&[order.event], at)?;
+                Ok((Told::Taken, after))
+            }
+        }
     }
 
     /// Adds control events. They are in force from the next start, or as soon as the lane is told.

@@ -6,7 +6,7 @@ mod chosen;
 mod counted;
 mod due;
 mod show;
-mod when;
+pub(super) mod when;
 
 use crate::exit::Exit;
 

@@ -22,6 +22,7 @@ use crate::controls;
 use crate::exit::Exit;
 use crate::files;
 use crate::kafka::{Failed, KafkaArgs};
+use crate::remote::{self, Answer, Unanswered, encoded};
 
 /// Tell why a ticket's promises were kept or broken
 ///
@@ -100,11 +101,6 @@ enum Error {
     #[error("no event of {ticket} is in {place}")]
     #[diagnostic(help("a ticket is named as its events' subject names it, TENANT/TICKET{}", example(seen.as_deref())))]
     NoSuchTicket { ticket: String, place: String, seen: Option<String> },
-    #[error("{0}")]
-    #[diagnostic(help(
-        "is the engine running there? `duly serve` tells its address; a token is taken from DULY_TOKEN"
-    ))]
-    Engine(String),
     #[error("{ticket} was closed long ago and is retired: the store has none of its events any more")]
     #[diagnostic(help("name the log that has them with --log, or redrive one of its dead letters"))]
     Retired { ticket: String },
@@ -155,20 +151,11 @@ impl Args {
     fn from_url(&self, url: &str) -> miette::Result<Explanation> {
         let at = self.at.map(|at| format!("?at={at}")).unwrap_or_default();
         let path = self.ticket.split('/').map(encoded).collect::<Vec<_>>().join("/");
-        let agent = ureq::Agent::new_with_config(ureq::Agent::config_builder().http_status_as_error(false).build());
-        let mut request = agent.get(format!("{}/api/v1/explain/{path}{at}", url.trim_end_matches('/')));
-        if let Ok(token) = std::env::var("DULY_TOKEN") {
-            request = request.header("Authorization", format!("Bearer {}", token.trim()));
-        }
-        let failed = |error: ureq::Error| Error::Engine(format!("{url} does not answer: {error}"));
-        let mut response = request.call().map_err(failed)?;
-        let body = response.body_mut().with_config().limit(256 << 20).read_to_string().map_err(failed)?;
-        match response.status().as_u16() {
-            200 => {
-                serde_json::from_str(&body).map_err(|error| Error::Engine(format!("{url} is no Duly: {error}")).into())
-            }
+        let Answer { status, body } = remote::get(url, &format!("/api/v1/explain/{path}{at}"))?;
+        match status {
+            200 => serde_json::from_str(&body).map_err(|error| Unanswered(format!("{url} is no Duly: {error}")).into()),
             404 => Err(Error::NoSuchTicket { ticket: self.ticket.clone(), place: url.to_owned(), seen: None }.into()),
-            status => Err(Error::Engine(format!("{url} answers {status}: {}", body.trim())).into()),
+            status => Err(Unanswered(format!("{url} answers {status}: {}", body.trim())).into()),
         }
     }
 
@@ -235,16 +222,4 @@ impl<'t> Looked<'t> {
         };
         Ok(explain(self.ticket, ticket.record(), controls, at.unwrap_or(self.latest)))
     }
-}
-
-/// A part of a path, percent-encoded.
-fn encoded(part: &str) -> String {
-    part.bytes().fold(String::new(), |mut all, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            all.push(char::from(byte));
-        } else {
-            all += &format!("%{byte:02X}");
-        }
-        all
-    })
 }

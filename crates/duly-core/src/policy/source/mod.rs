@@ -8,6 +8,7 @@ mod calendar;
 mod calendars;
 mod condition;
 mod context;
+mod emergency;
 mod fields;
 mod holidays;
 mod hours;
@@ -31,6 +32,7 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, TimeDelta};
 
+pub use emergency::{Written, parse_emergency, parse_plan};
 pub use mistake::{Mistake, Place};
 pub(crate) use mistake::{did_you_mean, listed};
 pub use schema::json_schema;
@@ -131,7 +133,7 @@ fn read(text: &str, load: Load<'_>, report: &mut Report) -> Option<Policy> {
         fields.get("remedies").map(|(_, node)| remedy::read_all(node, &promised, &context, report)).unwrap_or_default();
     let words = fields.get("words").map(|(_, node)| letter::words(node, report)).unwrap_or_default();
     let letter = fields.get("letter").and_then(|(at, node)| letter::read(node, at, report));
-    let notify = fields.get("notify").map(|(at, node)| notify::read(node, at, report)).unwrap_or_default();
+    let notify = fields.get("notify").map(|(at, node)| Box::new(notify::read(node, at, report))).unwrap_or_default();
     Some(Policy {
         policy: policy?,
         effective_from: effective_from?,

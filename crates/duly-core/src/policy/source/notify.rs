@@ -5,7 +5,7 @@ use super::mistake::{Place, Report};
 use super::tree::{Node, Value};
 use crate::policy::{Notify, Telling};
 
-pub(super) const KEYS: [&str; 3] = ["reminder_due", "breached", "escalated"];
+pub(super) const KEYS: [&str; 4] = ["reminder_due", "breached", "escalated", "emergency"];
 pub(super) const TELLING_KEYS: [&str; 2] = ["to", "by"];
 
 /// The word for telling nobody.
@@ -22,6 +22,7 @@ pub(super) fn read(node: &Node, at: Place, report: &mut Report) -> Notify {
         reminder_due: telling("reminder_due", &["owner"]),
         breached: telling("breached", &["owner"]),
         escalated: telling("escalated", &[]),
+        emergency: telling("emergency", &["customer"]),
     }
 }
 

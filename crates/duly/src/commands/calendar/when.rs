@@ -8,7 +8,7 @@ use thiserror::Error;
 
 /// An argument that is no instant.
 #[derive(Debug, Error, Diagnostic)]
-pub(super) enum Failure {
+pub(in crate::commands) enum Failure {
     #[error("`{0}` is not an instant")]
     #[diagnostic(help(
         "write 2026-09-30T17:00 for local time of the calendar, or with an offset 2026-09-30T17:00:00+08:00"
@@ -23,7 +23,7 @@ pub(super) enum Failure {
 }
 
 /// Reads an instant; what has no offset is local time in `zone`, of a repeated hour the first occurrence.
-pub(super) fn parse(text: &str, zone: Tz) -> Result<Instant, Failure> {
+pub(in crate::commands) fn parse(text: &str, zone: Tz) -> Result<Instant, Failure> {
     let instant = match text.parse::<Instant>() {
         Ok(instant) => instant,
         Err(_) if DateTime::parse_from_rfc3339(text).is_ok() => return Err(Failure::OutOfRange(text.to_owned())),
@@ -46,7 +46,7 @@ fn local(text: &str, zone: Tz) -> Result<Instant, Failure> {
 }
 
 /// `Wed 2026-09-30 17:00 +08:00`, with seconds only where they are not zero.
-pub(super) fn shown(at: Instant, zone: Tz) -> String {
+pub(in crate::commands) fn shown(at: Instant, zone: Tz) -> String {
     at.to_chrono().with_timezone(&zone).format(&format!("%a %Y-%m-%d {} %:z", clock(at))).to_string()
 }
 

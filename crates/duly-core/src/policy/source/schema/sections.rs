@@ -85,7 +85,8 @@ pub(super) fn notify() -> Value {
         "properties": {
             "reminder_due": told("Of reminders. Default: the owner, by email."),
             "breached": told("Of breaches. Default: the owner, by email."),
-            "escalated": told("Of the steps of a ladder, beside the role that the step names. Default: nobody else, by email.")
+            "escalated": told("Of the steps of a ladder, beside the role that the step names. Default: nobody else, by email."),
+            "emergency": told("Of emergencies. Default: the customer, by sms, email and website.")
         }
     })
 }
