@@ -6,10 +6,10 @@ use crate::run;
 
 const POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/config/policies/response-time-commitment.yaml");
 
-/// Runs it on the store in `folder`, words parted by blanks, `_` within a word being one.
+/// Runs it on the store in `folder`, words parted by blanks, `~` within a word being one.
 fn emergency(folder: &tempfile::TempDir, words: &str) -> (i32, String, String) {
     let store = folder.path().join("duly.db").display().to_string();
-    let words: Vec<String> = words.split(' ').map(|word| word.replace('_', " ")).collect();
+    let words: Vec<String> = words.split(' ').map(|word| word.replace('~', " ")).collect();
     let mut all = vec!["emergency"];
     all.extend(words.iter().map(String::as_str));
     all.extend(["--store", &store, "--zone", "Asia/Shanghai"].iter().take(if words[0] == "void" { 2 } else { 4 }));
@@ -26,7 +26,7 @@ fn store() -> tempfile::TempDir {
 }
 
 const DECLARE: &str = "declare typhoon --kind surge --title-en Typhoon --scope region=south --scope region=east \
-                       --extend 4_working_hours --from 2026-10-01T08:00 --expected-end 2026-10-05T18:00 --message-en Visits_are_suspended.";
+                       --extend 4~working_hours --from 2026-10-01T08:00 --expected-end 2026-10-05T18:00 --message-en Visits~are~suspended.";
 
 #[test]
 fn an_emergency_is_declared_listed_and_lifted() {
@@ -68,9 +68,13 @@ fn what_does_not_go_is_refused_with_what_to_do() {
         ("declare a --kind surge --suspend", 1, "title"),
         ("declare a --kind typhoon --title-en A --suspend", 2, "[possible values: "),
         ("declare a --kind surge --title-en A --suspend --announce-only", 2, "cannot be used with"),
-        ("declare a --kind surge --title-en A --extend 4_hours", 2, "4 hours"),
+        ("declare a --kind surge --title-en A --extend 4~hours", 2, "4 hours"),
         ("declare a --kind surge --title-en A --suspend --expected-end tomorrow", 1, "`tomorrow` is not an instant"),
-        ("declare a --kind surge --title-en A --suspend --from 2026-10-02 --expected-end 2026-10-01", 1, "not after"),
+        (
+            "declare a --kind surge --title-en A --suspend --from 2026-10-02 --expected-end 2026-10-01",
+            1,
+            "it is expected to end at",
+        ),
         ("void a --number 2", 1, "there is none of that id"),
     ] {
         let (found, out, told) = emergency(&folder, words);

@@ -21,7 +21,7 @@ use crate::texts;
 /// retracted. Its id is never used again; telling the same twice is telling it once.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "\
-duly emergency declare [OPTIONS] --url <URL> <ID> --kind <KIND> --title-en <TEXT> --suspend
+duly emergency declare [OPTIONS] --url <URL> --kind <KIND> <ID>
        duly emergency declare [OPTIONS] --url <URL> --file <FILE>")]
 #[command(after_help = "\
 Examples:

@@ -11,10 +11,14 @@ use crate::exit::Exit;
 ///
 /// What is not named stays as it is. A message, a title, another effect or expected end is told to the customers in scope.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "\
+duly emergency update [OPTIONS] --url <URL> <ID>
+       duly emergency update [OPTIONS] --store <FILE> <ID>
+       duly emergency update [OPTIONS] --kafka <BOOTSTRAP> <ID>")]
 #[command(after_help = "\
 Examples:
   duly emergency update typhoon-2026-10 --url http://127.0.0.1:8321 \\
-    --message-zh 部分地区已恢复上门服务。 --expected-end 2026-10-06T12:00+08:00
+    --message-zh 部分地区已恢复上门服务。 --expected-end 2026-10-06T12:00:00+08:00
   duly emergency update typhoon-2026-10 --url http://127.0.0.1:8321 \\
     --scope region=华东 --scope region=华南")]
 pub(super) struct Update {
@@ -29,6 +33,10 @@ pub(super) struct Update {
 
 /// Say that it is over
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "\
+duly emergency lift [OPTIONS] --url <URL> <ID>
+       duly emergency lift [OPTIONS] --store <FILE> <ID>
+       duly emergency lift [OPTIONS] --kafka <BOOTSTRAP> <ID>")]
 #[command(after_help = "\
 Examples:
   duly emergency lift typhoon-2026-10 --url http://127.0.0.1:8321 \\
@@ -51,6 +59,10 @@ pub(super) struct Lift {
 ///
 /// A correction of the record: what followed from it is retracted.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "\
+duly emergency void [OPTIONS] --url <URL> <ID>
+       duly emergency void [OPTIONS] --store <FILE> <ID>
+       duly emergency void [OPTIONS] --kafka <BOOTSTRAP> <ID>")]
 #[command(after_help = "\
 Examples:
   duly emergency void typhoon-2026-10 --url http://127.0.0.1:8321

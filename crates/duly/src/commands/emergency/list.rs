@@ -15,10 +15,14 @@ use crate::files::{self, tell};
 
 /// List emergencies: in force first, then ahead, then those that are over
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "\
+duly emergency list [OPTIONS] --url <URL>
+       duly emergency list [OPTIONS] --store <FILE>
+       duly emergency list [OPTIONS] --kafka <BOOTSTRAP>")]
 #[command(after_help = "\
 Examples:
   duly emergency list --url http://127.0.0.1:8321
-  duly emergency list --store duly.db --at 2026-10-03T12:00+08:00 --zone Asia/Shanghai
+  duly emergency list --store duly.db --at 2026-10-03T12:00:00+08:00
       how they stood then
   duly emergency list --kafka localhost:9092 --json | jq '.emergencies[].state'")]
 pub(super) struct Args {
