@@ -268,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_template_reads_no_files_and_ends() {
-        check("reminder.en.txt", "{% include 'secrets.txt' %}", "1:12: template not found");
+        check("reminder.en.txt", "{% include 'secrets.txt' %}", "1:4: template not found");
         check("reminder.en.txt", "{% include 'reminder.en.txt' %}", "1:");
         check("reminder.en.txt", "{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}", "1:");
         check("reminder.en.txt", "{{ 'x' * 100000 }}", "1:");
