@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use duly_core::calendar::{DayRule, Interval, Spec, Weekday};
+use duly_core::money::{Currency, Money};
 use duly_core::policy::{
-    AppliesTo, Condition, Duration, Objective, OnReopen, OnRetarget, Policy, ROUND_THE_CLOCK, Remedy, RemindAt,
-    Restart, Route, StatusClass, Step, Target, Title, Trigger, When,
+    AppliesTo, Condition, Duration, Feedback, Liability, Objective, OnReopen, OnRetarget, Policy, ROUND_THE_CLOCK,
+    Remedy, RemindAt, Restart, Route, StatusClass, Step, Target, Task, Title, Trigger, When,
 };
 use duly_core::time::Span;
 
@@ -121,10 +122,37 @@ pub fn policy(objectives: impl IntoIterator<Item = (&'static str, Objective)>) -
         objectives: objectives.into_iter().map(|(name, objective)| (name.to_owned(), objective)).collect(),
         routing: Vec::new(),
         remedies: BTreeMap::new(),
+        feedback: None,
+        liability: None,
         words: BTreeMap::new(),
         letter: None,
         notify: Box::default(),
     }
+}
+
+/// The version with liability in yuan for breaches of `after`, of any where that is empty, up to a cap where one is given.
+/// `assess` and `settle` are the clocks.
+#[must_use]
+pub fn liability(mut policy: Policy, after: &[&str], cap: Option<&str>, [assess, settle]: [Draft; 2]) -> Policy {
+    let currency = Currency::from_code("CNY").expect("a currency");
+    policy.liability = Some(Box::new(Liability {
+        after: after.iter().map(|name| (*name).to_owned()).collect(),
+        currency,
+        cap: cap.map(|amount| Money::parse(amount, currency).expect("an amount")),
+        assess: assess.task(),
+        settle: settle.task(),
+    }));
+    policy
+}
+
+/// The version in which voices about one of `about` open an investigation, and scores of so many hundredths of the best,
+/// which is 5. `investigate` and `correct` are the clocks.
+#[must_use]
+pub fn feedback(mut policy: Policy, about: &[&str], score_at_most: Option<u32>, clocks: [Draft; 2]) -> Policy {
+    let [investigate, correct] = clocks.map(Draft::task);
+    let about = about.iter().map(|word| (*word).to_owned()).collect();
+    policy.feedback = Some(Box::new(Feedback { about, score_at_most, scale: Some(5), investigate, correct }));
+    policy
 }
 
 /// The version with a routing table, its rows written `condition -> tier/team/priority`, where `-` names none.
@@ -270,6 +298,13 @@ impl Draft {
         let step = self.0.ladder.last_mut().expect("a step comes before its repetition");
         (step.repeat, step.times) = (Some(duration(repeat)), times);
         self
+    }
+
+    /// A task of the manager with this clock; what starts and stops it is not looked at.
+    pub fn task(self) -> Task {
+        let Objective { mut targets, remind_at, ladder, .. } = self.0;
+        let target = targets.pop().expect("a task has a target");
+        Task { title: Title::new(), owner: "manager".to_owned(), target, remind_at, ladder }
     }
 
     pub fn named(self, name: &'static str) -> (&'static str, Objective) {

@@ -6,7 +6,7 @@ use duly_core::calendar::{DayRule, Spec};
 use duly_core::control::ControlEvent;
 use duly_core::policy::{
     AppliesTo, Condition, Objective, OnReopen, OnRetarget, Policy, Remedy, RemindAt, Restart, Route, Step, Target,
-    Trigger, When,
+    Task, Trigger, When,
 };
 
 use crate::emergency;
@@ -136,6 +136,30 @@ pub fn yaml(policy: &Policy) -> String {
         let _ = writeln!(text, "  {name}:");
         text += &remedy(rules);
     }
+    if let Some(rules) = &policy.feedback {
+        text += "feedback:\n";
+        let _ = writeln!(text, "  about: {}", listed(rules.about.iter().cloned()));
+        rules.score_at_most.iter().for_each(|most| {
+            let _ = writeln!(text, "  score_at_most: {most}%");
+        });
+        rules.scale.iter().for_each(|scale| {
+            let _ = writeln!(text, "  scale: {scale}");
+        });
+        text += &task("investigate", &rules.investigate);
+        text += &task("correct", &rules.correct);
+    }
+    if let Some(terms) = &policy.liability {
+        text += "liability:\n";
+        if !terms.after.is_empty() {
+            let _ = writeln!(text, "  after: {{breached: {}}}", listed(terms.after.iter().cloned()));
+        }
+        let _ = writeln!(text, "  currency: {}", terms.currency);
+        terms.cap.iter().for_each(|cap| {
+            let _ = writeln!(text, "  cap: {}", cap.amount());
+        });
+        text += &task("assess", &terms.assess);
+        text += &task("settle", &terms.settle);
+    }
     text += "objectives:\n";
     for (name, rules) in &policy.objectives {
         let _ = writeln!(text, "  {name}:");
@@ -215,6 +239,17 @@ fn remedy(rules: &Remedy) -> String {
     }
     if !rules.ladder.is_empty() {
         line("ladder", listed(rules.ladder.iter().map(step)));
+    }
+    text
+}
+
+fn task(name: &str, rules: &Task) -> String {
+    let mut text = format!("  {name}:\n    owner: {}\n    target: {}\n", rules.owner, target(&rules.target));
+    if !rules.remind_at.is_empty() {
+        let _ = writeln!(text, "    remind_at: {}", listed(rules.remind_at.iter().map(reminder)));
+    }
+    if !rules.ladder.is_empty() {
+        let _ = writeln!(text, "    ladder: {}", listed(rules.ladder.iter().map(step)));
     }
     text
 }

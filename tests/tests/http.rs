@@ -6,6 +6,8 @@ mod desk;
 mod emergencies;
 #[path = "http/events.rs"]
 mod events;
+#[path = "http/files.rs"]
+mod files;
 #[path = "http/guard.rs"]
 mod guard;
 #[path = "http/questions.rs"]

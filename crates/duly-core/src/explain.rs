@@ -179,11 +179,14 @@ impl Sink for Listener {
 fn account(moment: &Moment<'_>) -> Option<Account> {
     let clock = moment.clock?;
     let (from, to) = match (moment.kind, moment.detail) {
-        (SlaKind::ClockStarted | SlaKind::ClockRetargeted | SlaKind::ClockExtended | SlaKind::Breached, _)
-            if clock.due_at != Instant::MAX =>
-        {
-            (clock.base, clock.due_at)
-        }
+        (
+            SlaKind::ClockStarted
+            | SlaKind::ClockRetargeted
+            | SlaKind::ClockExtended
+            | SlaKind::Breached
+            | SlaKind::CaseOpened,
+            _,
+        ) if clock.due_at != Instant::MAX => (clock.base, clock.due_at),
         (_, Detail::Stopped { stopped_at, .. }) => (clock.started_at, stopped_at),
         _ => (clock.started_at, moment.at),
     };

@@ -7,9 +7,11 @@
 pub mod calendar;
 pub mod clock;
 pub mod control;
+pub mod dossier;
 pub mod explain;
 pub mod lane;
 pub mod ledger;
+pub mod money;
 pub mod notification;
 pub mod policy;
 pub mod review;

@@ -1,5 +1,7 @@
 //! The core through its public face: one binary for the suite.
 
+#[path = "core/cases.rs"]
+mod cases;
 #[path = "core/emergencies.rs"]
 mod emergencies;
 #[path = "core/events.rs"]

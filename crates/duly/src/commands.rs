@@ -2,13 +2,16 @@
 //! its `Args`.
 
 mod calendar;
+mod cases;
 mod completions;
 mod config;
 mod dead_letters;
 mod demo;
+mod dossiers;
 mod emergency;
 mod explain;
 mod import;
+mod investigations;
 mod ledger;
 mod letter;
 mod man;
@@ -52,6 +55,8 @@ commands! {
     Letter(letter),
     Explain(explain),
     Ledger(ledger),
+    Cases(cases),
+    Investigations(investigations),
     Emergency(emergency),
     Notifications(notifications),
     DeadLetters(dead_letters),

@@ -2,6 +2,8 @@
 
 #[path = "cli/calendar.rs"]
 mod calendar;
+#[path = "cli/cases.rs"]
+mod cases;
 #[path = "cli/emergency.rs"]
 mod emergency;
 #[path = "cli/letter.rs"]

@@ -54,6 +54,46 @@ const HAPPENINGS: [&str; 40] = [
     "escalation_acknowledged objective=resolution cycle=1",
 ];
 
+/// What customers say and claim, and what is made of it.
+const VOICES: [&str; 36] = [
+    "feedback_given score=1 scale=5",
+    "feedback_given score=2.5",
+    "feedback_given score=5 scale=5",
+    "feedback_given about=late score=5 scale=5 objective=response",
+    "feedback_given about=other score=0",
+    "complaint_filed",
+    "complaint_filed about=late",
+    "complaint_filed about=short objective=resolution cycle=1",
+    "complaint_filed about=broken_promise policy=other",
+    "finding_recorded cause=night_shift",
+    "finding_recorded cause=training investigation=2",
+    "corrective_action_set action=train owner=lead",
+    "corrective_action_set action=train investigation=1",
+    "corrective_action_set action=hire",
+    "corrective_action_done action=train",
+    "corrective_action_done action=hire investigation=1",
+    "investigation_closed",
+    "investigation_closed investigation=1",
+    "loss_claimed amount=100 currency=CNY",
+    "loss_claimed amount=100 currency=CNY",
+    "loss_claimed item=courier amount=12.5 currency=CNY objective=response",
+    "loss_claimed item=order expected_revenue=\"0.05\" probability=0.5 currency=CNY",
+    "loss_claimed item=order expected_revenue=99.99 probability=0.333 currency=CNY cycle=1",
+    "loss_claimed amount=7 currency=JPY",
+    "claim_assessed amount=60 currency=CNY",
+    "claim_assessed amount=60.00 currency=CNY",
+    "claim_assessed amount=7 currency=JPY",
+    "claim_assessed item=courier amount=12.5 currency=CNY objective=response",
+    "claim_assessed item=order amount=0 currency=CNY",
+    "claim_assessed amount=100.01 currency=CNY",
+    "claim_settled",
+    "claim_settled amount=10 currency=CNY",
+    "claim_settled amount=10 currency=USD objective=update",
+    "claim_settled policy=other",
+    "claim_rejected reason=insured",
+    "claim_waived reason=typhoon emergency=typhoon-1 objective=resolution",
+];
+
 const RECEIPTS: [&str; 5] = [
     "received",
     "received priority=high",
@@ -98,6 +138,7 @@ pub(super) fn gene() -> impl Strategy<Value = EventGene> {
     ];
     let what = prop_oneof![
         16 => select(&HAPPENINGS[..]).prop_map(What::Line),
+        8 => select(&VOICES[..]).prop_map(What::Line),
         3 => select(&RECEIPTS[..]).prop_map(What::Line),
         1 => prop::option::weighted(0.8, any::<Index>()).prop_map(What::Void),
         1 => any::<Index>().prop_map(What::Copy),

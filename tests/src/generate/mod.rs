@@ -11,6 +11,7 @@ mod moments;
 mod objectives;
 mod policies;
 mod remedies;
+mod sections;
 
 use proptest::prelude::*;
 

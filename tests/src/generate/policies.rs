@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use duly_core::calendar::Spec;
-use duly_core::policy::{AppliesTo, Objective, Policy, Remedy};
+use duly_core::policy::{AppliesTo, Feedback, Liability, Objective, Policy, Remedy};
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 
 use super::moments::{self, Moment};
-use super::{objectives, remedies};
+use super::{objectives, remedies, sections};
 use crate::build::{WORKDAYS, business, calendar, policy, routing, with_holidays, with_makeup};
 use crate::minute::to_instant;
 
@@ -39,6 +39,9 @@ struct VersionGene {
     routing: Vec<&'static str>,
     /// For each name of a remedy which of them, if any.
     remedies: Vec<Option<usize>>,
+    /// What it says of claims and of feedback.
+    liability: Option<Liability>,
+    feedback: Option<Feedback>,
 }
 
 /// The names of remedies: one sorts before the objectives, one among them.
@@ -64,24 +67,29 @@ pub(super) fn genes() -> impl Strategy<Value = PolicyGenes> {
     let rest = rest.prop_flat_map(move |count| prop::collection::vec(later().boxed(), count));
     let choices = prop::collection::vec(prop::collection::vec(prop::option::weighted(0.6, 0..4_usize), NAMES.len()), 3);
     let objectives = prop::collection::vec(objectives::any(), 4);
-    let extras = [extras(), extras(), extras()];
+    let extras = [extras().boxed(), extras().boxed(), extras().boxed()];
     let remedies = prop::collection::vec(remedies::any(), 3);
     (objectives, remedies, first, rest, choices, extras).prop_map(
         |(objectives, remedies, first, rest, choices, extras)| {
             let versions = [first].into_iter().chain(rest).zip(choices).zip(extras);
-            let versions = versions.map(|(((from, applies_to), choice), (has_holidays, routing, remedies))| {
-                VersionGene { from, applies_to, choice, has_holidays, routing, remedies }
+            let versions = versions.map(|(((from, applies_to), choice), extras)| {
+                let (has_holidays, routing, remedies, liability, feedback) = extras;
+                VersionGene { from, applies_to, choice, has_holidays, routing, remedies, liability, feedback }
             });
             PolicyGenes { versions: versions.collect(), objectives, remedies }
         },
     )
 }
 
-/// What a version has beside its objectives: holidays, a routing table, remedies.
-fn extras() -> impl Strategy<Value = (bool, Vec<&'static str>, Vec<Option<usize>>)> {
+/// What a version has beside its objectives: holidays, a routing table, remedies, claims, feedback.
+type Extras = (bool, Vec<&'static str>, Vec<Option<usize>>, Option<Liability>, Option<Feedback>);
+
+fn extras() -> impl Strategy<Value = Extras> {
     let routing = prop_oneof![2 => Just(Vec::new()).boxed(), 1 => subsequence(&ROUTES[..], 1..4).boxed()];
     let remedies = prop::collection::vec(prop::option::weighted(0.4, 0..3_usize), REMEDIES.len());
-    (any::<bool>(), routing, remedies)
+    let liability = prop::option::weighted(0.5, sections::liability().boxed());
+    let feedback = prop::option::weighted(0.4, sections::feedback().boxed());
+    (any::<bool>(), routing, remedies, liability.boxed(), feedback.boxed())
 }
 
 impl PolicyGenes {
@@ -106,6 +114,8 @@ impl PolicyGenes {
                 version.remedies.insert(name.to_owned(), remedy.clone());
             }
         }
+        version.liability = gene.liability.clone().map(Box::new);
+        version.feedback = gene.feedback.clone().map(Box::new);
         version
     }
 }

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use duly_core::policy::{AppliesTo, Policy, ROUND_THE_CLOCK};
+use duly_core::policy::{AppliesTo, Policy, ROUND_THE_CLOCK, Task};
 
 use super::calendar::{Calendar, Reach};
+use super::claims::Case;
 use super::entry::Ledger;
-use super::objective::{Breach, Calendars, Objective, Rules};
+use super::objective::{Calendars, Objective};
+use super::owed::{Breach, Rules};
 use super::routing::Routing;
 use super::ticket::{Fact, Ticket};
 use super::timers::Plan;
@@ -34,6 +36,10 @@ pub(super) struct Commitment {
     objectives: BTreeMap<String, (Objective, Plan)>,
     /// Everything that happened since `received`, the breaches among it.
     past: Vec<Past>,
+    /// Rule 34.
+    pub(super) cases: Vec<Case>,
+    /// Rule 37: which of its investigations are open, the first being number 1.
+    pub(super) investigations: Vec<bool>,
 }
 
 /// What an objective of which no version spoke yet has to go through, once one does.
@@ -63,7 +69,37 @@ impl Commitment {
             routing: Routing::default(),
             objectives: BTreeMap::new(),
             past: Vec::new(),
+            cases: Vec::new(),
+            investigations: Vec::new(),
         }
+    }
+
+    /// The version in force, with its number.
+    pub(super) fn in_force(&self) -> Option<(usize, &Policy)> {
+        self.in_force.map(|version| (version, &self.versions[version].policy))
+    }
+
+    /// A version by its number.
+    pub(super) fn version(&self, version: usize) -> &Policy {
+        &self.versions[version].policy
+    }
+
+    /// The name that its versions share.
+    pub(super) fn name(&self) -> &str {
+        &self.versions[0].policy.policy
+    }
+
+    /// The clocks of a name, and what is planned for them, which is worked out again afterwards.
+    pub(super) fn with_clocks<T>(&mut self, name: &str, act: impl FnOnce(&mut Objective) -> T) -> Option<T> {
+        let (objective, plan) = self.objectives.get_mut(name)?;
+        let result = act(objective);
+        *plan = Plan::of(objective);
+        Some(result)
+    }
+
+    /// The clocks of all promises, by name.
+    pub(super) fn promises(&self) -> impl Iterator<Item = (&String, &Objective)> {
+        self.objectives.iter().map(|(name, (objective, _))| (name, objective)).filter(|(_, of)| of.rules.is_promise())
     }
 
     /// Rule 1: policy changes come first.
@@ -143,6 +179,7 @@ impl Commitment {
             *plan = Plan::of(objective);
         }
         self.owe(fact.event.at, &fact.ticket, ledger);
+        self.hear(fact, ledger);
     }
 
     /// Rule 26: remedies start once all else of the moment has happened.
@@ -150,6 +187,7 @@ impl Commitment {
         let breaches: Vec<Breach> =
             self.objectives.values_mut().flat_map(|(objective, _)| objective.new_breaches(at, ticket)).collect();
         for breach in breaches {
+            self.open_case(&breach, ledger);
             for (objective, plan) in self.objectives.values_mut() {
                 objective.owe(&breach, ledger);
                 *plan = Plan::of(objective);
@@ -185,5 +223,12 @@ fn first_with<'v>(name: &str, versions: &'v [Version], governing: Option<usize>,
 fn promises(policy: &Policy) -> BTreeMap<String, Rules> {
     let objectives = policy.objectives.iter().map(|(name, objective)| (name.clone(), Rules::of(objective)));
     let remedies = policy.remedies.iter().map(|(name, remedy)| (name.clone(), Rules::of_remedy(remedy)));
-    objectives.chain(remedies).collect()
+    let task = |name: &str, task: &Task| (name.to_owned(), Rules::of_task(task));
+    let of_feedback = policy.feedback.iter().flat_map(|feedback| {
+        [task("investigation", &feedback.investigate), task("corrective_action", &feedback.correct)]
+    });
+    let of_liability = policy.liability.iter().flat_map(|liability| {
+        [task("claim_assessment", &liability.assess), task("claim_settlement", &liability.settle)]
+    });
+    objectives.chain(remedies).chain(of_feedback).chain(of_liability).collect()
 }

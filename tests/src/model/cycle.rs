@@ -10,6 +10,7 @@ use super::calendar::Calendar;
 use super::due::{Due, Hold, Measure};
 use super::ladder::Rung;
 use super::matching::Stopping;
+use super::owed::Purpose;
 use crate::minute::Minute;
 
 /// A target in force.
@@ -79,6 +80,8 @@ pub(super) struct Cycle {
     pub(super) is_answered: bool,
     /// Of a remedy: objective and cycle of the breach that it is owed for.
     pub(super) owed_for: Option<(String, u32)>,
+    /// Of what a case or an investigation started: what it is for.
+    pub(super) purpose: Option<Purpose>,
     /// The reminders that have fired, by their parts.
     pub(super) reminded: BTreeSet<String>,
     pub(super) ladder: Vec<Rung>,
@@ -103,6 +106,7 @@ impl Cycle {
             has_breached: false,
             is_answered: false,
             owed_for: None,
+            purpose: None,
             reminded: BTreeSet::new(),
             ladder: Vec::new(),
         }
@@ -149,6 +153,21 @@ impl Cycle {
     /// Rule 10: whether the clock stands still: in a hold that began before `deadline`.
     pub(super) fn stands_still(&self, deadline: Minute) -> bool {
         self.held_since.is_some_and(|since| since.max(self.base) < deadline)
+    }
+
+    /// The open time that it has taken up to its stop, or `at`, holds taken out; `None` where it has no target or is over.
+    pub(super) fn open_time(&self, at: Minute) -> Option<Minute> {
+        let target = self.target.as_ref().filter(|_| !self.is_over)?;
+        let until = self.stop.map_or(at, |stop| stop.at.min(at));
+        let calendar = target.measure(target.within).calendar;
+        let running = self.held_since.map(|from| Hold { from, to: until });
+        let held: Minute = self
+            .holds
+            .iter()
+            .chain(&running)
+            .map(|hold| calendar.between(hold.from.max(self.start), hold.to.min(until)))
+            .sum();
+        Some(calendar.between(self.start, until) - held)
     }
 
     /// Ends the hold that is on, if one is.

@@ -24,6 +24,15 @@ pub mod kind {
     pub const ESCALATED: &str = "duly.sla.escalated.v1";
     pub const ANOMALY: &str = "duly.ticket.anomaly.v1";
     pub const ROUTED: &str = "duly.ticket.routed.v1";
+    pub const CASE_OPENED: &str = "duly.sla.case_opened.v1";
+    pub const CASE_CLAIMED: &str = "duly.sla.case_claimed.v1";
+    pub const CASE_ASSESSED: &str = "duly.sla.case_assessed.v1";
+    pub const CASE_SETTLED: &str = "duly.sla.case_settled.v1";
+    pub const CASE_REJECTED: &str = "duly.sla.case_rejected.v1";
+    pub const CASE_WAIVED: &str = "duly.sla.case_waived.v1";
+    pub const INVESTIGATION_OPENED: &str = "duly.sla.investigation_opened.v1";
+    pub const FINDING_RECORDED: &str = "duly.sla.finding_recorded.v1";
+    pub const INVESTIGATION_CLOSED: &str = "duly.sla.investigation_closed.v1";
 }
 
 /// One SLA event. The order is that of the fields: by instant, objective, cycle, type, part.
@@ -43,7 +52,8 @@ pub struct Entry {
     pub policy: String,
     /// The deadline as it stands after what happened, or as it stood for the judgement; absent for cancelled and anomalies.
     pub due_at: Option<Minute>,
-    /// What else it says, in words of the tests: where a ticket goes, which breach a remedy is for, which emergency it is.
+    /// What else it says, in words of the tests: where a ticket goes, which breach a remedy is for, which emergency it is, how a
+    /// case stands.
     pub says: Option<String>,
 }
 
@@ -104,6 +114,11 @@ impl Ledger {
     /// Enters an SLA event with its part as given.
     pub(super) fn enter(&mut self, entry: Entry) {
         self.0.push(entry);
+    }
+
+    /// The entries so far, in order of entry.
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.0
     }
 
     /// The entries in the order in which ledgers are compared.

@@ -93,3 +93,22 @@ fn is_one_of(value: &Value, wanted: &[String]) -> bool {
         other => wanted.contains(&other.to_string()),
     }
 }
+
+/// Whether an event that names a policy, an objective or a cycle means this one; one that names nothing means any.
+pub(super) fn means(event: &Event, policy: &str, objective: &str, cycle: u32) -> bool {
+    says(event, "policy", policy) && says(event, "objective", objective) && says(event, "cycle", &cycle.to_string())
+}
+
+/// Whether the event leaves a field out, or has that text in it.
+pub(super) fn says(event: &Event, field: &str, text: &str) -> bool {
+    word(event, field).is_none_or(|said| said == text)
+}
+
+/// The text of an event's field.
+pub(super) fn word(event: &Event, field: &str) -> Option<String> {
+    match event.data.get(field)? {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}

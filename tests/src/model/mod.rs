@@ -5,6 +5,7 @@
 //! the rules decide who is wrong. Numbers in the comments are those of docs/rules.md.
 
 mod calendar;
+mod claims;
 mod commitment;
 mod cycle;
 mod due;
@@ -13,10 +14,13 @@ mod entry;
 mod history;
 mod ladder;
 mod matching;
+mod money;
 mod objective;
+mod owed;
 mod routing;
 mod ticket;
 mod timers;
+mod voices;
 
 use std::collections::BTreeMap;
 
@@ -72,6 +76,7 @@ pub fn ledger(
             for commitment in &mut commitments {
                 commitment.apply(&fact, &mut ledger);
             }
+            follow_up(&fact, &mut commitments, &mut ledger);
         }
         for commitment in &mut commitments {
             commitment.fire(at, &ticket, &mut ledger);
@@ -87,6 +92,48 @@ fn commitments(published: &[Policy], reach: Reach) -> Vec<Commitment> {
         by_name.entry(&policy.policy).or_default().push(policy);
     }
     by_name.values().map(|versions| Commitment::new(versions, reach)).collect()
+}
+
+/// Rules 27, 35 and 38: what is said of a case or an investigation goes to the first policy that has such a one; what fits none
+/// is an anomaly.
+fn follow_up(fact: &Fact, commitments: &mut [Commitment], ledger: &mut Ledger) {
+    if !fact.ticket.is_received {
+        return;
+    }
+    let event = &fact.event;
+    let (taken, none) = match event.name.as_str() {
+        "loss_claimed" | "claim_assessed" | "claim_settled" | "claim_rejected" | "claim_waived" => {
+            (commitments.iter_mut().find_map(|commitment| commitment.claim(fact, ledger)), "no_case")
+        }
+        "corrective_action_done" => {
+            (commitments.iter_mut().find_map(|commitment| commitment.investigate(fact, ledger)), "no_action")
+        }
+        "finding_recorded" | "corrective_action_set" | "investigation_closed" => {
+            (commitments.iter_mut().find_map(|commitment| commitment.investigate(fact, ledger)), "no_investigation")
+        }
+        "apology_issued" | "remedy_granted" => {
+            let known: Vec<bool> = commitments.iter().filter_map(|commitment| commitment.knows_breach(event)).collect();
+            let is_unknown = !known.is_empty() && known.iter().all(|known| !known);
+            (Some(if is_unknown { Err("no_breach") } else { Ok(()) }), "")
+        }
+        _ => return,
+    };
+    if let Err(word) = taken.unwrap_or(Err(none)) {
+        let amount = ["amount", "expected_revenue"].into_iter().find_map(|name| money::stated(event, name));
+        let amount = amount
+            .filter(|_| word != "no_breach")
+            .map(|(amount, currency)| format!(" {}", money::written(amount, &currency)));
+        ledger.enter_at_instant(Entry {
+            at: event.at,
+            objective: String::new(),
+            cycle: 0,
+            kind: kind::ANOMALY.to_owned(),
+            part: None,
+            policy: String::new(),
+            due_at: None,
+            says: Some(format!("{word}{}", amount.unwrap_or_default())),
+        });
+    }
 }
 
 /// Rules 4 and 7: anomalies have no objective and cycle, and belong to no policy.

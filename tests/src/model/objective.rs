@@ -9,54 +9,12 @@ use super::calendar::Calendar;
 use super::cycle::{Cycle, Stop, Target};
 use super::entry::{Entry, Ledger, kind};
 use super::matching::{Stopping, happens, holds, is_stopped_at_start, stops, waits_for_resolved};
+use super::owed::{Purpose, Rules};
 use super::ticket::{Fact, Ticket};
 use crate::minute::Minute;
 
 /// The calendars of a policy version, by name.
 pub(super) type Calendars = Rc<BTreeMap<String, Rc<Calendar>>>;
-
-/// The rules of an objective or a remedy.
-#[derive(Debug, Clone)]
-pub(super) struct Rules {
-    pub(super) clock: policy::Objective,
-    /// Of a remedy, the objectives whose breach it follows.
-    after: Option<Vec<String>>,
-}
-
-impl Rules {
-    pub(super) fn of(objective: &policy::Objective) -> Rules {
-        Rules { clock: objective.clone(), after: None }
-    }
-
-    /// Rule 26: nothing of the ticket starts, cancels or reopens it.
-    pub(super) fn of_remedy(remedy: &policy::Remedy) -> Rules {
-        let policy::Remedy { stop, pause, target, remind_at, ladder, .. } = remedy.clone();
-        let clock = policy::Objective {
-            title: policy::Title::new(),
-            start: policy::Trigger(Vec::new()),
-            stop,
-            pause,
-            cancel: None,
-            restart: Restart::Never,
-            until: None,
-            on_retarget: OnRetarget::FromStart,
-            on_reopen: OnReopen::Resume,
-            targets: vec![target],
-            remind_at,
-            ladder,
-        };
-        Rules { clock, after: Some(remedy.after.clone()) }
-    }
-}
-
-/// A breach, and the ticket as it was then.
-#[derive(Debug, Clone)]
-pub(super) struct Breach {
-    at: Minute,
-    ticket: Ticket,
-    objective: String,
-    cycle: u32,
-}
 
 /// What opens a cycle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +25,8 @@ pub(super) enum Opening {
     Again,
     /// The breach of this cycle of an objective.
     ByBreach(String, u32),
+    /// A case or an investigation; with what the clock then says of itself.
+    ByCourse(Purpose),
 }
 
 /// One objective on the ticket, with all its cycles.
@@ -112,7 +72,7 @@ impl Objective {
         let at = fact.event.at;
         self.seen += 1;
         self.acknowledge(fact);
-        if self.rules.after.is_some() {
+        if !self.rules.is_promise() {
             self.match_targets(at, &fact.ticket, ledger);
             self.fulfil(fact, ledger);
             self.pause(at, &fact.ticket, ledger);
@@ -235,7 +195,7 @@ impl Objective {
 
     /// Rules 11 and 13: a stop at `at` or before, judged at `at`. A stop at the very instant of the judgement is met unless
     /// the breach came before that instant (DESIGN §2: deadlines are judged after the last event of an instant).
-    fn judge_stop(&mut self, index: usize, at: Minute, ledger: &mut Ledger) {
+    pub(super) fn judge_stop(&mut self, index: usize, at: Minute, ledger: &mut Ledger) {
         let cycle = &mut self.cycles[index];
         let (Some(stop), Some(deadline)) = (cycle.stop, cycle.deadline_of_stop()) else { return };
         if !cycle.has_breached && stop.at > deadline && stop.at < at {
@@ -244,50 +204,6 @@ impl Objective {
         }
         let is_late = self.cycles[index].has_breached;
         self.enter(index, at, if is_late { kind::CLOCK_STOPPED_LATE } else { kind::CLOCK_MET }, ledger);
-    }
-
-    /// Breaches that nothing has followed from yet; those of a remedy have no consequences.
-    pub(super) fn new_breaches(&mut self, at: Minute, ticket: &Ticket) -> Vec<Breach> {
-        let has_consequences = self.rules.after.is_none();
-        let new = self.cycles.iter_mut().filter(|cycle| cycle.has_breached && !cycle.is_answered && has_consequences);
-        let breach = |cycle: &mut Cycle| {
-            cycle.is_answered = true;
-            Breach { at, ticket: ticket.clone(), objective: self.name.clone(), cycle: cycle.number }
-        };
-        new.map(breach).collect()
-    }
-
-    /// Rule 26: a remedy has a cycle for each breach that it follows.
-    pub(super) fn owe(&mut self, breach: &Breach, ledger: &mut Ledger) {
-        let Some(after) = &self.rules.after else { return };
-        if !after.is_empty() && !after.contains(&breach.objective) {
-            return;
-        }
-        let opening = Opening::ByBreach(breach.objective.clone(), breach.cycle);
-        self.start_cycle(breach.at, &breach.ticket, opening, ledger);
-    }
-
-    /// Rule 27: an event fulfils all that is owed, or what is owed for the breach that it names.
-    fn fulfil(&mut self, fact: &Fact, ledger: &mut Ledger) {
-        if !happens(&self.rules.clock.stop, fact) {
-            return;
-        }
-        let named = |field: &str, value: &str| match fact.event.data.get(field) {
-            None | Some(serde_json::Value::Null) => true,
-            Some(serde_json::Value::String(text)) => text == value,
-            Some(other) => format!("{other}") == value,
-        };
-        for index in 0..self.cycles.len() {
-            let cycle = &self.cycles[index];
-            let Some((objective, number)) = &cycle.owed_for else { continue };
-            let is_meant =
-                named("policy", &self.policy) && named("objective", objective) && named("cycle", &number.to_string());
-            if cycle.is_running() && is_meant {
-                self.cycles[index].stop(Stop { at: fact.event.at, stopping: Stopping::Finally });
-                self.cycles[index].ladder.clear();
-                self.judge_stop(index, fact.event.at, ledger);
-            }
-        }
     }
 
     /// Rule 9.4: `until`, `cancel` and the terminal classes. Whether any of them happened.
@@ -333,8 +249,10 @@ impl Objective {
         } else {
             self.begin(index, at, ticket);
         }
-        if let Opening::ByBreach(objective, cycle) = opening {
-            self.cycles[index].owed_for = Some((objective, cycle));
+        match opening {
+            Opening::ByBreach(objective, cycle) => self.cycles[index].owed_for = Some((objective, cycle)),
+            Opening::ByCourse(purpose) => self.cycles[index].purpose = Some(purpose),
+            Opening::ByTrigger | Opening::Again => {}
         }
         if let Some(target) = self.matching_target(ticket) {
             self.awake(index, at, target, ledger);
@@ -359,7 +277,7 @@ impl Objective {
     }
 
     /// Rule 16: what ends the current cycle ends the ladders of those before it too.
-    fn end_ladders(&mut self) {
+    pub(super) fn end_ladders(&mut self) {
         self.cycles.iter_mut().for_each(|cycle| cycle.ladder.clear());
     }
 
@@ -413,7 +331,7 @@ impl Objective {
             part,
             policy: self.policy.clone(),
             due_at,
-            says: self.cycles[index].owed_for.as_ref().map(|(objective, cycle)| format!("for {objective}/{cycle}")),
+            says: self.cycles[index].says(),
         }
     }
 }

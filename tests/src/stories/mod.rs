@@ -4,6 +4,7 @@
 //!
 //! [`build::business`]: crate::build::business
 
+mod claims;
 mod clocks;
 mod cycles;
 mod deadlines;
@@ -14,6 +15,7 @@ mod routing;
 mod targets;
 mod tickets;
 mod versions;
+mod voices;
 
 use duly_core::policy::Policy;
 
@@ -82,6 +84,8 @@ pub fn all() -> Vec<Story> {
         versions::all,
         routing::all,
         remedies::all,
+        claims::all,
+        voices::all,
         emergencies::all,
     ] {
         stories.extend(chapter());

@@ -74,6 +74,7 @@ pub(super) fn all() -> Vec<Story> {
              2026-03-02 13:00 update/1 breached due 2026-03-02 13:00
              2026-03-02 13:00 update/2 clock_started due 2026-03-02 17:00
              2026-03-02 14:00 apology/2 clock_met due 2026-03-03 13:00 for update/1
+             2026-03-02 14:10 anomaly no_breach
              2026-03-02 14:20 apology/1 clock_met due 2026-03-03 11:00 for response/1
              2026-03-02 14:30 update/2 clock_cancelled",
         ),

@@ -88,22 +88,74 @@ fn entry(body: &str) -> Entry {
 
 /// What a body says beside the rest, in words of the tests.
 fn says(body: &Value) -> Option<String> {
-    let breach = body.get("remedy_for");
-    let breach =
-        breach.map(|breach| format!("for {}/{}", breach["objective"].as_str().unwrap_or_default(), breach["cycle"]));
-    match (breach, in_emergency(body)) {
-        (None, None) => {}
-        (breach, emergency) => return Some(breach.into_iter().chain(emergency).collect::<Vec<_>>().join(", ")),
+    let text = |name: &str| body[name].as_str();
+    let breach = |of: &Value| Some(format!("{}/{}", of["objective"].as_str()?, of["cycle"]));
+    // What is told of a case names the emergency that excuses: that is not told of a clock.
+    let emergency = if body.get("claimed").is_some() { None } else { in_emergency(body) };
+    let of_clock = match (body.get("remedy_for"), body.get("case"), text("action")) {
+        (Some(of), ..) => Some(format!("for {}", breach(of)?)),
+        (_, Some(of), _) => Some(format!("for the case {}", breach(of)?)),
+        (.., Some(action)) => Some(format!("{action} of {} by {}", body["investigation"], text("owner")?)),
+        _ => None,
+    };
+    if of_clock.is_some() || emergency.is_some() {
+        return Some(of_clock.into_iter().chain(emergency).collect::<Vec<_>>().join(", "));
     }
-    if body["type"] != kind::ROUTED {
-        return None;
+    match text("type")? {
+        kind::ROUTED => Some(route(body)),
+        kind::ANOMALY if matches!(text("anomaly")?, "unknown_transition" | "received_again") => None,
+        kind::ANOMALY => {
+            let amount = text("amount").map(|amount| format!(" {amount} {}", text("currency").unwrap_or_default()));
+            Some(format!("{}{}", text("anomaly")?, amount.unwrap_or_default()))
+        }
+        kind::INVESTIGATION_OPENED => Some(opening(body)),
+        kind::FINDING_RECORDED => Some(format!("found {}", text("found")?)),
+        _ if body.get("claimed").is_some() => Some(case(body)),
+        _ => None,
     }
+}
+
+fn route(body: &Value) -> String {
     let place = |name: &str| match &body[name] {
         Value::Null => "-".to_owned(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    Some(format!("to {}/{}/{}", place("tier"), place("team"), place("priority")))
+    format!("to {}/{}/{}", place("tier"), place("team"), place("priority"))
+}
+
+/// How a case stands.
+fn case(body: &Value) -> String {
+    let currency = body["currency"].as_str().unwrap_or_default();
+    let amount = |of: &Value, name: &str| Some(format!("{} {currency}", of[name].as_str()?));
+    let sums = ["claimed", "accepted", "payable", "paid"];
+    let sums = sums.into_iter().filter_map(|name| Some(format!("{name} {}", amount(body, name)?)));
+    let reason = body["reason"].as_str().map(|reason| format!("for {reason}"));
+    let mut says = sums.chain(reason).collect::<Vec<_>>().join(" ");
+    for item in body["items"].as_array().expect("a case has its items") {
+        says +=
+            &format!(", {} {}", item["item"].as_str().unwrap_or_default(), amount(item, "claimed").unwrap_or_default());
+        says += &amount(item, "accepted").map(|accepted| format!(" of which {accepted}")).unwrap_or_default();
+    }
+    says
+}
+
+/// What opened an investigation, and how the clocks stood.
+fn opening(body: &Value) -> String {
+    let text = |name: &str| body[name].as_str().unwrap_or_default();
+    let mut says = format!("by {}", text("by"));
+    if body.get("about").is_some() {
+        says += &format!(" about {}", text("about"));
+    }
+    if body.get("score").is_some() {
+        says += &format!(" {} of {}", text("score"), text("scale"));
+    }
+    for clock in body["clocks"].as_array().expect("an opening tells of clocks") {
+        let (objective, standing) = (clock["objective"].as_str(), clock["standing"].as_str());
+        says += &format!(", {}/{} {}", objective.unwrap_or_default(), clock["cycle"], standing.unwrap_or_default());
+        says += &clock["open_ms"].as_i64().map(|ms| format!(" {}", ms / 60_000)).unwrap_or_default();
+    }
+    says
 }
 
 /// What a body says of an emergency.

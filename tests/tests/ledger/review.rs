@@ -25,7 +25,8 @@ fn review(lane: &Lane, period: &str) -> Report {
     assert_eq!(zone, chrono_tz::Europe::Lisbon, "the policy's calendar is there");
     let until = period.range(zone).to.minus(Span::from_ns(1));
     let by = ["category", "priority", "team", "agent", "customer"].map(str::to_owned).to_vec();
-    let mut review = Review::new(Question { period, zone, until, by, compare: true, trend: 3, top: 10 }, false);
+    let question = Question { period, zone, until, by, compare: true, trend: 3, top: 10 };
+    let mut review = Review::new(question, lane.controls(), false);
     for (subject, ticket) in lane.tickets() {
         lane.derive(subject, &ticket, until, review.now()).expect("the core does not fail");
         review.end_ticket(subject, ticket.record());

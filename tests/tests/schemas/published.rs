@@ -119,6 +119,61 @@ objectives:
     publish(controls.expect("they are right"), &events, "2026-03-03T00:00:00Z".parse().expect("an instant"))
 }
 
+/// A promise broken, the claim for it, and a complaint with what came of it.
+fn cases() -> Vec<Value> {
+    const POLICY: &str = "\
+policy: desk
+effective_from: 2026-01-01T00:00:00Z
+objectives:
+  answer:
+    start: received
+    stop: responded
+    targets: [{within: 2h}]
+feedback:
+  about: [late, broken_promise]
+  score_at_most: 40%
+  scale: 5
+  investigate: {within: 5d, owner: quality_manager}
+  correct: {within: 20d, owner: service_manager}
+liability:
+  currency: CNY
+  cap: 50000
+  assess: {within: 10d, owner: claims_manager}
+  settle: {within: 15d, owner: finance}
+";
+    let event = |day: u32, ticket: &str, kind: &str, data: Value| {
+        let time: Instant = format!("2026-03-{day:02}T09:00:00Z").parse().expect("a time");
+        let event = json!({
+            "specversion": "1.0", "type": format!("duly.ticket.{kind}.v1"), "id": format!("{ticket}/{day}"), "source": "/crm",
+            "subject": format!("acme/{ticket}"), "time": time, "data": data,
+        });
+        (time, event.to_string())
+    };
+    let order = json!({"item": "order", "expected_revenue": "9000.00", "probability": "0.25", "currency": "CNY"});
+    let events = [
+        event(2, "T-1", "received", json!({})),
+        event(2, "T-2", "received", json!({})),
+        event(2, "T-3", "received", json!({})),
+        event(3, "T-1", "complaint_filed", json!({"about": "late", "objective": "answer"})),
+        event(3, "T-2", "claim_waived", json!({"reason": "A typhoon.", "emergency": "typhoon-1"})),
+        event(3, "T-3", "loss_claimed", json!({"amount": "10", "currency": "CNY"})),
+        event(4, "T-1", "finding_recorded", json!({"cause": "The night shift was short of one person."})),
+        event(4, "T-3", "claim_rejected", json!({"reason": "It was insured."})),
+        event(5, "T-1", "corrective_action_set", json!({"action": "second person at night", "owner": "night lead"})),
+        event(6, "T-1", "loss_claimed", json!({"item": "technician", "amount": "1200.00", "currency": "CNY"})),
+        event(7, "T-1", "loss_claimed", order),
+        event(8, "T-1", "claim_assessed", json!({"item": "technician", "amount": "800.00", "currency": "CNY"})),
+        event(9, "T-1", "claim_assessed", json!({"item": "order", "amount": "0", "currency": "CNY"})),
+        event(10, "T-1", "claim_settled", json!({})),
+        event(11, "T-1", "claim_settled", json!({"amount": "800.00", "currency": "CNY"})),
+        event(12, "T-1", "corrective_action_done", json!({"action": "second person at night"})),
+        event(13, "T-1", "investigation_closed", json!({})),
+        event(14, "T-1", "feedback_given", json!({"score": 1})),
+    ];
+    let end = "2026-03-15T00:00:00Z".parse().expect("an instant");
+    publish(always(POLICY), &events, end)
+}
+
 fn type_names() -> Vec<&'static str> {
     SlaKind::ALL.iter().map(|kind| kind.type_name()).chain([RETRACTED]).collect()
 }
@@ -129,6 +184,7 @@ fn what_is_published_fits_and_every_type_has_an_example_of_it() {
     let mut published = publish(always(LETTER), &fortnight(SEED, start()), start().plus(LENGTH));
     assert!(published.len() > 1_000, "{}", published.len());
     published.extend(rare());
+    published.extend(cases());
     published.extend(in_emergencies());
     let mut first: BTreeMap<&str, &Value> = BTreeMap::new();
     for event in &published {

@@ -62,7 +62,7 @@ fn the_parser_and_the_schema_agree() {
     for (with, is_good) in envelopes() {
         check("customer_replied", with, is_good);
     }
-    for (kind, data, is_good) in data() {
+    for (kind, data, is_good) in data().into_iter().chain(cases()) {
         check(kind, json!({"data": data}), is_good);
     }
     assert!(disagreements.is_empty(), "{}", disagreements.join("\n"));
@@ -145,6 +145,66 @@ fn data() -> Vec<(&'static str, Value, bool)> {
         ("event_voided", json!({"id": "1", "source": "/crm"}), true),
         ("event_voided", json!({"source": "/crm"}), false),
         ("complaint_filed", json!({"text": "too late"}), true),
+    ]
+}
+
+/// Feedback, claims and investigations.
+fn cases() -> Vec<(&'static str, Value, bool)> {
+    let long = "x".repeat(101);
+    vec![
+        (
+            "complaint_filed",
+            json!({"about": "late", "channel": "hotline", "objective": "resolution", "cycle": 1}),
+            true,
+        ),
+        ("complaint_filed", json!({"about": "the weather"}), false),
+        ("complaint_filed", json!({"about": ["late"]}), false),
+        ("complaint_filed", json!({"channel": 7}), false),
+        ("complaint_filed", json!({"objective": ""}), false),
+        ("complaint_filed", json!({"cycle": 0}), false),
+        ("feedback_given", json!({}), true),
+        ("feedback_given", json!({"score": 4}), true),
+        ("feedback_given", json!({"score": 4.5, "scale": 5, "about": "short"}), true),
+        ("feedback_given", json!({"score": "4.5", "scale": "5"}), true),
+        ("feedback_given", json!({"score": -1, "scale": 5}), false),
+        ("feedback_given", json!({"score": "good"}), false),
+        ("feedback_given", json!({"score": null}), false),
+        ("feedback_given", json!({"scale": 5}), false),
+        ("loss_claimed", json!({"amount": "1200.00", "currency": "CNY"}), true),
+        ("loss_claimed", json!({"amount": 1200.5, "currency": "CNY", "item": "courier", "evidence": ["a", "b"]}), true),
+        ("loss_claimed", json!({"amount": "1200.00"}), false),
+        ("loss_claimed", json!({"amount": "1200.00", "currency": "yuan"}), false),
+        ("loss_claimed", json!({"amount": "1,200", "currency": "CNY"}), false),
+        ("loss_claimed", json!({"amount": -1, "currency": "CNY"}), false),
+        ("loss_claimed", json!({"currency": "CNY"}), false),
+        ("loss_claimed", json!(null), false),
+        ("loss_claimed", json!({"expected_revenue": "1e", "probability": "0.6", "currency": "CNY"}), false),
+        ("loss_claimed", json!({"expected_revenue": "9000", "probability": "0.6", "currency": "CNY"}), true),
+        ("loss_claimed", json!({"expected_revenue": "9000", "probability": 1.5, "currency": "CNY"}), false),
+        ("loss_claimed", json!({"expected_revenue": "9000", "currency": "CNY"}), false),
+        ("loss_claimed", json!({"amount": 1, "expected_revenue": 1, "probability": 1, "currency": "CNY"}), false),
+        ("loss_claimed", json!({"amount": 1, "currency": "CNY", "item": long}), false),
+        ("loss_claimed", json!({"amount": 1, "currency": "CNY", "item": ""}), false),
+        ("claim_assessed", json!({"item": "courier", "amount": "0", "currency": "CNY"}), true),
+        ("claim_assessed", json!({"item": "courier"}), false),
+        ("claim_settled", json!({}), true),
+        ("claim_settled", json!(null), true),
+        ("claim_settled", json!({"amount": "10", "currency": "CNY"}), true),
+        ("claim_settled", json!({"amount": "10"}), false),
+        ("claim_rejected", json!({"reason": "insured"}), true),
+        ("claim_rejected", json!({}), false),
+        ("claim_waived", json!({"reason": "typhoon", "emergency": "typhoon-1"}), true),
+        ("claim_waived", json!({"reason": "typhoon", "emergency": 1}), false),
+        ("finding_recorded", json!({"cause": "night shift", "investigation": 1}), true),
+        ("finding_recorded", json!({"cause": "night shift", "investigation": 0}), false),
+        ("finding_recorded", json!({"investigation": 1}), false),
+        ("corrective_action_set", json!({"action": "train", "owner": "lead"}), true),
+        ("corrective_action_set", json!({"owner": "lead"}), false),
+        ("corrective_action_set", json!({"action": long}), false),
+        ("corrective_action_done", json!({"action": "train"}), true),
+        ("corrective_action_done", json!({}), false),
+        ("investigation_closed", json!({}), true),
+        ("investigation_closed", json!({"investigation": "1"}), false),
     ]
 }
 

@@ -5,9 +5,12 @@
 
 use std::sync::Arc;
 
-use super::{Cause, Clock, ClockFacts, Detail, Happening, Judged, Moment, Part, Phase, Sink, SlaKind};
+use super::{
+    Cause, Clock, ClockFacts, Detail, Happening, Judged, Moment, OwedFacts, OwedFor, Part, Phase, Purpose, Sink,
+    SlaKind,
+};
 use crate::control::Plan;
-use crate::policy::{CompiledTarget, Duration, OnRetarget};
+use crate::policy::{CompiledTarget, Duration, OnRetarget, OwedKind};
 use crate::time::Instant;
 
 /// A row of the table: the stage of its version, and its position.
@@ -317,6 +320,7 @@ fn publish(
     let facts = ClockFacts {
         policy: &plan.stages[usize::from(judged.stage)].policy,
         objective: &plan.slots[slot].name,
+        slot: clock.slot,
         cycle: clock.cycle,
         started_at: clock.started_at,
         base: judged.base,
@@ -332,9 +336,24 @@ fn publish(
     sink.publish(&Moment { kind, at, part, cause, clock: Some(facts), detail });
 }
 
-/// What a clock says of itself where it is that of a remedy.
-fn owed<'p>(clock: &Clock, plan: &'p Plan, judged: &Judged) -> Option<(&'p str, &'p str, u32)> {
-    let (slot, cycle) = clock.owed_for?;
-    let rules = plan.rules(usize::from(clock.slot), judged.stage);
-    Some((&rules.remedy.as_ref()?.owner, &plan.slots[usize::from(slot)].name, cycle))
+/// What a clock says of itself where it is no promise of its own.
+fn owed<'c>(clock: &'c Clock, plan: &'c Plan, judged: &Judged) -> Option<OwedFacts<'c>> {
+    let rules = plan.rules(usize::from(clock.slot), judged.stage).owed.as_ref()?;
+    let mut owner = rules.owner.as_str();
+    let purpose = match clock.owed_for.as_ref()? {
+        OwedFor::Breach(slot, cycle) => {
+            let objective = &plan.slots[usize::from(*slot)].name;
+            if rules.kind == OwedKind::Remedy {
+                Purpose::Remedy(objective, *cycle)
+            } else {
+                Purpose::Case(objective, *cycle)
+            }
+        }
+        OwedFor::Investigation => Purpose::Investigation,
+        OwedFor::Action(action) => {
+            owner = action.owner.as_deref().unwrap_or(owner);
+            Purpose::Action(&action.name, action.investigation)
+        }
+    };
+    Some(OwedFacts { owner, purpose })
 }

@@ -4,9 +4,13 @@
 //! breach, reminders, ladder) that exists only while one does. `deadline` works out instants, `timers` says what falls due,
 //! `track` applies events to the clocks of one policy.
 
+mod case;
 mod cycle;
 mod deadline;
+mod investigation;
+mod ladders;
 mod moment;
+mod notes;
 mod pause;
 mod relief;
 mod remedy;
@@ -15,7 +19,13 @@ mod timers;
 mod track;
 mod view;
 
-pub use moment::{Cause, ClockFacts, Detail, EmergencyFacts, Moment, Part, Sink, SlaKind};
+pub(crate) use case::{Case, Unfit, money_of};
+pub use case::{CaseFacts, CaseState, Item};
+pub(crate) use investigation::Investigation;
+pub use investigation::{Fact, Opened};
+pub use moment::{Cause, ClockFacts, Detail, EmergencyFacts, Moment, OwedFacts, Part, Purpose, Sink, SlaKind};
+pub use notes::Stand;
+pub(crate) use notes::Standing;
 pub(crate) use relief::Relief;
 pub use relief::{Extension, Suspension};
 pub(crate) use track::Track;
@@ -46,14 +56,45 @@ pub(crate) struct Clock {
     pub(crate) is_resumable: bool,
     /// Reminders that have fired, by the bits that the plan has for their figures.
     pub(crate) reminded: u64,
-    /// Of a remedy the breach that it is owed for: slot and cycle.
-    pub(crate) owed_for: Option<(u16, u32)>,
+    /// What it is owed for, where it is no promise of its own.
+    pub(crate) owed_for: Option<OwedFor>,
     /// What emergencies have done for it.
     pub(crate) relief: Option<Box<Relief>>,
     /// What is left of the ladder after a breach.
     pub(crate) ladder: Option<Box<Ladder>>,
     /// When it wants to be looked at next.
     pub(crate) next: Instant,
+}
+
+/// What a clock is owed for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum OwedFor {
+    /// A breach, as slot and cycle, or the case that it has opened.
+    Breach(u16, u32),
+    /// An investigation, which has the number of the cycle.
+    Investigation,
+    /// A corrective action.
+    Action(Box<Action>),
+}
+
+/// A corrective action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Action {
+    pub(crate) name: String,
+    /// Of which investigation, by its number.
+    pub(crate) investigation: u32,
+    /// Who has to do it, where that is not the role that the policy names.
+    pub(crate) owner: Option<String>,
+}
+
+impl OwedFor {
+    /// The breach that it is owed for, as slot and cycle.
+    pub(crate) fn breach(&self) -> Option<(u16, u32)> {
+        match self {
+            OwedFor::Breach(slot, cycle) => Some((*slot, *cycle)),
+            _ => None,
+        }
+    }
 }
 
 /// How far a cycle has come.

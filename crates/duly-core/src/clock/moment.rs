@@ -1,8 +1,11 @@
 //! What the core tells of a clock as it happens: the one way out of the simulation.
 
+use super::case::CaseFacts;
+use super::investigation::Opened;
 use super::{Extension, Suspension};
 use crate::control::emergency::{Effect, Kind};
-use crate::policy::{Compiled, CompiledTarget, Duration, Route};
+use crate::money::Money;
+use crate::policy::{Compiled, CompiledTarget, Duration, INVESTIGATION, Liability, Route};
 use crate::ticket::Identity;
 use crate::time::{Instant, Span};
 
@@ -12,6 +15,12 @@ use crate::time::{Instant, Span};
 pub enum SlaKind {
     Anomaly,
     Breached,
+    CaseAssessed,
+    CaseClaimed,
+    CaseOpened,
+    CaseRejected,
+    CaseSettled,
+    CaseWaived,
     ClockCancelled,
     ClockMet,
     ClockPaused,
@@ -24,15 +33,24 @@ pub enum SlaKind {
     EmergencyLifted,
     EmergencyUpdated,
     Escalated,
+    FindingRecorded,
+    InvestigationClosed,
+    InvestigationOpened,
     ReminderDue,
     Routed,
 }
 
 impl SlaKind {
     /// All of them.
-    pub const ALL: [SlaKind; 16] = [
+    pub const ALL: [SlaKind; 25] = [
         SlaKind::Anomaly,
         SlaKind::Breached,
+        SlaKind::CaseAssessed,
+        SlaKind::CaseClaimed,
+        SlaKind::CaseOpened,
+        SlaKind::CaseRejected,
+        SlaKind::CaseSettled,
+        SlaKind::CaseWaived,
         SlaKind::ClockCancelled,
         SlaKind::ClockMet,
         SlaKind::ClockPaused,
@@ -45,6 +63,9 @@ impl SlaKind {
         SlaKind::EmergencyLifted,
         SlaKind::EmergencyUpdated,
         SlaKind::Escalated,
+        SlaKind::FindingRecorded,
+        SlaKind::InvestigationClosed,
+        SlaKind::InvestigationOpened,
         SlaKind::ReminderDue,
         SlaKind::Routed,
     ];
@@ -54,6 +75,12 @@ impl SlaKind {
         match self {
             SlaKind::Anomaly => "duly.ticket.anomaly.v1",
             SlaKind::Breached => "duly.sla.breached.v1",
+            SlaKind::CaseAssessed => "duly.sla.case_assessed.v1",
+            SlaKind::CaseClaimed => "duly.sla.case_claimed.v1",
+            SlaKind::CaseOpened => "duly.sla.case_opened.v1",
+            SlaKind::CaseRejected => "duly.sla.case_rejected.v1",
+            SlaKind::CaseSettled => "duly.sla.case_settled.v1",
+            SlaKind::CaseWaived => "duly.sla.case_waived.v1",
             SlaKind::ClockCancelled => "duly.sla.clock_cancelled.v1",
             SlaKind::ClockExtended => "duly.sla.clock_extended.v1",
             SlaKind::ClockMet => "duly.sla.clock_met.v1",
@@ -66,6 +93,9 @@ impl SlaKind {
             SlaKind::EmergencyLifted => "duly.ticket.emergency_lifted.v1",
             SlaKind::EmergencyUpdated => "duly.ticket.emergency_updated.v1",
             SlaKind::Escalated => "duly.sla.escalated.v1",
+            SlaKind::FindingRecorded => "duly.sla.finding_recorded.v1",
+            SlaKind::InvestigationClosed => "duly.sla.investigation_closed.v1",
+            SlaKind::InvestigationOpened => "duly.sla.investigation_opened.v1",
             SlaKind::ReminderDue => "duly.sla.reminder_due.v1",
             SlaKind::Routed => "duly.ticket.routed.v1",
         }
@@ -129,6 +159,8 @@ pub struct ClockFacts<'a> {
     pub policy: &'a Compiled,
     /// The objective's name.
     pub objective: &'a str,
+    /// The same, as a slot of the plan.
+    pub(crate) slot: u16,
     /// The cycle, from 1.
     pub cycle: u32,
     /// When the cycle started.
@@ -149,8 +181,30 @@ pub struct ClockFacts<'a> {
     pub suspensions: &'a [Suspension],
     /// What emergencies extend it by.
     pub extensions: &'a [Extension],
-    /// Of a remedy: the role that owes it, and the objective and cycle whose breach it is owed for.
-    pub owed: Option<(&'a str, &'a str, u32)>,
+    /// Of what is no promise of its own: who owes it, and what for.
+    pub owed: Option<OwedFacts<'a>>,
+}
+
+/// Who owes something, and what for.
+#[derive(Debug, Clone, Copy)]
+pub struct OwedFacts<'a> {
+    /// The role, or whom an event named.
+    pub owner: &'a str,
+    /// What for.
+    pub purpose: Purpose<'a>,
+}
+
+/// What something is owed for.
+#[derive(Debug, Clone, Copy)]
+pub enum Purpose<'a> {
+    /// A remedy: the objective and cycle that were broken.
+    Remedy(&'a str, u32),
+    /// The assessment or settlement of a case: the objective and cycle that were broken.
+    Case(&'a str, u32),
+    /// An investigation, which has the number of the clock's cycle.
+    Investigation,
+    /// A corrective action, of an investigation.
+    Action(&'a str, u32),
 }
 
 /// What a moment says beside what all say.
@@ -158,23 +212,65 @@ pub struct ClockFacts<'a> {
 #[expect(missing_docs, reason = "the names are those of the body's members, which the schemas describe")]
 pub enum Detail<'a> {
     None,
-    Held { emergency: Option<&'a str> },
-    Extended { emergency: &'a str, by: Duration, was_due_at: Option<Instant> },
-    Stopped { stopped_at: Instant, open: Span, held: Span },
-    Retargeted { was_due_at: Option<Instant> },
-    Cancelled { reason: &'a str },
-    Escalated { step: &'a str, to: &'a str },
-    Transition { from: &'a str, to: &'a str },
+    Stopped {
+        stopped_at: Instant,
+        open: Span,
+        held: Span,
+    },
+    Retargeted {
+        was_due_at: Option<Instant>,
+    },
+    Cancelled {
+        reason: &'a str,
+    },
+    Escalated {
+        step: &'a str,
+        to: &'a str,
+    },
+    Transition {
+        from: &'a str,
+        to: &'a str,
+    },
     ReceivedAgain,
-    Routed { policy: &'a Compiled, route: &'a Route },
+    Routed {
+        policy: &'a Compiled,
+        route: &'a Route,
+    },
+    /// What has come to nothing, and the money that it is about.
+    Unfit {
+        anomaly: &'a str,
+        amount: Option<Money>,
+    },
+    /// The case that a breach opens.
+    CaseOpened(&'a Liability),
+    Case(CaseFacts<'a>),
+    Opened(Opened<'a>),
+    Investigation {
+        policy: &'a Compiled,
+        number: u32,
+        cause: Option<&'a str>,
+    },
+    Held {
+        emergency: Option<&'a str>,
+    },
+    Extended {
+        emergency: &'a str,
+        by: Duration,
+        was_due_at: Option<Instant>,
+    },
     Emergency(EmergencyFacts<'a>),
 }
 
 impl<'a> Detail<'a> {
-    /// The policy and the version by which it is so, of what is about no clock.
-    pub(crate) fn policy(&self) -> Option<&'a Compiled> {
+    /// What it is about where that is no clock: the version of the policy, objective and cycle; these are empty where it is
+    /// about the policy alone.
+    pub(crate) fn about(&self) -> Option<(&'a Compiled, &'a str, u32)> {
         match self {
-            Detail::Routed { policy, .. } => Some(policy),
+            Detail::Routed { policy, .. } => Some((policy, "", 0)),
+            Detail::Case(case) => Some((case.policy, case.objective, case.cycle)),
+            Detail::Opened(Opened { policy, number, .. }) | Detail::Investigation { policy, number, .. } => {
+                Some((policy, INVESTIGATION, *number))
+            }
             _ => None,
         }
     }

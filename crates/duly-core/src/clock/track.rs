@@ -4,11 +4,12 @@
 
 use std::sync::Arc;
 
+use super::notes::{Notes, Noting};
 use super::view::{View, is_terminal};
-use super::{Cause, Clock, Happening, Phase, Sink, cycle};
+use super::{Cause, Clock, Happening, Investigation, OwedFor, Phase, Sink, cycle};
 use crate::control::Plan;
 use crate::policy::{CompiledObjective, OnReopen, Restart, StatusClass};
-use crate::ticket::{Entry, Kind};
+use crate::ticket::Kind;
 use crate::time::Instant;
 
 /// The clocks of a ticket under one policy.
@@ -22,8 +23,9 @@ pub(crate) struct Track {
     slots: Vec<SlotState>,
     /// The row of the routing table by which the ticket was sent, with the stage of its version.
     pub(super) route: Option<(u16, u16)>,
-    /// Breaches that nothing has followed from yet, by slot and cycle; none where nothing ever does.
-    pub(super) breaches: Vec<(u16, u32)>,
+    /// How the promises stand, for what follows from that.
+    pub(crate) notes: Notes,
+    pub(crate) investigations: Vec<Investigation>,
     /// Those that may still do something, in the order in which they started.
     pub(crate) clocks: Vec<Clock>,
     /// When a clock or the next version wants attention.
@@ -42,12 +44,12 @@ struct SlotState {
 }
 
 /// How a cycle begins.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Opening {
     /// It is stopped at once, by a class that is held.
     pub(super) is_stopping: bool,
-    /// Of a remedy the breach that it is owed for.
-    pub(super) owed_for: Option<(u16, u32)>,
+    /// What it is owed for, where it is no promise of its own.
+    pub(super) owed_for: Option<OwedFor>,
 }
 
 impl Track {
@@ -59,7 +61,8 @@ impl Track {
             waiting: 1,
             slots,
             route: None,
-            breaches: Vec::new(),
+            notes: Notes::default(),
+            investigations: Vec::new(),
             clocks: Vec::new(),
             next: Instant::MAX,
         };
@@ -71,7 +74,10 @@ impl Track {
     pub(crate) fn heap_bytes(&self) -> usize {
         let holds =
             self.clocks.iter().map(|clock| clock.holds.capacity() * size_of::<(Instant, Instant)>()).sum::<usize>();
-        self.slots.capacity() * size_of::<SlotState>() + self.clocks.capacity() * size_of::<Clock>() + holds
+        self.slots.capacity() * size_of::<SlotState>()
+            + self.clocks.capacity() * size_of::<Clock>()
+            + holds
+            + self.notes.heap_bytes()
     }
 
     /// When the next version takes over.
@@ -108,15 +114,21 @@ impl Track {
     pub(crate) fn apply(&mut self, happening: &Happening<'_>, sink: &mut impl Sink) {
         let plan = Arc::clone(&self.plan);
         self.send(&plan, happening, sink);
+        let mut notes = std::mem::take(&mut self.notes);
+        let noting = &mut Noting { notes: &mut notes, plan: &plan, stage: self.stage, sink };
         for slot in 0..plan.slots.len() {
             let rules = self.rules(&plan, slot);
-            if plan.slots[slot].is_remedy {
-                self.apply_to_remedy(&plan, slot, rules, happening, sink);
+            if plan.slots[slot].owed.is_some() {
+                self.apply_to_owed(&plan, slot, rules, happening, noting);
             } else {
-                self.apply_to(&plan, slot, rules, happening, sink);
+                self.apply_to(&plan, slot, rules, happening, noting);
             }
         }
+        self.notes = notes;
         self.open_remedies(&plan, happening, sink);
+        if let Some(event) = happening.event.filter(|event| event.kind.is_voice()) {
+            self.hear(event, happening, sink);
+        }
         if let Some(event) = happening.event.filter(|event| event.kind == Kind::EscalationAcknowledged) {
             self.acknowledge(&plan, event, happening.at);
         }
@@ -180,12 +192,9 @@ impl Track {
         let found = plan.target(slot, self.stage, now.view);
         let mut has_lost = false;
         for clock in self.clocks.iter_mut().filter(|clock| usize::from(clock.slot) == slot) {
-            let (was, had_breached) = (clock.judged.is_some(), clock.breached_at.is_some());
+            let was = clock.judged.is_some();
             cycle::match_target(clock, plan, found.map(|target| (self.stage, target)), now, sink);
             has_lost |= was && clock.judged.is_none();
-            if plan.has_consequences && !had_breached && clock.breached_at.is_some() {
-                self.breaches.push((clock.slot, clock.cycle));
-            }
         }
         if has_lost {
             self.end_ladders(plan, slot, now.at);
@@ -315,15 +324,15 @@ impl Track {
             is_change: false,
             view,
         };
+        let mut notes = std::mem::take(&mut self.notes);
+        let noting = &mut Noting { notes: &mut notes, plan: &plan, stage: self.stage, sink };
         for position in 0..self.clocks.len() {
             let clock = &mut self.clocks[position];
-            if clock.next <= at && cycle::fire(clock, &plan, at, sink) {
-                if plan.has_consequences {
-                    self.breaches.push((clock.slot, clock.cycle));
-                }
-                self.restart_at_breach(&plan, position, &now, sink);
+            if clock.next <= at && cycle::fire(clock, &plan, at, noting) {
+                self.restart_at_breach(&plan, position, &now, noting);
             }
         }
+        self.notes = notes;
         self.open_remedies(&plan, &now, sink);
         self.tidy();
     }
@@ -337,23 +346,6 @@ impl Track {
         }
         self.clocks[position].end();
         self.open_cycle(plan, slot, rules, now, Opening::default(), sink);
-    }
-
-    /// An acknowledgement ends the ladders of the objective it names, of one cycle or of all.
-    fn acknowledge(&mut self, plan: &Plan, event: &Entry<'_>, at: Instant) {
-        let (objective, number) = (event.field("objective"), event.field("cycle"));
-        for clock in &mut self.clocks {
-            let is_named = objective == Some(plan.slots[usize::from(clock.slot)].name.as_str());
-            if is_named && number.is_none_or(|number| number.parse() == Ok(clock.cycle)) {
-                cycle::end_ladder(clock, plan, at);
-            }
-        }
-    }
-
-    fn end_ladders(&mut self, plan: &Plan, slot: usize, at: Instant) {
-        for clock in self.clocks.iter_mut().filter(|clock| usize::from(clock.slot) == slot) {
-            cycle::end_ladder(clock, plan, at);
-        }
     }
 
     /// The objective's latest cycle, while it is not over.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::ControlEvent;
 use crate::clock::View;
-use crate::policy::{AppliesTo, CompileError, Compiled, CompiledObjective, CompiledTarget, Policy, Reminder};
+use crate::policy::{AppliesTo, CompileError, Compiled, CompiledObjective, CompiledTarget, OwedKind, Policy, Reminder};
 use crate::time::Instant;
 
 /// The versions of one policy.
@@ -21,7 +21,7 @@ pub(crate) struct Plan {
     pub(crate) from: Instant,
     pub(crate) stages: Vec<Stage>,
     pub(crate) slots: Vec<Slot>,
-    /// Whether anything follows from a breach but its ladder.
+    /// Whether anything follows from a breach but its ladder, or from what customers say.
     pub(crate) has_consequences: bool,
 }
 
@@ -40,8 +40,8 @@ pub(crate) struct Slot {
     pub(crate) objective: Vec<Option<u16>>,
     /// The first stage that has it: it is recorded by the rules of that one before (rule 17).
     pub(crate) first: u16,
-    /// Whether it is a remedy, in all stages that have it.
-    pub(crate) is_remedy: bool,
+    /// What starts it where that is no trigger of its own, in all stages that have it.
+    pub(crate) owed: Option<OwedKind>,
     /// By stage: the bit of each of its reminders. One figure has one bit through all stages, so that a reminder that has
     /// fired is known for fired whichever versions are without it in between (rule 15).
     reminder_bits: Vec<Vec<u8>>,
@@ -88,6 +88,8 @@ fn nothing_before(versions: &[Stage]) -> Result<Option<Stage>, Vec<CompileError>
         calendars: BTreeMap::new(),
         routing: Vec::new(),
         remedies: BTreeMap::new(),
+        feedback: None,
+        liability: None,
         words: BTreeMap::new(),
         letter: None,
         notify: Box::default(),
@@ -130,7 +132,7 @@ fn plan(versions: &[Stage]) -> Result<Plan, CompileError> {
     names.sort_unstable();
     names.dedup();
     let slots: Vec<Slot> = names.into_iter().map(|name| slot(name, &stages)).collect::<Result<_, _>>()?;
-    let has_consequences = slots.iter().any(|slot| slot.is_remedy);
+    let has_consequences = slots.iter().any(|slot| slot.owed.is_some());
     Ok(Plan { from: versions[0].from, stages, slots, has_consequences })
 }
 
@@ -138,9 +140,10 @@ fn slot(name: &str, stages: &[Stage]) -> Result<Slot, CompileError> {
     let position = |stage: &Stage| stage.policy.objectives.iter().position(|objective| objective.name == name);
     let objective: Vec<Option<u16>> = stages.iter().map(|stage| position(stage).map(|at| at as u16)).collect();
     let first = objective.iter().position(Option::is_some).unwrap_or(0) as u16;
-    let mut kinds = stages.iter().filter_map(|stage| Some(stage.policy.objectives[position(stage)?].remedy.is_some()));
-    let is_remedy = kinds.next().unwrap_or_default();
-    if kinds.any(|other| other != is_remedy) {
+    let kind = |stage: &Stage| Some(stage.policy.objectives[position(stage)?].owed.as_ref().map(|owed| owed.kind));
+    let mut kinds = stages.iter().filter_map(kind);
+    let owed = kinds.next().unwrap_or_default();
+    if kinds.any(|other| other != owed) {
         return Err(CompileError::NameTaken { name: name.to_owned() });
     }
     let of_stage = |stage: &Stage| -> Vec<String> {
@@ -149,7 +152,7 @@ fn slot(name: &str, stages: &[Stage]) -> Result<Slot, CompileError> {
     };
     let reminder_bits = reminder_bits(stages.iter().map(of_stage))
         .ok_or_else(|| CompileError::TooManyReminders { objective: name.to_owned(), max: REMINDERS_MAX })?;
-    Ok(Slot { name: name.to_owned(), first, objective, is_remedy, reminder_bits })
+    Ok(Slot { name: name.to_owned(), first, objective, owed, reminder_bits })
 }
 
 /// A bit for each figure, stage by stage; `None` where there are not enough.
@@ -176,6 +179,11 @@ impl Plan {
     /// The names of the policy and of the objective in `slot`.
     pub(crate) fn names(&self, slot: usize) -> (&str, &str) {
         (&self.stages[0].policy.policy.policy, &self.slots[slot].name)
+    }
+
+    /// The slot of the clock of that kind, of those of which there is one.
+    pub(crate) fn slot_of(&self, kind: OwedKind) -> Option<usize> {
+        self.slots.iter().position(|slot| slot.owed == Some(kind))
     }
 
     /// The reminders of the objective in `slot` in the version of `stage`, each with the bit that stands for it.

@@ -67,6 +67,7 @@ impl Lane {
         self.settings.fail_if_wanted(&ticket.record, &in_force, self.watermark);
         ticket.controls = in_force.len() as u32;
         turn.ledger.turn_to(subject);
+        let files = ticket.files;
         match touch.late.take().zip(controls) {
             Some((late, controls)) => {
                 let mut old = Ledger::of(subject);
@@ -79,6 +80,7 @@ impl Lane {
                 if let Some(state) = ticket.settle(state) {
                     self.warm.put(touch.position, state);
                 }
+                self.census.change(files, ticket.files);
                 queue_changes(turn, subject, ticket, (&old, &new), &late);
             }
             None => {
@@ -89,6 +91,7 @@ impl Lane {
                 if let Some(state) = ticket.settle(state) {
                     self.warm.put(touch.position, state);
                 }
+                self.census.change(files, ticket.files);
                 for position in from..turn.ledger.entries().len() {
                     queue_entry(turn, subject, ticket, position);
                 }

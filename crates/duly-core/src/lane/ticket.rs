@@ -1,5 +1,6 @@
 //! One ticket as a lane keeps it: its events, how far it has been simulated, and what was withdrawn.
 
+use super::files::Files;
 use crate::control::Controls;
 use crate::ledger::State;
 use crate::ticket::{self, Record};
@@ -24,6 +25,8 @@ pub struct Ticket {
     pub(crate) controls: u32,
     /// [`State::place`] in the work queue.
     pub(crate) place: u16,
+    /// What is open of its cases and investigations.
+    pub(super) files: Files,
     /// It is closed, and nothing more comes of it by itself.
     is_over: bool,
     /// The core failed on it: it is not simulated, and takes no events, until one revives it.
@@ -42,6 +45,7 @@ pub(super) struct Mark {
     appended_at: Instant,
     controls: u32,
     place: u16,
+    files: Files,
     is_over: bool,
 }
 
@@ -80,6 +84,7 @@ impl Ticket {
             state: None,
             controls,
             place: 0,
+            files: Files::default(),
             is_over: false,
             is_quarantined: false,
             withdrawn,
@@ -96,6 +101,7 @@ impl Ticket {
             appended_at: self.appended_at,
             controls: self.controls,
             place: self.place,
+            files: self.files,
             is_over: self.is_over,
         }
     }
@@ -110,6 +116,7 @@ impl Ticket {
             appended_at: self.appended_at,
             controls: self.controls,
             place: self.place,
+            files: self.files,
             is_over: self.is_over,
             ..
         } = *mark;
@@ -169,6 +176,7 @@ impl Ticket {
         self.next = state.next(&self.record);
         self.due_at = state.due_at();
         self.place = state.place();
+        self.files = state.files();
         self.is_over = state.is_over(&self.record);
         if self.record.len() < EVENTS_KEPT_WARM {
             return Some(state);

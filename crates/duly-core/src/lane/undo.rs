@@ -118,7 +118,10 @@ impl Lane {
                         self.queue_timers(touch.position, Instant::MAX);
                     }
                     Some(Before::Mark(mark)) => {
-                        self.tickets[touch.position as usize].ticket_mut().go_back(&mark);
+                        let place = &mut self.tickets[touch.position as usize];
+                        self.census.forget(&place.kept);
+                        place.ticket_mut().go_back(&mark);
+                        self.census.count(&place.kept);
                         self.queue_timers(touch.position, Instant::MAX);
                     }
                     None => {

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Marker, Ticket};
-use crate::clock::{Clock, Phase};
+use crate::clock::{Clock, OwedFor, Phase};
 use crate::control::Controls;
+use crate::dossier::{CaseFile, Dossier, InvestigationFile, dossier};
 use crate::ledger::State;
-use crate::policy::StatusClass;
+use crate::policy::{OwedKind, StatusClass};
 use crate::ticket::ValueRef;
 use crate::time::Instant;
 
@@ -33,6 +34,12 @@ pub struct TicketView {
     pub retired_at: Option<Instant>,
     /// The clocks that may still do something.
     pub clocks: Vec<ClockView>,
+    /// Its liability cases.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<CaseFile>,
+    /// Its investigations.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub investigations: Vec<InvestigationFile>,
 }
 
 /// A clock at the watermark of its lane.
@@ -46,9 +53,18 @@ pub struct ClockView {
     pub objective: String,
     /// The cycle, from 1.
     pub cycle: u32,
+    /// Of what is no promise of its own: who owes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     /// Of a remedy the breach that it is owed for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy_for: Option<BreachView>,
+    /// Of an assessment or a settlement the breach whose case it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case: Option<BreachView>,
+    /// Of a corrective action its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
     /// How it stands.
     pub state: ClockState,
     /// When the cycle started.
@@ -121,6 +137,8 @@ impl TicketView {
             quarantined: false,
             retired_at: None,
             clocks: Vec::new(),
+            cases: Vec::new(),
+            investigations: Vec::new(),
         }
     }
 }
@@ -134,7 +152,12 @@ impl Ticket {
             .iter()
             .filter(|(_, value)| *value != ValueRef::NULL)
             .map(|(name, value)| (dict.name(*name).to_owned(), dict.texts(*value).map(str::to_owned).collect()));
+        let has_files = state.files().has_any;
+        let dossier = has_files.then(|| dossier(subject, &self.record, controls, self.judged_until));
+        let Dossier { cases, investigations } = dossier.unwrap_or_default();
         TicketView {
+            cases,
+            investigations,
             is_received: state.is_received,
             status_class: state.class,
             attributes: attributes.collect(),
@@ -155,15 +178,23 @@ fn clock_view(plan: &crate::control::Plan, clock: &Clock) -> ClockView {
     let due_at = judged.map(|judged| judged.due).filter(|due| *due != Instant::MAX);
     let slot = usize::from(clock.slot);
     let known_until = judged.and_then(|judged| plan.row(slot, (judged.stage, judged.target)).measure.known_until());
+    let breach = clock.owed_for.as_ref().and_then(OwedFor::breach);
+    let breach =
+        breach.map(|(slot, cycle)| BreachView { objective: plan.slots[usize::from(slot)].name.clone(), cycle });
+    let is_remedy = plan.slots[slot].owed == Some(OwedKind::Remedy);
     let version = judged.map(|judged| plan.stages[usize::from(judged.stage)].policy.version.clone());
     ClockView {
         policy: plan.stages[0].policy.policy.policy.clone(),
         policy_version: version,
         objective: plan.slots[slot].name.clone(),
         cycle: clock.cycle,
-        remedy_for: clock
-            .owed_for
-            .map(|(slot, cycle)| BreachView { objective: plan.slots[usize::from(slot)].name.clone(), cycle }),
+        owner: owner(plan, clock),
+        remedy_for: breach.clone().filter(|_| is_remedy),
+        case: breach.filter(|_| !is_remedy),
+        action: match &clock.owed_for {
+            Some(OwedFor::Action(action)) => Some(action.name.clone()),
+            _ => None,
+        },
         state: state(clock),
         started_at: clock.started_at,
         due_at,
@@ -175,6 +206,16 @@ fn clock_view(plan: &crate::control::Plan, clock: &Clock) -> ClockView {
             Phase::Live | Phase::Over => None,
         },
         breached_at: clock.breached_at,
+    }
+}
+
+/// Who owes what a clock is of, where it is no promise of its own.
+fn owner(plan: &crate::control::Plan, clock: &Clock) -> Option<String> {
+    let judged = clock.judged.as_ref()?;
+    let owed = plan.rules(usize::from(clock.slot), judged.stage).owed.as_ref()?;
+    match &clock.owed_for {
+        Some(OwedFor::Action(action)) => action.owner.clone().or_else(|| Some(owed.owner.clone())),
+        _ => Some(owed.owner.clone()),
     }
 }
 

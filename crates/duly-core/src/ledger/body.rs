@@ -1,7 +1,7 @@
 //! How a moment is written: its key, which names it, and its body, which says it.
 
 use super::json::Object;
-use crate::clock::{Cause, ClockFacts, Detail, EmergencyFacts, Extension, Moment, Part};
+use crate::clock::{CaseFacts, Cause, ClockFacts, Detail, EmergencyFacts, Extension, Moment, Opened, Part, Purpose};
 use crate::control::emergency::Effect;
 use crate::policy::{Compiled, Duration, Route};
 use crate::time::Instant;
@@ -23,7 +23,7 @@ pub(super) fn write_key(out: &mut Vec<u8>, moment: &Moment<'_>) {
 /// Policy, objective and cycle that a moment is about; objective and cycle are empty where it is about the policy alone.
 fn about<'m>(moment: &'m Moment<'_>) -> Option<(&'m Compiled, &'m str, u32)> {
     let of_clock = moment.clock.as_ref().map(|clock| (clock.policy, clock.objective, clock.cycle));
-    of_clock.or_else(|| Some((moment.detail.policy()?, "", 0)))
+    of_clock.or_else(|| moment.detail.about())
 }
 
 fn write_part(out: &mut Vec<u8>, moment: &Moment<'_>) {
@@ -66,7 +66,7 @@ pub(super) fn write_body(out: &mut Vec<u8>, subject: &str, moment: &Moment<'_>, 
     body.instant("at", moment.at);
     if let Some(clock) = &moment.clock {
         write_clock(&mut body, moment, clock);
-    } else if let Some(policy) = moment.detail.policy() {
+    } else if let Some((policy, ..)) = moment.detail.about() {
         body.text("policy_version", &policy.version);
     }
     write_detail(&mut body, moment.detail);
@@ -95,10 +95,21 @@ fn write_clock(body: &mut Object<'_>, moment: &Moment<'_>, clock: &ClockFacts<'_
             extension.text("emergency", emergency).text("by", &by.to_string());
         });
     }
-    if let Some((owner, objective, cycle)) = clock.owed {
-        body.text("owner", owner).object("remedy_for", |breach| {
-            breach.text("objective", objective).number("cycle", i64::from(cycle));
-        });
+    if let Some(owed) = clock.owed {
+        body.text("owner", owed.owner);
+        let mut breach = |name: &str, objective: &str, cycle: u32| {
+            body.object(name, |breach| {
+                breach.text("objective", objective).number("cycle", i64::from(cycle));
+            });
+        };
+        match owed.purpose {
+            Purpose::Remedy(objective, cycle) => breach("remedy_for", objective, cycle),
+            Purpose::Case(objective, cycle) => breach("case", objective, cycle),
+            Purpose::Investigation => {}
+            Purpose::Action(action, investigation) => {
+                body.text("action", action).number("investigation", i64::from(investigation));
+            }
+        }
     }
 }
 
@@ -131,6 +142,25 @@ fn write_detail(body: &mut Object<'_>, detail: Detail<'_>) {
             body.text("anomaly", "received_again");
         }
         Detail::Routed { route, .. } => write_route(body, route),
+        Detail::Unfit { anomaly, amount } => {
+            body.text("anomaly", anomaly);
+            if let Some(amount) = amount {
+                body.text("amount", &amount.amount()).text("currency", amount.currency().code());
+            }
+        }
+        Detail::CaseOpened(terms) => {
+            body.text("currency", terms.currency.code());
+            if let Some(cap) = terms.cap {
+                body.text("cap", &cap.amount());
+            }
+        }
+        Detail::Case(case) => write_case(body, &case),
+        Detail::Opened(opened) => write_opened(body, &opened),
+        Detail::Investigation { cause, .. } => {
+            if let Some(cause) = cause {
+                body.text("found", cause);
+            }
+        }
         Detail::Emergency(facts) => write_emergency(body, &facts),
     }
 }
@@ -155,6 +185,47 @@ fn write_emergency(body: &mut Object<'_>, facts: &EmergencyFacts<'_>) {
     if facts.is_out_of_scope {
         body.yes("out_of_scope");
     }
+}
+
+/// How a case stands, with the items that its sums are of.
+fn write_case(body: &mut Object<'_>, case: &CaseFacts<'_>) {
+    body.text("state", case.state.name()).text("currency", case.currency.code());
+    body.text("claimed", &case.claimed.amount());
+    let sums = [("accepted", Some(case.accepted)), ("payable", case.payable), ("paid", case.paid)];
+    for (name, amount) in sums {
+        if let Some(amount) = amount {
+            body.text(name, &amount.amount());
+        }
+    }
+    for (name, text) in [("reason", case.reason), ("emergency", case.emergency)] {
+        if let Some(text) = text {
+            body.text(name, text);
+        }
+    }
+    body.list("items", case.items, |item, object| {
+        object.text("item", &item.name).text("claimed", &item.claimed.amount());
+        if let Some(accepted) = item.accepted {
+            object.text("accepted", &accepted.amount());
+        }
+    });
+}
+
+/// What opened an investigation, and how the clocks stood.
+fn write_opened(body: &mut Object<'_>, opened: &Opened<'_>) {
+    body.text("by", opened.by);
+    if let Some(about) = opened.about {
+        body.text("about", about);
+    }
+    if let Some((score, scale)) = opened.score {
+        body.text("score", score).text("scale", scale);
+    }
+    body.list("clocks", opened.clocks, |clock, object| {
+        object.text("objective", clock.objective).number("cycle", i64::from(clock.cycle));
+        object.text("standing", clock.stand.name());
+        if let Some(open) = clock.open {
+            object.number("open_ms", open.ms());
+        }
+    });
 }
 
 fn write_route(body: &mut Object<'_>, route: &Route) {

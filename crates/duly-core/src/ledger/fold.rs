@@ -5,8 +5,11 @@
 use smallvec::SmallVec;
 
 use super::concern::{Concern, Notice};
-use crate::clock::{Cause, Clock, Detail, Happening, Moment, Part, Sink, SlaKind, Track, View, is_terminal};
+use crate::clock::{
+    Cause, Clock, Detail, Happening, Moment, Part, Sink, SlaKind, Track, Unfit, View, is_terminal, money_of,
+};
 use crate::control::Controls;
+use crate::money::Money;
 use crate::policy::{Route, StatusClass};
 use crate::ticket::{Entry, Kind, NameRef, Record, ValueRef, is_known_transition, is_reopening};
 use crate::time::Instant;
@@ -201,6 +204,17 @@ impl State {
         for track in &mut self.tracks {
             track.apply(&happening, sink);
         }
+        if let Err((anomaly, amount)) = follow_up(&mut self.tracks, entry, &happening, sink) {
+            let detail = Detail::Unfit { anomaly, amount };
+            sink.publish(&Moment {
+                kind: SlaKind::Anomaly,
+                at: entry.time,
+                part: Part::At,
+                cause,
+                clock: None,
+                detail,
+            });
+        }
     }
 
     /// What the event asserts: the class it gives, and whether any attribute has changed.
@@ -235,6 +249,33 @@ impl State {
         self.tracks = controls.lines.iter().filter_map(|line| line.plan(at)).map(Track::new).collect();
         self.concern.pass(&controls.emergencies, at);
     }
+}
+
+/// What is said of a case or an investigation goes to the first policy, by name, that has one that is meant; what fits
+/// none is an anomaly, and so is an apology or a remedy for a breach that never was (rules 27, 35, 38).
+fn follow_up(
+    tracks: &mut [Track],
+    entry: &Entry<'_>,
+    now: &Happening<'_>,
+    sink: &mut impl Sink,
+) -> Result<(), (Unfit, Option<Money>)> {
+    if entry.kind.is_of_case() {
+        let taken = tracks.iter_mut().find_map(|track| track.take_claim(entry, now, sink));
+        return taken.unwrap_or(Err("no_case")).map_err(|unfit| (unfit, money_of(entry)));
+    }
+    if entry.kind.is_of_investigation() {
+        let taken = tracks.iter_mut().find_map(|track| track.take_investigation(entry, now, sink));
+        let none = if entry.kind == Kind::CorrectiveActionDone { "no_action" } else { "no_investigation" };
+        return taken.unwrap_or(Err(none)).map_err(|unfit| (unfit, None));
+    }
+    let names_breach = || entry.field("objective").or(entry.field("cycle")).is_some();
+    if matches!(entry.kind, Kind::ApologyIssued | Kind::RemedyGranted) && names_breach() {
+        let lacking: Vec<bool> = tracks.iter().filter_map(|track| track.lacks_breach(entry)).collect();
+        if !lacking.is_empty() && lacking.iter().all(|lacks| *lacks) {
+            return Err(("no_breach", None));
+        }
+    }
+    Ok(())
 }
 
 /// Publishes what is odd about an event; the CRM is believed all the same.

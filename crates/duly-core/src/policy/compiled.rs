@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Condition, Duration, Objective, OnReopen, OnRetarget, Policy, RemindAt, Restart, StatusClass, Step, Trigger, When,
+    CLAIM_ASSESSMENT, CLAIM_SETTLEMENT, Condition, Duration, INVESTIGATION, Objective, OnReopen, OnRetarget, Policy,
+    RemindAt, Restart, StatusClass, Step, Trigger, When,
 };
 use crate::calendar::{self, Calendar, DayRule};
 use crate::ticket::{Kind, NameRef};
@@ -35,17 +36,33 @@ pub(crate) struct CompiledObjective {
     pub(crate) targets: Vec<CompiledTarget>,
     pub(crate) remind_at: Vec<Reminder>,
     pub(crate) ladder: Vec<Step>,
-    /// What makes it a remedy, where it is one.
-    pub(crate) remedy: Option<Owed>,
+    /// What makes it no promise of its own, where something else starts it.
+    pub(crate) owed: Option<Owed>,
 }
 
-/// What a remedy has that no objective has.
+/// What a remedy or a task has that no objective has.
 #[derive(Debug)]
 pub(crate) struct Owed {
-    /// The objectives whose breach it follows; none: any.
-    pub(crate) after: Vec<String>,
+    pub(crate) kind: OwedKind,
     /// The role that owes it.
     pub(crate) owner: String,
+    /// Of a remedy the objectives whose breach it follows; none: any.
+    after: Vec<String>,
+}
+
+/// What starts a clock that is owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OwedKind {
+    /// A breach.
+    Remedy,
+    /// The first item claimed in a case.
+    Assessment,
+    /// The last item assessed.
+    Settlement,
+    /// Feedback or a complaint.
+    Investigation,
+    /// That it was set.
+    Action,
 }
 
 /// A row of the table, with the calendars that it counts on.
@@ -80,11 +97,27 @@ pub(crate) struct Reminder {
     pub(crate) label: String,
 }
 
-impl Owed {
-    /// Whether it is owed once `objective` was broken.
-    pub(crate) fn follows(&self, objective: &str) -> bool {
-        self.after.is_empty() || self.after.iter().any(|after| after == objective)
+impl OwedKind {
+    fn of_task(name: &str) -> OwedKind {
+        match name {
+            CLAIM_ASSESSMENT => OwedKind::Assessment,
+            CLAIM_SETTLEMENT => OwedKind::Settlement,
+            INVESTIGATION => OwedKind::Investigation,
+            _ => OwedKind::Action,
+        }
     }
+}
+
+impl Owed {
+    /// Whether it is a remedy that is owed once `objective` was broken.
+    pub(crate) fn remedies(&self, objective: &str) -> bool {
+        self.kind == OwedKind::Remedy && follows(&self.after, objective)
+    }
+}
+
+/// Whether something follows from a breach of `objective` that follows those of `after`; of any where none is named.
+pub(crate) fn follows(after: &[String], objective: &str) -> bool {
+    after.is_empty() || after.iter().any(|after| after == objective)
 }
 
 impl Policy {
@@ -104,13 +137,9 @@ impl Policy {
             }
         }
         let mut objectives = Vec::new();
-        let promised = self.objectives.iter().map(|(name, objective)| (name, objective.clone(), None));
-        let owed = self.remedies.iter().map(|(name, remedy)| {
-            let owed = Owed { after: remedy.after.clone(), owner: remedy.owner.clone() };
-            (name, remedy.clock(), Some(owed))
-        });
-        for (name, objective, remedy) in promised.chain(owed) {
-            match compile_objective(name, &objective, remedy, &calendars, &round_the_clock) {
+        let promised = self.objectives.iter().map(|(name, objective)| (name.as_str(), objective.clone(), None));
+        for (name, objective, owed) in promised.chain(self.owed()) {
+            match compile_objective(name, &objective, owed, &calendars, &round_the_clock) {
                 Ok(compiled) => objectives.push(compiled),
                 Err(error) => errors.push(error),
             }
@@ -125,8 +154,28 @@ impl Policy {
         if !errors.is_empty() {
             return Err(errors);
         }
+        if let Some(liability) = &self.liability
+            && liability.cap.is_some_and(|cap| cap.currency() != liability.currency)
+        {
+            return Err(vec![CompileError::CapCurrency]);
+        }
         let routes = self.routing.iter().map(|route| Matcher::new(&route.when)).collect();
         Ok(Compiled { version: self.version(), policy: self, objectives, routes })
+    }
+}
+
+impl Policy {
+    /// The clocks that something else than a ticket's own course starts.
+    fn owed(&self) -> impl Iterator<Item = (&str, Objective, Option<Owed>)> {
+        let remedies = self.remedies.iter().map(|(name, remedy)| {
+            let owed = Owed { kind: OwedKind::Remedy, owner: remedy.owner.clone(), after: remedy.after.clone() };
+            (name.as_str(), remedy.clock(), Some(owed))
+        });
+        let tasks = self.tasks().map(|(name, task)| {
+            let kind = OwedKind::of_task(name);
+            (name, task.clock(), Some(Owed { kind, owner: task.owner.clone(), after: Vec::new() }))
+        });
+        remedies.chain(tasks)
     }
 }
 
@@ -145,9 +194,11 @@ pub enum CompileError {
     )]
     TooManyReminders { objective: String, max: usize },
     #[error(
-        "`{name}` is the name of an objective and of a remedy, here or in another version: give the remedy another name"
+        "`{name}` is the name of two different things, an objective, a remedy or a task, here or in another version: give one of them another name"
     )]
     NameTaken { name: String },
+    #[error("the `cap` of `liability` is not in its currency: state it in the currency of the claims")]
+    CapCurrency,
 }
 
 type Named = (String, Arc<Calendar>, Option<Arc<calendar::Spec>>);
@@ -155,7 +206,7 @@ type Named = (String, Arc<Calendar>, Option<Arc<calendar::Spec>>);
 fn compile_objective(
     name: &str,
     objective: &Objective,
-    remedy: Option<Owed>,
+    owed: Option<Owed>,
     calendars: &[Named],
     round_the_clock: &Arc<Calendar>,
 ) -> Result<CompiledObjective, CompileError> {
@@ -192,7 +243,7 @@ fn compile_objective(
         targets: objective.targets.iter().map(target).collect::<Result<_, _>>()?,
         remind_at: objective.remind_at.iter().map(|at| Reminder { at: at.clone(), label: at.to_string() }).collect(),
         ladder: objective.ladder.clone(),
-        remedy,
+        owed,
     })
 }
 

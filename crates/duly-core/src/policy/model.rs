@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Letter, Notify, Remedy, Route, StatusClass, Words};
+use super::{Feedback, Letter, Liability, Notify, Remedy, Route, StatusClass, Words};
 use crate::calendar::{DayRule, Spec};
 use crate::time::{Instant, Span};
 
@@ -41,6 +41,12 @@ pub struct Policy {
     /// What is owed once a promise was broken, by names that no objective has (L22).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub remedies: BTreeMap<String, Remedy>,
+    /// What customers' voices lead to (L19).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feedback: Option<Box<Feedback>>,
+    /// What a broken promise costs (L21).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liability: Option<Box<Liability>>,
     /// What values are called, for letters and reviews.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub words: Words,

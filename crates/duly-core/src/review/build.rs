@@ -29,6 +29,12 @@ impl Review {
         let numbers = shown(&catalog, &main.facts, before);
         let owed = shown(&catalog, &main.remedies, owed_before);
         let parts = |glances: Vec<Glance>| glances.into_iter().map(|glance| glance.part(&numbers)).collect();
+        let (feedback, investigations, liability) = std::mem::take(&mut main.follow_up).finish(top);
+        let mut overdue = std::mem::take(&mut main.overdue);
+        overdue.sort_by(|a, b| {
+            (a.due_at, &a.subject, &a.objective, a.cycle).cmp(&(b.due_at, &b.subject, &b.objective, b.cycle))
+        });
+        overdue.truncate(top);
         let what_if = self.other.zip(other).map(|(found, other)| what_if(found, (controls, &catalog, &main), other));
         Report {
             period: main.stretch.clone(),
@@ -47,12 +53,21 @@ impl Review {
             worst: main.worst,
             near_misses: main.near,
             voices: main.voices,
-            previous: previous.map(|window| Previous {
-                tickets: window.tickets,
-                figures: window.figures(),
-                causes: window.all_causes(),
-                voices: window.voices,
-                period: window.stretch,
+            feedback,
+            investigations,
+            liability,
+            overdue,
+            previous: previous.map(|mut window| {
+                let (feedback, _, liability) = std::mem::take(&mut window.follow_up).finish(top);
+                Previous {
+                    tickets: window.tickets,
+                    figures: window.figures(),
+                    causes: window.all_causes(),
+                    voices: window.voices,
+                    period: window.stretch,
+                    feedback,
+                    liability,
+                }
             }),
             what_if,
         }
@@ -216,13 +231,15 @@ fn versions(controls: &Controls) -> Vec<Version> {
     controls.versions().map(version).collect()
 }
 
-/// The title of an objective or a remedy in the latest version that has one.
+/// The title of an objective, a remedy or a task in the latest version that has one.
 fn title(controls: &Controls, policy: Option<&str>, name: &str) -> Title {
     let versions = controls.versions().map(|version| &version.policy);
     let of_policy = versions.filter(|version| policy.is_none_or(|policy| version.policy == policy));
     let titles = of_policy.filter_map(|version| {
         let objective = version.objectives.get(name).map(|objective| &objective.title);
-        objective.or_else(|| version.remedies.get(name).map(|remedy| &remedy.title))
+        let remedy = || version.remedies.get(name).map(|remedy| &remedy.title);
+        let task = || version.tasks().find(|(task, _)| *task == name).map(|(_, task)| &task.title);
+        objective.or_else(remedy).or_else(task)
     });
     titles.filter(|title| !title.is_empty()).last().cloned().unwrap_or_default()
 }

@@ -8,6 +8,8 @@ use super::catalog::Catalog;
 use super::period::Range;
 use crate::calendar::Calendar;
 use crate::clock::{ClockFacts, Detail, Moment, Sink, SlaKind, Suspension};
+use crate::dossier::Gatherer;
+use crate::policy;
 use crate::time::{Instant, Span};
 
 /// Listens to the derivation of one ticket after the other.
@@ -16,6 +18,10 @@ pub struct Listener {
     pub(super) catalog: Catalog,
     /// The cycles of the current ticket.
     pub(super) cycles: Vec<Cycle>,
+    /// Its cases and investigations.
+    pub(super) files: Gatherer,
+    /// What the latest version that says so has follow from feedback.
+    pub(super) feedback: Option<policy::Feedback>,
     /// The emergencies that the current ticket's customer was told of, and when first.
     pub(super) told: Vec<(String, Instant)>,
 }
@@ -67,6 +73,8 @@ pub(super) struct Breach {
     pub(super) measure: Arc<Calendar>,
     /// What held the clock, before the breach and after.
     pub(super) holds: Vec<(Instant, Instant)>,
+    /// Of what is no promise of its own: who owes it.
+    pub(super) owner: Option<String>,
     /// When an emergency alone was what held it.
     pub(super) suspensions: Vec<Suspension>,
 }
@@ -109,6 +117,7 @@ pub(super) enum Standing {
 
 impl Sink for Listener {
     fn publish(&mut self, moment: &Moment<'_>) {
+        self.files.publish(moment);
         if let Detail::Emergency(facts) = moment.detail
             && !self.told.iter().any(|(known, _)| known == facts.emergency)
         {
@@ -173,6 +182,7 @@ impl Listener {
     /// What comes is another ticket's.
     pub(super) fn end_ticket(&mut self) {
         self.cycles.clear();
+        self.files.turn_to("");
         self.told.clear();
     }
 
@@ -205,6 +215,7 @@ impl Cycle {
                 due_at: clock.due_at,
                 measure: Arc::clone(&clock.target.measure),
                 holds: holds().collect(),
+                owner: clock.owed.map(|owed| owed.owner.to_owned()),
                 suspensions: clock.suspensions.to_vec(),
             }));
         }

@@ -8,6 +8,7 @@
 mod build;
 mod catalog;
 mod causes;
+mod follow_up;
 mod listener;
 mod period;
 mod report;
@@ -20,12 +21,13 @@ mod window;
 use chrono_tz::Tz;
 
 pub use causes::Causes;
+pub use follow_up::{Cause, Feedback, Investigations, Liability, Overdue};
 pub use listener::Listener;
 pub use period::{Period, PeriodError, Range};
 pub use report::*;
 
 use crate::control::Controls;
-use crate::policy::ROUND_THE_CLOCK;
+use crate::policy::{self, ROUND_THE_CLOCK};
 use crate::ticket::Record;
 use crate::time::Instant;
 use timeline::Timeline;
@@ -66,8 +68,8 @@ pub struct Review {
 }
 
 impl Review {
-    /// A review without tickets; `is_what_if` where another policy is listened to as well.
-    pub fn new(question: Question, is_what_if: bool) -> Self {
+    /// A review without tickets, under `controls`; `is_what_if` where another policy is listened to as well.
+    pub fn new(question: Question, controls: &Controls, is_what_if: bool) -> Self {
         let Question { period, zone, until, top, .. } = question;
         let window = |period: &Period| Window::new(stretch(period, zone), until, top);
         let mut trend: Vec<Period> = std::iter::successors(Some(period), |later| Some(later.before()))
@@ -80,7 +82,7 @@ impl Review {
             previous: question.compare.then(|| window(&period.before())),
             course: glances(&period.parts()),
             trend: glances(&trend),
-            now: Listener::default(),
+            now: Listener { feedback: feedback(controls), ..Listener::default() },
             other: is_what_if.then(Other::default),
             values: Values::default(),
             question,
@@ -99,6 +101,7 @@ impl Review {
 
     /// The ticket `subject` with the events of `record` has been derived; the next one follows.
     pub fn end_ticket(&mut self, subject: &str, record: &Record) {
+        self.now.files.name(subject);
         let line = Timeline::of(record, &self.question.by, self.question.until, &mut self.values);
         let (clocks, values, by) = (&self.now, &self.values, &self.question.by[..]);
         let heard = Heard { subject, clocks, line: &line, values, by };
@@ -113,6 +116,11 @@ impl Review {
         }
         self.now.end_ticket();
     }
+}
+
+/// What the latest version that says so has follow from feedback.
+fn feedback(controls: &Controls) -> Option<policy::Feedback> {
+    controls.versions().filter_map(|version| version.policy.feedback.as_deref()).last().cloned()
 }
 
 /// The zone that people think in: that of the calendar which most promises are counted on; UTC where there is none.

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::causes::Causes;
+use super::follow_up::{Feedback, Investigations, Liability, Overdue};
 use crate::control::emergency;
 use crate::policy::{Condition, Title};
 use crate::time::Instant;
@@ -51,6 +52,15 @@ pub struct Report {
     pub near_misses: Vec<Near>,
     /// What customers said about the promises, and what was done about it.
     pub voices: Voices,
+    /// What customers said, by scores and words.
+    pub feedback: Feedback,
+    /// What came of it: investigations, causes and corrective actions.
+    pub investigations: Investigations,
+    /// What broken promises cost, currency by currency.
+    pub liability: Vec<Liability>,
+    /// Remedies and tasks that are owed and were not done in time, at the end of the period, the longest overdue first; the
+    /// report is asked for how many.
+    pub overdue: Vec<Overdue>,
     /// What another policy would have said of the same history.
     pub what_if: Option<WhatIf>,
 }
@@ -153,6 +163,10 @@ pub struct Previous {
     pub causes: Causes,
     /// What customers said.
     pub voices: Voices,
+    /// What customers said, by scores and words.
+    pub feedback: Feedback,
+    /// What broken promises cost, currency by currency.
+    pub liability: Vec<Liability>,
 }
 
 /// An objective.

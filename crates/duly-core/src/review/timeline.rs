@@ -20,8 +20,19 @@ pub(super) struct Timeline {
     pub(super) reopened: Vec<Instant>,
     /// When it went from a live class to resolved or closed.
     pub(super) resolved: Vec<Instant>,
-    /// What was said about the promises, and the score of it where it is a number.
-    pub(super) said: Vec<(Instant, Kind, Option<f64>)>,
+    /// What was said about the promises.
+    pub(super) said: Vec<Said>,
+}
+
+/// Something that was said about the promises.
+#[derive(Debug)]
+pub(super) struct Said {
+    pub(super) at: Instant,
+    pub(super) kind: Kind,
+    pub(super) score: Option<String>,
+    pub(super) scale: Option<String>,
+    pub(super) about: Option<String>,
+    pub(super) channel: Option<String>,
 }
 
 impl Timeline {
@@ -114,8 +125,9 @@ impl Timeline {
                 | Kind::RemedyGranted
         );
         if is_about_promises {
-            let score = entry.field("score").and_then(|text| text.parse().ok()).filter(|score: &f64| score.is_finite());
-            self.said.push((entry.time, entry.kind, score));
+            let text = |name: &str| entry.field(name).map(str::to_owned);
+            let [score, scale, about, channel] = ["score", "scale", "about", "channel"].map(text);
+            self.said.push(Said { at: entry.time, kind: entry.kind, score, scale, about, channel });
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::causes::{Causes, open_ms};
-use super::listener::{Breach, Cycle, Listener, Seen, Verdict};
+use super::follow_up::{FollowUp, Overdue};
+use super::listener::{Breach, Cycle, Listener, Seen, Standing, Verdict};
 use super::period::{Period, Range};
 use super::report::{Broken, Figures, Near, Part, Stretch, Tickets, Voices};
 use super::tally::{Fact, Tally};
@@ -37,6 +38,9 @@ pub(super) struct Window {
     pub(super) causes: BTreeMap<u32, Causes>,
     pub(super) worst: Vec<Broken>,
     pub(super) near: Vec<Near>,
+    pub(super) follow_up: FollowUp,
+    /// What is owed and was not done in time, at the end of the period.
+    pub(super) overdue: Vec<Overdue>,
     range: Range,
     /// What occurs from here on is not looked at.
     pub(super) end: Instant,
@@ -64,6 +68,8 @@ impl Window {
             causes: BTreeMap::new(),
             worst: Vec::new(),
             near: Vec::new(),
+            follow_up: FollowUp::default(),
+            overdue: Vec::new(),
         }
     }
 
@@ -74,11 +80,16 @@ impl Window {
             *self.told.entry(emergency.clone()).or_default() += 1;
         }
         self.listen(heard);
+        let files = &heard.clocks.files;
+        self.follow_up.take(&files.dossier, &files.flows, self.range, self.range.to);
         for cycle in &heard.clocks.cycles {
             let Some(seen) = cycle.seen(self.range) else { continue };
             let decided_at = seen.verdict.map(|(_, at)| at).or(seen.response.map(|(_, at)| at));
             let values = heard.line.values_at(decided_at.unwrap_or(self.end)).collect();
             if heard.clocks.catalog.is_remedy(cycle.objective) {
+                if seen.standing == Standing::Overdue {
+                    self.overdue.extend(overdue(heard, cycle));
+                }
                 self.remedies.push(Fact { values, seen });
                 continue;
             }
@@ -115,12 +126,19 @@ impl Window {
     }
 
     fn listen(&mut self, heard: &Heard<'_>) {
-        for (at, kind, score) in heard.line.said.iter().filter(|(at, ..)| self.range.contains(*at)) {
+        let has_broken = |at: Instant| {
+            let breaches = heard.clocks.promises().filter_map(|cycle| cycle.breach.as_ref());
+            breaches.map(|breach| breach.at).any(|breached_at| breached_at <= at)
+        };
+        for said in heard.line.said.iter().filter(|said| self.range.contains(said.at)) {
+            let is_broken = has_broken(said.at);
+            self.follow_up.hear(said, is_broken, heard.clocks.feedback.as_ref());
             let voices = &mut self.voices;
-            match kind {
+            match said.kind {
                 Kind::FeedbackGiven => {
                     voices.feedback += 1;
-                    if let Some(score) = score {
+                    let score = said.score.as_ref().and_then(|text| text.parse().ok());
+                    if let Some(score) = score.filter(|score: &f64| score.is_finite()) {
                         voices.scores += 1;
                         self.scores += score;
                         let mean = self.scores / voices.scores as f64;
@@ -128,8 +146,6 @@ impl Window {
                     }
                 }
                 Kind::ComplaintFiled => {
-                    let breaches = heard.clocks.cycles.iter().filter_map(|cycle| cycle.breach.as_ref());
-                    let is_broken = breaches.map(|breach| breach.at).any(|breached_at| breached_at <= *at);
                     voices.complaints += 1;
                     voices.complaints_unbroken += u64::from(!is_broken);
                 }
@@ -233,4 +249,17 @@ fn broken(heard: &Heard<'_>, cycle: &Cycle, seen: &Seen, (breach, over_ms, cause
         causes,
         attributes: attributes.collect(),
     }
+}
+
+fn overdue(heard: &Heard<'_>, cycle: &Cycle) -> Option<Overdue> {
+    let objective = &heard.clocks.catalog.objectives[cycle.objective as usize];
+    let breach = cycle.breach.as_ref()?;
+    Some(Overdue {
+        subject: heard.subject.to_owned(),
+        policy: objective.policy.clone(),
+        objective: objective.name.clone(),
+        cycle: cycle.cycle,
+        owner: breach.owner.clone().unwrap_or_default(),
+        due_at: breach.due_at,
+    })
 }

@@ -5,6 +5,7 @@
 //! files; a test holds those to what is made here, and holds what is made here to what the parsers read and the ledger
 //! writes. Schemas of configuration live with the configuration, outside of the core.
 
+mod cases;
 mod control;
 mod envelope;
 mod notification;

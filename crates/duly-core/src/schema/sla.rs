@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::envelope::{self, About};
-use super::{Document, cycle, described, instant, name, text};
+use super::{Document, cases, cycle, described, instant, name, text};
 use crate::clock::SlaKind;
 use crate::control::emergency;
 use crate::lane::RETRACTED;
@@ -61,6 +61,15 @@ fn meaning(kind: SlaKind) -> &'static str {
             "Something that the lifecycle of tickets does not know: it was applied all the same, and is told here."
         }
         SlaKind::Breached => "A promise was broken: its deadline passed, and it was not kept.",
+        SlaKind::CaseAssessed
+        | SlaKind::CaseClaimed
+        | SlaKind::CaseOpened
+        | SlaKind::CaseRejected
+        | SlaKind::CaseSettled
+        | SlaKind::CaseWaived
+        | SlaKind::FindingRecorded
+        | SlaKind::InvestigationClosed
+        | SlaKind::InvestigationOpened => cases::meaning_of_sla(kind),
         SlaKind::ClockCancelled => "A clock ended without a verdict.",
         SlaKind::ClockExtended => "An emergency gives a clock more time; `due_at` is the deadline as it stands now.",
         SlaKind::ClockMet => "A promise was kept: the clock was stopped at its deadline or before.",
@@ -98,12 +107,14 @@ fn data(kind: SlaKind) -> Value {
         members.must("objective", name("The objective's name in the policy."));
         members.must("cycle", cycle());
     }
-    if !matches!(kind, SlaKind::Breached | SlaKind::ClockStarted) {
+    if !matches!(kind, SlaKind::Breached | SlaKind::CaseOpened | SlaKind::ClockStarted | SlaKind::InvestigationOpened) {
         members.must("part", name(part(kind)));
     }
     members.must("at", instant("From when on it is true; `time` of the event."));
-    if is_sla(kind) {
+    if is_sla(kind) && cases::is_of_clock(kind) {
         clock(&mut members, kind);
+    } else if is_sla(kind) {
+        members.must("policy_version", version());
     }
     detail(&mut members, kind);
     members.may(
@@ -158,16 +169,24 @@ fn clock(members: &mut Members, kind: SlaKind) {
             "description": "What emergencies have added to what is promised; absent where none has."
         }),
     );
-    members.may("owner", name("Of a remedy: the role that owes it."));
-    members.may(
-        "remedy_for",
+    members.may("owner", name("Of what is no promise of its own, such as a remedy: the role that owes it."));
+    let breach = |description| {
         json!({
             "type": "object",
             "required": ["objective", "cycle"],
             "properties": {"objective": name("The objective that was broken."), "cycle": cycle()},
-            "description": "Of a remedy: the breach that it is owed for. `objective` is then the remedy's name, `cycle` counts its breaches."
-        }),
+            "description": description
+        })
+    };
+    members.may(
+        "remedy_for",
+        breach(
+            "Of a remedy: the breach that it is owed for. `objective` is then the remedy's name, `cycle` counts its breaches.",
+        ),
     );
+    members.may("case", breach("Of the assessment or settlement of a claim: the breach whose case it is."));
+    members.may("action", name("Of a corrective action: its name."));
+    members.may("investigation", described(cycle(), "Of a corrective action: the investigation that it is of."));
 }
 
 fn detail(members: &mut Members, kind: SlaKind) {
@@ -184,8 +203,8 @@ fn detail(members: &mut Members, kind: SlaKind) {
             members.must(
                 "reason",
                 json!({
-                    "enum": ["until", "cancel", "closed", "cancelled", "merged", "no_target"],
-                    "description": "What ended it: the policy's `until` or `cancel`, the class that the ticket entered, or that no target fits any more."
+                    "enum": ["until", "cancel", "closed", "cancelled", "merged", "no_target", "claimed_anew"],
+                    "description": "What ended it: the policy's `until` or `cancel`, the class that the ticket entered, that no target fits any more, or that something was claimed after the assessment."
                 }),
             );
         }
@@ -197,13 +216,27 @@ fn detail(members: &mut Members, kind: SlaKind) {
             members.must(
                 "anomaly",
                 json!({
-                    "enum": ["unknown_transition", "received_again"],
-                    "description": "What was unexpected: a change of status class that the lifecycle does not know, or a second receipt."
+                    "enum": cases::ANOMALIES,
+                    "description": "What was unexpected: a change of status class that the lifecycle does not know, a second receipt, or what is said of a case, an investigation or a breach that does not fit it (docs/rules.md)."
                 }),
             );
+            members.may(
+                "amount",
+                cases::decimal("Of a claim, an assessment or a payment that came to nothing: the amount it states."),
+            );
+            members.may("currency", text("Its currency."));
             members.may("from", text("The status class before, of a transition."));
             members.may("to", text("The status class after, of a transition."));
         }
+        SlaKind::CaseAssessed
+        | SlaKind::CaseClaimed
+        | SlaKind::CaseOpened
+        | SlaKind::CaseRejected
+        | SlaKind::CaseSettled
+        | SlaKind::CaseWaived
+        | SlaKind::FindingRecorded
+        | SlaKind::InvestigationClosed
+        | SlaKind::InvestigationOpened => cases::detail(members, kind),
         SlaKind::ClockPaused => {
             members
                 .may("emergency", name("The emergency that alone holds it, by its id; absent where its pause does."));
@@ -316,24 +349,24 @@ fn event_named() -> Value {
     })
 }
 
-fn milliseconds(description: &str) -> Value {
+pub(super) fn milliseconds(description: &str) -> Value {
     json!({"type": "integer", "minimum": 0, "description": description})
 }
 
 /// The members of a body.
 #[derive(Default)]
-struct Members {
+pub(super) struct Members {
     properties: Map<String, Value>,
     required: Vec<&'static str>,
 }
 
 impl Members {
-    fn must(&mut self, name: &'static str, schema: Value) {
+    pub(super) fn must(&mut self, name: &'static str, schema: Value) {
         self.required.push(name);
         self.may(name, schema);
     }
 
-    fn may(&mut self, name: &'static str, schema: Value) {
+    pub(super) fn may(&mut self, name: &'static str, schema: Value) {
         self.properties.insert(name.to_owned(), schema);
     }
 

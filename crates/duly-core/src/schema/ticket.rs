@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::envelope::{self, About};
-use super::{Document, cycle, described, name, text};
+use super::{Document, cases, cycle, described, name, text};
 use crate::policy::StatusClass;
 use crate::ticket::{CONTAINS, Kind, TEXTS};
 use crate::upcast::TICKET_PREFIX;
@@ -55,10 +55,17 @@ fn meaning(kind: Kind) -> &'static str {
         Kind::EscalationAcknowledged => {
             "Somebody took charge of an escalation: the later steps of its ladder do not fire."
         }
-        Kind::FeedbackGiven => "The customer rated or commented on the service.",
-        Kind::ComplaintFiled => "The customer complained.",
-        Kind::LossClaimed => "The customer claims a loss because of a broken promise.",
-        Kind::ClaimAssessed => "A claimed loss was assessed.",
+        Kind::FeedbackGiven
+        | Kind::ComplaintFiled
+        | Kind::LossClaimed
+        | Kind::ClaimAssessed
+        | Kind::ClaimSettled
+        | Kind::ClaimRejected
+        | Kind::ClaimWaived
+        | Kind::FindingRecorded
+        | Kind::CorrectiveActionSet
+        | Kind::CorrectiveActionDone
+        | Kind::InvestigationClosed => cases::meaning(kind),
         Kind::ApologyIssued => "An apology was made.",
         Kind::RemedyGranted => "A remedy was granted, such as a discount or an extra service.",
         Kind::EventVoided => {
@@ -88,18 +95,13 @@ fn data(kind: Kind) -> Value {
             let source = described(json!({}), "Its `source`; that of this event where it is absent.");
             object(&json!({"id": id, "source": source}), &["id"])
         }
-        Kind::CustomerReplied
-        | Kind::ProgressReported
-        | Kind::FeedbackGiven
-        | Kind::ComplaintFiled
-        | Kind::LossClaimed
-        | Kind::ClaimAssessed
-        | Kind::ApologyIssued
-        | Kind::RemedyGranted => object(&json!({}), &[]),
+        Kind::ApologyIssued | Kind::RemedyGranted => object(&json!(cases::of_breach()), &[]),
+        Kind::CustomerReplied | Kind::ProgressReported => object(&json!({}), &[]),
+        _ => cases::data(kind),
     }
 }
 
-fn object(properties: &Value, required: &[&str]) -> Value {
+pub(super) fn object(properties: &Value, required: &[&str]) -> Value {
     let mut schema = json!({"type": "object", "properties": properties});
     if !required.is_empty() {
         schema["required"] = required.into();

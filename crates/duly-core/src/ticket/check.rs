@@ -1,7 +1,10 @@
 //! Whether the data of an event fit its type, with defaults filled in, so that conditions find them stated.
 
+mod cases;
+
 use std::borrow::Cow;
 
+pub(crate) use self::cases::{ABOUT, DEFAULT_ITEM, NAME_LENGTH_MAX, PROBABILITY_DECIMALS, SCORE_DECIMALS};
 use super::parse::excerpt;
 use super::{FieldValue, Fields, Kind, Refusal, RefusalKind};
 use crate::policy::StatusClass;
@@ -38,7 +41,16 @@ pub(super) fn fields(kind: Kind, mut fields: Fields<'_>) -> Result<Fields<'_>, R
             cycle(&fields)?;
         }
         Kind::EventVoided => text(&fields, "id", "the id of the event that never happened")?,
-        _ => {}
+        Kind::FeedbackGiven => cases::feedback(&fields)?,
+        Kind::ComplaintFiled => cases::complaint(&mut fields)?,
+        Kind::LossClaimed => cases::claim(&mut fields)?,
+        Kind::ClaimAssessed => cases::assessment(&mut fields)?,
+        Kind::ClaimSettled => cases::settlement(&fields)?,
+        Kind::ClaimRejected | Kind::ClaimWaived => cases::ending(&fields)?,
+        Kind::FindingRecorded => cases::finding(&fields)?,
+        Kind::CorrectiveActionSet | Kind::CorrectiveActionDone => cases::action(&fields)?,
+        Kind::InvestigationClosed => cases::investigation(&fields)?,
+        Kind::ApologyIssued | Kind::CustomerReplied | Kind::Merged | Kind::ProgressReported | Kind::RemedyGranted => {}
     }
     Ok(fields)
 }
@@ -102,10 +114,15 @@ fn text(fields: &Fields<'_>, name: &str, hint: &str) -> Result<(), Refusal> {
 }
 
 fn cycle(fields: &Fields<'_>) -> Result<(), Refusal> {
-    match fields.get("cycle") {
+    counted(fields, "cycle")
+}
+
+/// A member that may be there, and then counts from 1.
+fn counted(fields: &Fields<'_>, name: &str) -> Result<(), Refusal> {
+    match fields.get(name) {
         None => Ok(()),
-        Some(FieldValue::Number(text)) if text.parse::<u32>().is_ok_and(|cycle| cycle > 0) => Ok(()),
-        Some(_) => bad("`cycle` is no cycle: it is a number, from 1"),
+        Some(FieldValue::Number(text)) if text.parse::<u32>().is_ok_and(|count| count > 0) => Ok(()),
+        Some(_) => bad(format!("`{name}` is no {name}: it is a number, from 1")),
     }
 }
 

@@ -26,11 +26,18 @@ pub enum Kind {
     ApologyIssued = 12,
     RemedyGranted = 13,
     EventVoided = 14,
+    ClaimSettled = 15,
+    ClaimRejected = 16,
+    ClaimWaived = 17,
+    FindingRecorded = 18,
+    CorrectiveActionSet = 19,
+    CorrectiveActionDone = 20,
+    InvestigationClosed = 21,
 }
 
 impl Kind {
     /// All of them, by code.
-    pub const ALL: [Kind; 15] = [
+    pub const ALL: [Kind; 22] = [
         Kind::Received,
         Kind::Observed,
         Kind::Responded,
@@ -46,6 +53,13 @@ impl Kind {
         Kind::ApologyIssued,
         Kind::RemedyGranted,
         Kind::EventVoided,
+        Kind::ClaimSettled,
+        Kind::ClaimRejected,
+        Kind::ClaimWaived,
+        Kind::FindingRecorded,
+        Kind::CorrectiveActionSet,
+        Kind::CorrectiveActionDone,
+        Kind::InvestigationClosed,
     ];
 
     /// The short name, as in `duly.ticket.<name>.v1` and in policies.
@@ -66,6 +80,13 @@ impl Kind {
             Kind::ApologyIssued => "apology_issued",
             Kind::RemedyGranted => "remedy_granted",
             Kind::EventVoided => "event_voided",
+            Kind::ClaimSettled => "claim_settled",
+            Kind::ClaimRejected => "claim_rejected",
+            Kind::ClaimWaived => "claim_waived",
+            Kind::FindingRecorded => "finding_recorded",
+            Kind::CorrectiveActionSet => "corrective_action_set",
+            Kind::CorrectiveActionDone => "corrective_action_done",
+            Kind::InvestigationClosed => "investigation_closed",
         }
     }
 
@@ -82,6 +103,27 @@ impl Kind {
     /// Whether its data asserts attributes of the ticket.
     pub const fn asserts(self) -> bool {
         matches!(self, Kind::Received | Kind::Observed)
+    }
+
+    /// Whether a customer says by it how the service was.
+    pub const fn is_voice(self) -> bool {
+        matches!(self, Kind::FeedbackGiven | Kind::ComplaintFiled)
+    }
+
+    /// Whether it is about a liability case.
+    pub const fn is_of_case(self) -> bool {
+        matches!(
+            self,
+            Kind::LossClaimed | Kind::ClaimAssessed | Kind::ClaimSettled | Kind::ClaimRejected | Kind::ClaimWaived
+        )
+    }
+
+    /// Whether it is about an investigation.
+    pub const fn is_of_investigation(self) -> bool {
+        matches!(
+            self,
+            Kind::FindingRecorded | Kind::CorrectiveActionSet | Kind::CorrectiveActionDone | Kind::InvestigationClosed
+        )
     }
 }
 

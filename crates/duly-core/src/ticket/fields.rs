@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 /// Names of fields that every ticket uses. Their positions are stored in records: append, never reorder.
 pub const KNOWN_FIELDS: [&str; 24] = [
@@ -33,6 +34,9 @@ pub const KNOWN_FIELDS: [&str; 24] = [
     "id",
     "policy",
 ];
+
+/// Members whose number is kept as it is written: money and shares of it never pass through a float.
+const EXACT: [&str; 5] = ["amount", "expected_revenue", "probability", "score", "scale"];
 
 /// Room for as many fields as records of most systems have.
 const FIELDS: usize = 20;
@@ -102,12 +106,21 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'a>, A::Error> {
                 let mut fields = Fields(Vec::with_capacity(FIELDS));
                 while let Some(Text(name)) = map.next_key()? {
-                    fields.0.push((name, map.next_value()?));
+                    let value = if EXACT.contains(&&*name) { exact(map.next_value()?) } else { map.next_value() };
+                    fields.0.push((name, value?));
                 }
                 Ok(fields)
             }
         }
         deserializer.deserialize_any(Members(PhantomData))
+    }
+}
+
+/// A value whose number has its digits as they are written.
+fn exact<E: serde::de::Error>(raw: &RawValue) -> Result<FieldValue<'_>, E> {
+    match raw.get().as_bytes() {
+        [b'-' | b'0'..=b'9', ..] => Ok(FieldValue::Number(Cow::Borrowed(raw.get()))),
+        _ => serde_json::from_str(raw.get()).map_err(E::custom),
     }
 }
 
@@ -197,7 +210,7 @@ impl<'de> Visitor<'de> for Value {
         while let Some((name, value)) = map.next_entry::<String, FieldValue<'de>>()? {
             members.insert(name, to_json(value));
         }
-        Ok(FieldValue::Json(serde_json::to_string(&members).map_err(serde::de::Error::custom)?))
+        Ok(FieldValue::Json(serde_json::to_string(&members).map_err(A::Error::custom)?))
     }
 }
 

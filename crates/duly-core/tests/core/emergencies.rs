@@ -83,7 +83,7 @@ fn review(controls: &Controls, answered: &str) -> Report {
     let zone = chrono_tz::Tz::UTC;
     let until = period.range(zone).to.minus(Span::from_ns(1));
     let question = Question { period, zone, until, by: Vec::new(), compare: false, trend: 0, top: 5 };
-    let mut review = Review::new(question, false);
+    let mut review = Review::new(question, controls, false);
     let record = record(&story);
     derive(&record, controls, until, review.now());
     review.end_ticket("acme/T-1", &record);

@@ -97,7 +97,7 @@ fn review(period: &str, tickets: &[(String, Record)], other: Option<Policy>) -> 
     let by = vec!["team".to_owned(), "priority".to_owned()];
     let question = Question { period, zone, until, by, compare: true, trend: 2, top: 5 };
     let (now, other) = (controls(DESK), other.map(|other| Controls::always([other]).expect("it compiles")));
-    let mut review = Review::new(question, other.is_some());
+    let mut review = Review::new(question, &now, other.is_some());
     for (subject, record) in tickets {
         derive(record, &now, until, review.now());
         if let Some((other, listener)) = other.as_ref().zip(review.other()) {
@@ -268,7 +268,7 @@ fn remedies_are_counted_apart_and_side_by_side() {
     let by = vec!["team".to_owned()];
     let question = Question { period, zone: chrono_tz::Tz::UTC, until, by, compare: true, trend: 1, top: 5 };
     let controls = Controls::always([policy]).expect("it compiles");
-    let mut review = Review::new(question, false);
+    let mut review = Review::new(question, &controls, false);
     derive(&story, &controls, until, review.now());
     review.end_ticket("acme/T-1", &story);
     let report = review.finish(&controls, None);

@@ -5,7 +5,7 @@ use std::sync::mpsc::{SyncSender, TrySendError};
 
 use duly_core::control::Controls;
 use duly_core::explain::Explanation;
-use duly_core::lane::{TicketView, Wanted};
+use duly_core::lane::{Asked, TicketView, Wanted};
 use duly_core::ticket::Record;
 use duly_core::time::{Instant, Span};
 use tokio::sync::oneshot;
@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use super::command::{Append, Command, Inside};
 use super::{AtRisk, Clock, Counters, EngineError, Receipt, Status};
 use crate::emergency::{Order, Told};
-use crate::handle::{Budget, Work};
+use crate::handle::{Budget, Cases, Investigations, Work};
 
 /// A running engine. Clones lead to the same one.
 #[derive(Clone)]
@@ -61,6 +61,16 @@ impl Handle {
     pub async fn work(&self, wanted: Wanted, limit: usize) -> Result<Work, EngineError> {
         let now = self.clock.now();
         self.ask(move |inside| Work::of_lane(0, inside.lane, inside.lane.watermark(), &wanted, now, limit)).await
+    }
+
+    /// Liability cases: the first `limit` of those asked for, and how many in all.
+    pub async fn cases(&self, asked: Asked, limit: usize) -> Result<Cases, EngineError> {
+        self.ask(move |inside| Cases::of_lane(0, inside.lane, inside.lane.watermark(), &asked, limit)).await
+    }
+
+    /// Investigations: the first `limit` of those asked for, and how many in all.
+    pub async fn investigations(&self, asked: Asked, limit: usize) -> Result<Investigations, EngineError> {
+        self.ask(move |inside| Investigations::of_lane(0, inside.lane, inside.lane.watermark(), &asked, limit)).await
     }
 
     /// Why the SLA events of the ticket `subject` stand at `at`, or at the watermark where that is earlier or none is given.

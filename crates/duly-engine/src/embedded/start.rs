@@ -162,6 +162,7 @@ fn status_of(lane: &Lane, wall: Instant) -> Status {
         tickets: lane.len(),
         quarantined: lane.quarantined(),
         retired: lane.retired(),
+        files: lane.open_files(),
         next_timer: lane.next_timer(),
         feeds: Vec::new(),
     }

@@ -141,6 +141,7 @@ impl Engine {
         self.status.tickets = self.lane.len();
         self.status.quarantined = self.lane.quarantined();
         self.status.retired = self.lane.retired();
+        self.status.files = self.lane.open_files();
         self.status.next_timer = turn.next_timer;
     }
 

@@ -6,6 +6,7 @@
 
 mod budget;
 mod error;
+mod files;
 mod listed;
 mod risk;
 mod status;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 
 use duly_core::control::Controls;
 use duly_core::explain::Explanation;
-use duly_core::lane::{TicketView, Wanted};
+use duly_core::lane::{Asked, TicketView, Wanted};
 use duly_core::time::{Instant, Span};
 
 use crate::counters::Counters;
@@ -24,6 +25,7 @@ use crate::{embedded, kafka};
 pub(crate) use budget::Budget;
 pub use error::EngineError;
 pub(crate) use error::chain;
+pub use files::{Cases, Investigations};
 pub use listed::{Listed, Missing, Ranked};
 pub use risk::{AtRisk, Risk, RiskRank};
 pub(crate) use status::known;
@@ -120,6 +122,22 @@ impl Handle {
         match self {
             Handle::Embedded(handle) => handle.work(wanted, limit).await,
             Handle::Kafka(handle) => handle.work(wanted, limit).await,
+        }
+    }
+
+    /// Liability cases of this engine's lanes: the first `limit` of those asked for, and how many in all.
+    pub async fn cases(&self, asked: Asked, limit: usize) -> Result<Cases, EngineError> {
+        match self {
+            Handle::Embedded(handle) => handle.cases(asked, limit).await,
+            Handle::Kafka(handle) => handle.cases(asked, limit).await,
+        }
+    }
+
+    /// Investigations of this engine's lanes: the first `limit` of those asked for, and how many in all.
+    pub async fn investigations(&self, asked: Asked, limit: usize) -> Result<Investigations, EngineError> {
+        match self {
+            Handle::Embedded(handle) => handle.investigations(asked, limit).await,
+            Handle::Kafka(handle) => handle.investigations(asked, limit).await,
         }
     }
 

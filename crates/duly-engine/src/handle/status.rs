@@ -1,5 +1,6 @@
 //! How an engine and its lanes stand, for those who ask from outside.
 
+use duly_core::lane::OpenFiles;
 use duly_core::time::Instant;
 use serde::Serialize;
 
@@ -24,6 +25,8 @@ pub struct Status {
     pub quarantined: usize,
     /// How many have left memory, long after they were closed.
     pub retired: usize,
+    /// What is open of their cases and investigations.
+    pub files: OpenFiles,
     /// When the next timer is due; [`Instant::MAX`] where none is.
     pub next_timer: Instant,
     /// How far each feed was read, in their order.
@@ -93,6 +96,9 @@ pub struct LiveLane {
     /// How many have left memory, long after they were closed.
     #[serde(skip)]
     pub retired: usize,
+    /// What is open of their cases and investigations.
+    #[serde(skip)]
+    pub files: OpenFiles,
     /// The number of the last turn.
     pub turn: u64,
     /// When its next timer is due; [`Instant::MAX`] where none is.
@@ -127,6 +133,7 @@ impl LaneStatus {
             tickets: status.tickets,
             quarantined: status.quarantined,
             retired: status.retired,
+            files: status.files,
             turn: status.turn,
             next_timer: status.next_timer,
         };

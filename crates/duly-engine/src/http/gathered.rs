@@ -37,7 +37,7 @@ pub(super) struct Gathered<K> {
 struct Theirs {
     watermark: Option<Instant>,
     total: usize,
-    #[serde(alias = "clocks", alias = "tickets")]
+    #[serde(alias = "clocks", alias = "tickets", alias = "cases", alias = "investigations")]
     items: Vec<Box<RawValue>>,
     lanes: Vec<i32>,
     #[serde(default)]

@@ -12,6 +12,7 @@ mod body;
 mod emergencies;
 mod events;
 mod explain;
+mod files;
 mod gathered;
 mod instances;
 mod limits;

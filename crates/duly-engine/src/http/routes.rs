@@ -14,7 +14,7 @@ use super::access::{self, Token};
 use super::answer::Problem;
 use super::limits::APPENDS_MAX;
 use super::peers::Peers;
-use super::{emergencies, events, explain, instances, probes, queue, risks, tickets};
+use super::{emergencies, events, explain, files, instances, probes, queue, risks, tickets};
 use crate::handle::Handle;
 use crate::metrics::Requests;
 
@@ -45,6 +45,8 @@ pub(super) fn router(handle: Handle, token: Option<Token>) -> Router {
         .route("/api/v1/emergencies/{id}/{what}", post(emergencies::later))
         .route("/api/v1/tickets", get(risks::at_risk))
         .route("/api/v1/queue", get(queue::queue))
+        .route("/api/v1/cases", get(files::cases))
+        .route("/api/v1/investigations", get(files::investigations))
         .route("/api/v1/tickets/{tenant}/{*ticket}", get(tickets::one))
         .route("/api/v1/explain/{tenant}/{*ticket}", get(explain::explain))
         .route("/api/v1/lanes", get(instances::lanes))
@@ -77,7 +79,8 @@ async fn count(State(api): State<Arc<Api>>, path: Option<MatchedPath>, request: 
 async fn no_such_path(request: Request) -> Problem {
     let shown: String = request.uri().path().chars().take(200).collect();
     let hint = "there are POST /api/v1/events, GET /api/v1/tickets/{tenant}/{ticket}, GET /api/v1/tickets?at_risk=4h, GET /api/v1/queue, \
-                GET /api/v1/explain/{tenant}/{ticket}, GET and POST /api/v1/emergencies, GET /api/v1/lanes, /metrics, /healthz and /readyz";
+                GET /api/v1/explain/{tenant}/{ticket}, GET and POST /api/v1/emergencies, GET /api/v1/cases, \
+                GET /api/v1/investigations, GET /api/v1/lanes, /metrics, /healthz and /readyz";
     Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at {shown}"), hint)
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use duly_core::control::Controls;
 use duly_core::explain::Explanation;
-use duly_core::lane::{Settings, TicketView, Wanted};
+use duly_core::lane::{Asked, OpenFiles, Settings, TicketView, Wanted};
 use duly_core::time::{Instant, Span};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
@@ -25,7 +25,9 @@ use super::{Cluster, counters, partition_of};
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::emergency::{Order, Told};
-use crate::handle::{AtRisk, EngineError, LaneState, LaneStatus, Listed, Ranked, Receipt, Status, Work};
+use crate::handle::{
+    AtRisk, Cases, EngineError, Investigations, LaneState, LaneStatus, Listed, Ranked, Receipt, Status, Work,
+};
 
 /// How long a worker may take until it comes round to a question.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -103,6 +105,20 @@ impl Handle {
         self.list(of, limit).await
     }
 
+    /// Liability cases of this instance's lanes.
+    pub async fn cases(&self, asked: Asked, limit: usize) -> Result<Cases, EngineError> {
+        let of = move |lane, live: &Live| Cases::of_lane(lane, &live.lane, live.committed().watermark, &asked, limit);
+        self.list(of, limit).await
+    }
+
+    /// Investigations of this instance's lanes.
+    pub async fn investigations(&self, asked: Asked, limit: usize) -> Result<Investigations, EngineError> {
+        let of = move |lane, live: &Live| {
+            Investigations::of_lane(lane, &live.lane, live.committed().watermark, &asked, limit)
+        };
+        self.list(of, limit).await
+    }
+
     /// How each of this instance's lanes stands, by number.
     pub async fn lanes(&self) -> Result<Vec<LaneStatus>, EngineError> {
         let state = |lane: i32, slot: &Slot| {
@@ -141,6 +157,7 @@ impl Handle {
             tickets: 0,
             quarantined: 0,
             retired: 0,
+            files: OpenFiles::default(),
             next_timer: Instant::MAX,
             feeds: Vec::new(),
         };
@@ -263,6 +280,7 @@ fn add_lane(status: &mut Status, lane: &LaneStatus) {
     if let LaneState::Live(live) | LaneState::Frozen(live) = &lane.state {
         status.watermark = status.watermark.min(live.watermark.unwrap_or(Instant::MIN));
         status.tickets += live.tickets;
+        status.files = status.files.plus(live.files);
         status.quarantined += live.quarantined;
         status.retired += live.retired;
     }

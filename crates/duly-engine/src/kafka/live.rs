@@ -258,6 +258,7 @@ impl Live {
             tickets: self.lane.len(),
             quarantined: self.lane.quarantined(),
             retired: self.lane.retired(),
+            files: self.lane.open_files(),
             turn: self.committed.turn,
             next_timer: self.lane.next_timer(),
         }

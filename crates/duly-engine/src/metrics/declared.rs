@@ -87,6 +87,10 @@ metrics! {
             "Tickets in memory that Duly failed on and has set aside: upgrade, then redrive their dead letters";
         TICKETS_RETIRED = Gauge "duly_tickets_retired" in "tickets" by [] =>
             "Closed tickets that have left memory, each for a small marker";
+        CASES = Gauge "duly_cases" in "cases" by ["state"] =>
+            "Liability cases that are not over: open (nothing is claimed), claimed (to be assessed) or assessed (to be paid)";
+        INVESTIGATIONS = Gauge "duly_investigations_open" in "investigations" by [] =>
+            "Investigations of feedback that are open";
         TURNS = Counter "duly_turns_total" in "turns" by [] =>
             "Turns committed: each is one transaction";
         TURNS_FAILED = Counter "duly_turns_failed_total" in "turns" by [] =>

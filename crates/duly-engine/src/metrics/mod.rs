@@ -97,6 +97,10 @@ fn status(page: &mut Page, status: &Status) {
     page.set(&declared::TICKETS, &[], status.tickets as f64);
     page.set(&declared::TICKETS_QUARANTINED, &[], status.quarantined as f64);
     page.set(&declared::TICKETS_RETIRED, &[], status.retired as f64);
+    for (state, count) in status.files.cases() {
+        page.set(&declared::CASES, &[state], count as f64);
+    }
+    page.set(&declared::INVESTIGATIONS, &[], status.files.investigations as f64);
     if status.watermark > Instant::MIN {
         page.set(&declared::WATERMARK, &[], status.watermark.ns() as f64 / 1e9);
         page.set(&declared::WATERMARK_LAG, &[], status.wall.since(status.watermark).as_s());

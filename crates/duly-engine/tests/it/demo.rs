@@ -157,7 +157,19 @@ fn a_month_is_september_with_what_customers_say() {
     assert_eq!(lines, month(SEED));
     let september = "2026-09-01T00:00:00+08:00".parse().unwrap().."2026-10-01T00:00:00+08:00".parse().unwrap();
     assert!(lines.iter().all(|(at, _)| september.contains(at)));
-    for kind in ["received", "feedback_given", "complaint_filed", "apology_issued"] {
+    for kind in [
+        "received",
+        "feedback_given",
+        "complaint_filed",
+        "apology_issued",
+        "finding_recorded",
+        "corrective_action_set",
+        "corrective_action_done",
+        "investigation_closed",
+        "loss_claimed",
+        "claim_assessed",
+        "claim_settled",
+    ] {
         assert!(lines.iter().any(|(_, line)| line.contains(&format!("duly.ticket.{kind}.v1"))), "{kind}");
     }
 }

@@ -1,5 +1,6 @@
 //! `duly explain`: why a ticket's SLA events stand.
 
+mod cases;
 mod text;
 
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! `duly report`: how the promises were kept over a period, for people.
 
-mod history;
+pub(super) mod history;
 mod link;
 mod page;
 mod pictures;
@@ -227,7 +227,7 @@ impl Args {
         let until = latest.min(range.to.minus(Span::from_ns(1)));
         let compare = self.compare.is_some();
         let question = Question { period: self.period, zone, until, by, compare, trend: self.trend, top: self.top };
-        let mut review = Review::new(question, other.is_some());
+        let mut review = Review::new(question, &controls, other.is_some());
         let other_lane = other.as_ref().map(|other| Lane::new(history::settings(), Arc::new(other.clone())));
         for (subject, lane, ticket) in tickets(&history.lanes) {
             let now = lane.derive(subject, &ticket, until, review.now());

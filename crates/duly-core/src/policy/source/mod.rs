@@ -9,11 +9,13 @@ mod calendars;
 mod condition;
 mod context;
 mod emergency;
+mod feedback;
 mod fields;
 mod holidays;
 mod hours;
 mod ladder;
 mod letter;
+mod liability;
 mod mistake;
 mod notify;
 mod objective;
@@ -22,6 +24,7 @@ mod reminder;
 mod routing;
 mod schema;
 mod target;
+mod task;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -41,7 +44,9 @@ use self::context::{Context, DefaultCalendar};
 use self::fields::{Fields, map, name, parsed, text};
 use self::mistake::Report;
 use self::tree::{Node, Value};
-use super::{AppliesTo, FormError, Policy, ROUND_THE_CLOCK};
+use super::{
+    AppliesTo, CLAIM_ASSESSMENT, CLAIM_SETTLEMENT, CORRECTIVE_ACTION, FormError, INVESTIGATION, Policy, ROUND_THE_CLOCK,
+};
 use crate::calendar::Spec;
 use crate::time::{Instant, InstantError};
 
@@ -51,7 +56,7 @@ pub const TEXT_BYTES_MAX: usize = 1 << 20;
 /// A calendar that is known for less than this after the policy takes effect is warned of (T12).
 const HORIZON_DAYS: i64 = 90;
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 15] = [
     "policy",
     "effective_from",
     "applies_to",
@@ -62,6 +67,8 @@ const KEYS: [&str; 13] = [
     "objectives",
     "routing",
     "remedies",
+    "feedback",
+    "liability",
     "words",
     "letter",
     "notify",
@@ -131,6 +138,9 @@ fn read(text: &str, load: Load<'_>, report: &mut Report) -> Option<Policy> {
     let promised = fields.get("objectives").map(|(_, node)| keys(node)).unwrap_or_default();
     let remedies =
         fields.get("remedies").map(|(_, node)| remedy::read_all(node, &promised, &context, report)).unwrap_or_default();
+    let feedback = fields.get("feedback").map(|(at, node)| feedback::read(node, at, &context, report));
+    let liability = fields.get("liability").map(|(at, node)| liability::read(node, at, &promised, &context, report));
+    names_of_tasks(&fields, report);
     let words = fields.get("words").map(|(_, node)| letter::words(node, report)).unwrap_or_default();
     let letter = fields.get("letter").and_then(|(at, node)| letter::read(node, at, report));
     let notify = fields.get("notify").map(|(at, node)| Box::new(notify::read(node, at, report))).unwrap_or_default();
@@ -144,10 +154,30 @@ fn read(text: &str, load: Load<'_>, report: &mut Report) -> Option<Policy> {
         objectives,
         routing,
         remedies,
+        feedback: feedback.flatten().map(Box::new),
+        liability: liability.flatten().map(Box::new),
         words,
         letter,
         notify,
     })
+}
+
+/// The clocks of tasks have names of their own: nothing else may be called so.
+fn names_of_tasks(fields: &Fields<'_>, report: &mut Report) {
+    for (section, names) in
+        [("feedback", [INVESTIGATION, CORRECTIVE_ACTION]), ("liability", [CLAIM_ASSESSMENT, CLAIM_SETTLEMENT])]
+    {
+        let clocks = ["objectives", "remedies"].into_iter().filter_map(|name| fields.get(name));
+        let keys = clocks.filter_map(|(_, node)| match &node.value {
+            Value::Map(entries) => Some(entries.iter().map(|(key, _)| key)),
+            _ => None,
+        });
+        for key in keys.flatten().filter(|key| fields.has(section) && names.contains(&key.name.as_str())) {
+            report
+                .mistake(key.at, format!("`{}` is the name of a clock of `{section}`", fields::shown(&key.name)))
+                .hint("give this one another name");
+        }
+    }
 }
 
 /// The keys of a map, as they are written.

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::fields::{Fields, filled_list, map, name, shown, text};
 use super::mistake::{Place, Report, did_you_mean, listed};
 use super::tree::{Node, Value};
-use super::{condition, ladder, objective, reminder, target, trigger};
+use super::{condition, task, trigger};
 use crate::policy::{Remedy, Trigger, When};
 
 pub(super) const KEYS: [&str; 11] =
@@ -44,25 +44,15 @@ fn read(
     report: &mut Report,
 ) -> Option<Remedy> {
     let fields = Fields::of(node, at, format!("remedy `{name}`"), &KEYS, report)?;
-    let title = fields.get("title").map(|(_, node)| objective::title(node, report)).unwrap_or_default();
     let after = match fields.get("after") {
         Some((at, node)) => after(node, at, objectives, report),
         None => Some(Vec::new()),
     };
-    let owner = fields
-        .required("owner", "name the role that owes it: `owner: service_manager`", report)
-        .and_then(|(_, node)| super::fields::name(text(node, "`owner`", report)?, node.at, "a role", report));
     let stop = fields
         .required("stop", "say what fulfils it: `stop: apology_issued`", report)
         .and_then(|(_, node)| fulfilment(node, report));
     let pause = fields.get("pause").map(|(_, node)| condition::read(node, "`pause`", report));
-    let (row, _) = target::read_row(&fields, at, context, report);
-    let remind_at = fields.get("remind_at").map(|(_, node)| reminder::read(node, report)).unwrap_or_default();
-    let steps = fields.get("ladder").map(|(_, node)| ladder::read(node, report)).unwrap_or_default();
-    let rows = [row];
-    target::check_due(&rows, &remind_at, report);
-    target::check_offsets(&rows, &remind_at, &steps, context, report);
-    let [row] = rows;
+    let task::Owed { title, owner, target, remind_at, ladder } = task::read_owed(&fields, at, context, report);
     Some(Remedy {
         title,
         after: after?,
@@ -72,14 +62,14 @@ fn read(
             Some(read) => Some(read?),
             None => None,
         },
-        target: row.target?,
-        remind_at: remind_at.into_iter().map(|(_, remind_at)| remind_at).collect(),
-        ladder: steps.into_iter().map(|step| step.step).collect(),
+        target: target?,
+        remind_at,
+        ladder,
     })
 }
 
 /// Reads `{breached: [first_response]}`: the objectives, each once.
-fn after(node: &Node, at: Place, objectives: &[&str], report: &mut Report) -> Option<Vec<String>> {
+pub(super) fn after(node: &Node, at: Place, objectives: &[&str], report: &mut Report) -> Option<Vec<String>> {
     let fields = Fields::of(node, at, "`after`", &AFTER_KEYS, report)?;
     let hint = "name the objectives: `after: {breached: [first_response]}`";
     let (_, node) = fields.required("breached", hint, report)?;

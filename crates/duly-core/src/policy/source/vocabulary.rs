@@ -1,7 +1,7 @@
 //! The words of DESIGN §4 that a policy may use of tickets and their events.
 
 /// The ticket events that a trigger may name.
-pub(super) const EVENTS: [&str; 14] = [
+pub(super) const EVENTS: [&str; 21] = [
     "received",
     "observed",
     "responded",
@@ -16,6 +16,13 @@ pub(super) const EVENTS: [&str; 14] = [
     "claim_assessed",
     "apology_issued",
     "remedy_granted",
+    "claim_settled",
+    "claim_rejected",
+    "claim_waived",
+    "finding_recorded",
+    "corrective_action_set",
+    "corrective_action_done",
+    "investigation_closed",
 ];
 
 /// Short forms that enter a status class.

@@ -76,9 +76,12 @@ impl Teller {
     pub(super) fn of(policy: &Policy, look: Look) -> Self {
         let objectives = policy.objectives.iter().map(|(name, objective)| (name, &objective.title));
         let remedies = policy.remedies.iter().map(|(name, remedy)| (name, &remedy.title));
-        let titled =
-            |(name, title): (&String, &Title)| (name.clone(), title.get(look.language.key()).unwrap_or(name).clone());
-        let titles = objectives.chain(remedies).map(titled).collect();
+        let named = objectives.chain(remedies).map(|(name, title)| (name.as_str(), title));
+        let tasks = policy.tasks().map(|(name, task)| (name, &task.title));
+        let titled = |(name, title): (&str, &Title)| {
+            (name.to_owned(), title.get(look.language.key()).map_or(name, String::as_str).to_owned())
+        };
+        let titles = named.chain(tasks).map(titled).collect();
         Teller { look, zone: super::zone_of(policy), titles }
     }
 

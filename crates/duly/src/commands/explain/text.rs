@@ -7,6 +7,8 @@ use duly_core::explain::{Account, EventLine, Explained, Explanation, Interval, I
 use duly_core::time::{Instant, Span};
 use serde_json::Value;
 
+use super::cases;
+
 /// How many intervals of an account are shown at its beginning and at its end.
 const SHOWN: usize = 6;
 
@@ -62,12 +64,8 @@ impl Page {
         let body: Value = serde_json::from_str(explained.event.get()).unwrap_or_default();
         let text = |name: &str| body[name].as_str().unwrap_or_default();
         if explained.rests_on.is_none() {
-            let what = match (text("emergency"), text("anomaly")) {
-                ("", "unknown_transition") => format!("from {} to {}: no known transition", text("from"), text("to")),
-                ("", other) => other.replace('_', " "),
-                (emergency, _) => format!("{emergency}, message {}", body["number"]),
-            };
-            return writeln!(out, "{}  > {}  {what}", self.second(explained.at), explained.kind);
+            write!(out, "{}  > {}  ", self.second(explained.at), explained.kind)?;
+            return cases::write(&body, out);
         }
         write!(out, "{}  > {}  {}/{}", self.second(explained.at), explained.kind, text("objective"), body["cycle"])?;
         match explained.kind.as_str() {
@@ -76,6 +74,9 @@ impl Page {
             "clock_cancelled" => write!(out, "  because of {}", text("reason"))?,
             "clock_paused" | "clock_resumed" if !text("emergency").is_empty() => {
                 write!(out, "  because of {}", text("emergency"))?;
+            }
+            "case_opened" if body.get("cap").is_some() => {
+                write!(out, "  up to {} {}", text("cap"), text("currency"))?;
             }
             _ => {}
         }

@@ -18,11 +18,11 @@ use crate::kafka::{Failed, KafkaArgs};
 
 /// Everything that was read.
 #[derive(Debug)]
-pub(super) struct History {
+pub(in crate::commands) struct History {
     /// With all tickets, and what is in force on them.
-    pub(super) lanes: Vec<Lane>,
+    pub(in crate::commands) lanes: Vec<Lane>,
     /// Up to when it is known what happened: the latest event, or the watermark of a store.
-    pub(super) latest: Instant,
+    pub(in crate::commands) latest: Instant,
 }
 
 /// What a lane is told that only looks back.
@@ -31,7 +31,7 @@ pub(super) fn settings() -> Settings {
 }
 
 /// Reads what the options name.
-pub(super) fn read(
+pub(in crate::commands) fn read(
     logs: &[PathBuf],
     store: Option<&Path>,
     kafka: &KafkaArgs,

@@ -51,6 +51,8 @@ pub fn json_schema() -> Value {
             },
             "routing": sections::routing(),
             "remedies": sections::remedies(),
+            "feedback": sections::feedback(),
+            "liability": sections::liability(),
             "words": letter::words(),
             "letter": letter::letter(),
             "notify": sections::notify()
@@ -64,6 +66,7 @@ pub fn json_schema() -> Value {
             "step": objective::step(),
             "route": sections::route(),
             "remedy": sections::remedy(),
+            "task": sections::task_of(),
             "telling": sections::telling(),
             "trigger": objective::trigger(),
             "when": objective::when(),
@@ -128,7 +131,9 @@ fn described(mut schema: Value, description: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{KEYS, calendar, ladder, letter, notify, objective, remedy, routing, target};
+    use super::super::{
+        KEYS, calendar, feedback, ladder, letter, liability, notify, objective, remedy, routing, target, task,
+    };
     use super::*;
 
     #[test]
@@ -150,6 +155,9 @@ mod tests {
             ("/properties/notify/properties", &notify::KEYS[..]),
             ("/$defs/telling/properties", &notify::TELLING_KEYS[..]),
             ("/$defs/remedy/properties/after/properties", &remedy::AFTER_KEYS[..]),
+            ("/$defs/task/properties", &task::KEYS[..]),
+            ("/properties/feedback/properties", &feedback::KEYS[..]),
+            ("/properties/liability/properties", &liability::KEYS[..]),
         ] {
             assert_eq!(keys(pointer), known.iter().copied().collect(), "{pointer}");
         }

@@ -1,10 +1,12 @@
-//! The schema of what a policy says beside its promises: routing, remedies, who is told.
+//! The schema of what a policy says beside its promises: routing, remedies, feedback, liability, who is told.
 
 use serde_json::{Value, json};
 
+use super::super::feedback::SCALE_MAX;
 use super::super::routing::PRIORITY_MAX;
 use super::objective::objective;
 use super::{described, name, one_or_some, scalar};
+use crate::ticket::ABOUT;
 
 pub(super) fn routing() -> Value {
     json!({
@@ -56,13 +58,7 @@ pub(super) fn remedy() -> Value {
         "required": ["stop", "within", "owner"],
         "properties": {
             "title": of(&objective, "title"),
-            "after": {
-                "description": "What it follows from; a breach of any objective where it is absent.",
-                "type": "object",
-                "additionalProperties": false,
-                "required": ["breached"],
-                "properties": {"breached": described(one_or_some(&name()), "The objectives whose breach it follows.")}
-            },
+            "after": after(),
             "when": of(&target, "when"),
             "stop": {"description": "The ticket event that fulfils it: apology_issued, remedy_granted.", "$ref": "#/$defs/trigger"},
             "within": of(&target, "within"),
@@ -74,6 +70,90 @@ pub(super) fn remedy() -> Value {
             "ladder": of(&objective, "ladder")
         }
     })
+}
+
+/// What something follows from.
+fn after() -> Value {
+    json!({
+        "description": "What it follows from; a breach of any objective where it is absent.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["breached"],
+        "properties": {"breached": described(one_or_some(&name()), "The objectives whose breach it follows.")}
+    })
+}
+
+pub(super) fn feedback() -> Value {
+    json!({
+        "description": "What customers' voices lead to: an investigation where one says that a response was late or short, or a promise broken.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["investigate", "correct"],
+        "anyOf": [{"required": ["about"]}, {"required": ["score_at_most"]}],
+        "properties": {
+            "about": described(one_or_some(&json!({"enum": ABOUT})), "What a complaint or feedback has to be about to open an investigation."),
+            "score_at_most": {
+                "description": "The highest score that opens one, as a share of the best: 40% is 2 of 5.",
+                "type": "string",
+                "pattern": "^(\\d{1,2}|100)%$"
+            },
+            "scale": {
+                "description": "The best score, where feedback does not say it.",
+                "type": ["integer", "string"],
+                "pattern": "^\\d+$",
+                "minimum": 1,
+                "maximum": SCALE_MAX
+            },
+            "investigate": task("An investigation, from its opening to its closing."),
+            "correct": task("A corrective action, from when it is set to when it is done.")
+        }
+    })
+}
+
+pub(super) fn liability() -> Value {
+    json!({
+        "description": "What a broken promise costs: its case, what is claimed in it, and by when that is decided and paid.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["currency", "assess", "settle"],
+        "properties": {
+            "after": after(),
+            "currency": {"description": "The currency of claims, by its ISO 4217 code.", "type": "string", "pattern": "^[A-Z]{3}$"},
+            "cap": {
+                "description": "The most that is paid in a case.",
+                "type": ["number", "string"],
+                "pattern": "^\\d+(\\.\\d+)?$",
+                "minimum": 0
+            },
+            "assess": task("The assessment, from the first item claimed to the last one assessed."),
+            "settle": task("The settlement, from the assessment to the payment.")
+        }
+    })
+}
+
+/// What somebody has to do by a deadline.
+pub(super) fn task_of() -> Value {
+    let (objective, target) = (objective(), super::objective::target());
+    let of = |schema: &Value, key: &str| schema["properties"][key].clone();
+    json!({
+        "description": "What somebody has to do by a deadline: a clock that runs on whatever becomes of the ticket.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["within", "owner"],
+        "properties": {
+            "title": of(&objective, "title"),
+            "owner": described(name(), "The role that has to do it."),
+            "within": of(&target, "within"),
+            "calendar": of(&target, "calendar"),
+            "day_rule": of(&target, "day_rule"),
+            "remind_at": of(&objective, "remind_at"),
+            "ladder": of(&objective, "ladder")
+        }
+    })
+}
+
+fn task(description: &str) -> Value {
+    json!({"description": description, "$ref": "#/$defs/task"})
 }
 
 pub(super) fn notify() -> Value {

@@ -137,3 +137,86 @@ fn a_name_is_that_of_an_objective_or_of_a_remedy_in_all_versions() {
     let error = Controls::default().with([first, publish(&later)]).expect_err("`y` is both");
     assert_eq!(error, [control::Error::from(CompileError::NameTaken { name: "y".to_owned() })]);
 }
+
+#[test]
+fn feedback() {
+    let tasks = "investigate: {within: 5 working_days, owner: q}, correct: {within: 2h, owner: m}";
+    for (written, expected) in [
+        ("feedback: [late]".to_owned(), &["11:11: `feedback` takes a map, not a list"][..]),
+        (
+            "feedback: {}".to_owned(),
+            &[
+                "11:1: `feedback` lacks `correct`",
+                "11:1: `feedback` lacks `investigate` → `investigate: {within: 10 working_days, owner: service_manager}`",
+                "11:1: nothing opens an investigation → `score_at_most: 40%`",
+            ],
+        ),
+        (
+            format!("feedback: {{about: [slow, latte], {tasks}}}"),
+            &[
+                "11:20: feedback is never about `slow` → it is one of",
+                "11:26: feedback is never about `latte` → did you mean `late`?",
+            ],
+        ),
+        (
+            format!("feedback: {{score_at_most: 2, {tasks}}}"),
+            &["11:27: `score_at_most` can not be `2` → such as `40%`"],
+        ),
+        (format!("feedback: {{score_at_most: 40%, scale: five, {tasks}}}"), &["11:39: `scale` can not be `five`"]),
+        (
+            "feedback: {about: late, investigate: {within: 2h}, correct: {within: 2h, owner: m, stop: resolved}}"
+                .to_owned(),
+            &["11:25: `investigate` lacks `owner`", "11:84: unknown key `stop` in `correct`"],
+        ),
+    ] {
+        check(&with_sections(&written), expected);
+    }
+    let policy =
+        good(&with_sections(&format!("feedback: {{about: late, score_at_most: 40%, scale: 5, {tasks}}}"))).policy;
+    let read = serde_json::to_value(policy.feedback.expect("it was read")).expect("plain data");
+    assert_eq!((&read["about"], &read["score_at_most"]), (&serde_json::json!(["late"]), &serde_json::json!(40)));
+    assert_eq!(read["investigate"]["target"]["within"], serde_json::json!({"working_days": 5}));
+}
+
+#[test]
+fn liability() {
+    let tasks = "assess: {within: 10 working_days, owner: c}, settle: {within: 2h, owner: f}";
+    for (written, expected) in [
+        (
+            "liability: {}".to_owned(),
+            &[
+                "11:1: `liability` lacks `assess`",
+                "11:1: `liability` lacks `currency` → `currency: CNY`",
+                "11:1: `liability` lacks `settle`",
+            ][..],
+        ),
+        (format!("liability: {{currency: yuan, {tasks}}}"), &["11:23: `yuan` is not a currency → `CNY`, `EUR`, `USD`"]),
+        (
+            format!("liability: {{currency: CNY, cap: 0.001, {tasks}}}"),
+            &["11:33: `cap` can not be `0.001`: it has more than 2 decimals"],
+        ),
+        (
+            format!("liability: {{currency: CNY, cap: -5, {tasks}}}"),
+            &["11:33: `cap` can not be `-5`: it is a number that is not negative"],
+        ),
+        (
+            format!("liability: {{currency: CNY, after: {{breached: [y]}}, {tasks}}}"),
+            &["11:47: there is no objective `y`"],
+        ),
+        (
+            format!(
+                "liability: {{currency: CNY, {tasks}}}\nremedies: {{claim_settlement: {{stop: apology_issued, within: 2h, owner: a}}}}"
+            ),
+            &["12:12: `claim_settlement` is the name of a clock of `liability` → another name"],
+        ),
+    ] {
+        check(&with_sections(&written), expected);
+    }
+    let policy = good(&with_sections(&format!("liability: {{currency: CNY, cap: 50000, {tasks}}}"))).policy;
+    let resolved = serde_json::to_value(&policy).expect("plain data");
+    assert_eq!(
+        (&resolved["liability"]["currency"], &resolved["liability"]["cap"]),
+        (&"CNY".into(), &"50000.00 CNY".into())
+    );
+    assert_eq!(serde_json::from_value::<crate::policy::Policy>(resolved).expect("the same"), policy);
+}
