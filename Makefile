@@ -25,12 +25,14 @@ check: ## The daily loop: format, lints, tests of the core
 	$(CARGO) clippy $(FLAGS) --workspace --all-targets -- -D warnings
 	$(CARGO) test $(FLAGS) -p duly-core
 
-test: build ## All tests
+test: ## All tests
+	@tests/scripts/prerequisites
 	$(CARGO) test $(FLAGS) --workspace --no-fail-fast
 
-chaos: build ## Kill, freeze, stop and join instances and kill brokers, a few hundred times under load
-	DULY_KILLS=200 DULY_DEEDS=100 $(CARGO) test $(FLAGS) -p duly-tests --test exactly_once -- --nocapture kill:: chaos:: live::
-	DULY_BROKER_KILLS=24 $(CARGO) test $(FLAGS) -p duly-tests --test exactly_once -- --nocapture brokers::
+chaos: ## Kill, freeze, stop and join instances and kill brokers, a few hundred times under load
+	@tests/scripts/prerequisites
+	DULY_KILLS=200 DULY_DEEDS=100 $(CARGO) test $(FLAGS) --workspace --test exactly_once -- --nocapture kill:: chaos:: live::
+	DULY_BROKER_KILLS=24 $(CARGO) test $(FLAGS) --workspace --test exactly_once -- --nocapture brokers::
 
 lint: ## Format and lints alone
 	@tests/scripts/prerequisites rustfmt clippy
@@ -48,17 +50,18 @@ schemas: build ## Write schemas/*.json anew
 	$(DULY) schema --write schemas
 
 bless: schemas ## Take what is written now for what is expected: schemas, examples, scenarios
-	DULY_BLESS=1 $(CARGO) test $(FLAGS) -p duly-tests --test schemas -- own published
-	DULY_BLESS=1 $(CARGO) test $(FLAGS) -p duly-tests --test scenarios -- the_core
+	DULY_BLESS=1 $(CARGO) test $(FLAGS) --workspace --test schemas -- own published
+	DULY_BLESS=1 $(CARGO) test $(FLAGS) --workspace --test scenarios -- the_core
 	git diff --stat
 
 bench: ## Measure, as the README tells
 	@tests/scripts/prerequisites
-	$(CARGO) bench --locked -p duly-tests --bench embedded --bench figures
+	$(CARGO) bench --locked --workspace --bench embedded --bench figures --bench lane
 
-bench-kafka: build ## Measure on a real Kafka: two cores, Linux, Java 17 and Maven; takes about fifteen minutes
+bench-kafka: ## Measure on a real Kafka: two cores, Linux, Java 17 and Maven; takes about fifteen minutes
+	@tests/scripts/prerequisites
 	@command -v taskset >/dev/null || { echo 'missing: taskset' >&2; echo '  on Debian run: apt-get install util-linux' >&2; exit 1; }
-	$(CARGO) bench --locked -p duly-tests --bench kafka
+	$(CARGO) bench --locked --workspace --bench kafka
 
 audit: ## Licences, sources and known holes of everything that is linked
 	@cargo deny --version >/dev/null 2>&1 || { echo 'missing: cargo-deny' >&2; echo '  run: cargo install --locked cargo-deny' >&2; exit 1; }

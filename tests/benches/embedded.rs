@@ -1,6 +1,6 @@
 //! Measures the embedded engine: events a second from a file into the store, beside the same work in memory.
 //!
-//! `cargo bench -p duly-tests --bench embedded [-- DIRECTORY]`; the directory is where the store is written, that
+//! `cargo bench --workspace --bench embedded [-- DIRECTORY]`; the directory is where the store is written, that
 //! of temporary files without it. What a disk takes for a commit counts, so it should be the one that is meant.
 
 #![expect(clippy::print_stdout, reason = "it prints what it has measured")]

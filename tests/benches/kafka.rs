@@ -1,6 +1,6 @@
 //! Duly on a real Kafka, measured: the figures of the README that `make bench-kafka` prints.
 //!
-//! `cargo bench -p duly-tests --bench kafka [-- SECTION… [--NAME NUMBER]…]`; the sections are throughput, latency, timers and
+//! `cargo bench --workspace --bench kafka [-- SECTION… [--NAME NUMBER]…]`; the sections are throughput, latency, timers and
 //! restore, all of them without a name, and the numbers those of [`Sizes`], smaller ones for a quick look. The broker keeps to one
 //! core and what is measured to another, so that what a broker costs is not taken for what the engine does.
 

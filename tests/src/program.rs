@@ -32,7 +32,9 @@ fn build() -> PathBuf {
         other => other,
     };
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--package", "duly", "--profile", profile, "--target-dir"]).arg(target);
+    // A test of the program's package has it built as all tests are: with the same features of what it depends on.
+    cargo.args(["test", "--quiet", "--locked", "--workspace", "--test", "cli", "--no-run"]);
+    cargo.args(["--profile", profile, "--target-dir"]).arg(target);
     // Cargo tells this test about its package; where a build script of a dependency looks at that, all would be built anew.
     let is_about_us = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
     for (name, _) in std::env::vars().filter(|(name, _)| is_about_us(name)) {

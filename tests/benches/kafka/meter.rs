@@ -92,7 +92,7 @@ pub(crate) const KINDS: [&str; 4] = ["worker", "committer", "librdkafka", "other
 fn kind(name: &str) -> &'static str {
     match name {
         name if name.starts_with("worker") => KINDS[0],
-        name if name.starts_with("commit") => KINDS[1],
+        name if name.starts_with("commit") || name.starts_with("produce ") => KINDS[1],
         // The second is the thread by which rust-rdkafka serves a producer.
         name if name.starts_with("rdk:") || name.starts_with("producer") => KINDS[2],
         _ => KINDS[3],

@@ -1,107 +1,30 @@
-//! The thread that owns a worker's producer: it writes and commits one transaction after another, while the worker
-//! already folds what comes next.
+//! The thread that has one transaction after another written and committed, while the worker already folds what comes next.
 //!
 //! Whatever goes wrong in a way that leaves open what became of a transaction costs the producer: a new one of the same
 //! name waits until the brokers have settled the old one's (`init_transactions`), and the worker reads back what is true.
 
-use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant as Stopwatch};
 
-use rdkafka::consumer::ConsumerGroupMetadata;
-use rdkafka::error::{KafkaError as RdKafkaError, RDKafkaErrorCode};
-use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
-use rdkafka::topic_partition_list::TopicPartitionList;
-use rdkafka::util::Timeout;
-
-use super::context::Context;
 use super::counters::{Counters, count};
-use super::outgoing::{Outgoing, Topic, Written};
-use super::{Cluster, KafkaError, writer};
+use super::outgoing::Outgoing;
+use super::producing::Producing;
+pub(super) use super::producing::{Failure, Transaction};
+use super::{Cluster, KafkaError};
 
 /// How long a transactional call may take before the process is given up: a broker that never answers leaves no way to
 /// know what is true, and another instance can go on.
 pub(super) const GIVEN_UP: Duration = Duration::from_secs(300);
 
-/// How much longer than a transaction may be open a call about it may take.
-const SETTLING: Duration = Duration::from_secs(5);
-
 /// How long to wait before a producer is set up again.
 const RETRY: Duration = Duration::from_millis(500);
-
-/// A transaction to write.
-pub(super) struct Transaction {
-    pub(super) outgoing: Outgoing,
-    /// The next offset of every lane that is written to, also where it has not changed: without one nobody is fenced.
-    pub(super) offsets: TopicPartitionList,
-    /// Who we are in the group, as of now.
-    pub(super) group: ConsumerGroupMetadata,
-}
 
 /// What became of a transaction; its buffers come back.
 pub(super) struct Report {
     pub(super) result: Result<(), Failure>,
     pub(super) took: Duration,
     pub(super) outgoing: Outgoing,
-}
-
-/// Why a transaction was not committed, or may not have been.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Failure {
-    /// Nothing of it counts.
-    Aborted(Cause),
-    /// The brokers know; what is committed has to be read back.
-    Doubtful(Cause),
-}
-
-impl Failure {
-    /// Whether the producer goes. One that does not deliver can hold on to a broker that is no more, and not notice.
-    fn costs_the_producer(&self) -> bool {
-        match self {
-            Failure::Aborted(cause) => cause.is_late,
-            Failure::Doubtful(_) => true,
-        }
-    }
-}
-
-/// What went wrong with a transaction.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Cause {
-    what: String,
-    /// Whether the group or a later producer has gone on without this one.
-    pub(super) is_fenced: bool,
-    /// Whether something could not be delivered in time.
-    is_late: bool,
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)
-    }
-}
-
-impl Cause {
-    fn new(doing: &str, error: &RdKafkaError) -> Self {
-        use RDKafkaErrorCode as Code;
-        let is_fenced = matches!(
-            error.rdkafka_error_code(),
-            Some(
-                Code::Fenced
-                    | Code::ProducerFenced
-                    | Code::InvalidProducerEpoch
-                    | Code::FencedInstanceId
-                    | Code::UnknownMemberId
-                    | Code::IllegalGeneration
-            )
-        );
-        // Messages whose deliveries have failed are told as an inconsistency.
-        let is_late = matches!(
-            error.rdkafka_error_code(),
-            Some(Code::OperationTimedOut | Code::MessageTimedOut | Code::Inconsistent)
-        );
-        Cause { what: format!("cannot {doing} a transaction: {error}"), is_fenced, is_late }
-    }
 }
 
 /// The way to the thread. Clones lead to the same one.
@@ -249,7 +172,7 @@ impl Committer {
         self.become_idle();
         while let Some(transaction) = self.next() {
             let since = Stopwatch::now();
-            let result = commit(&producer, &transaction, cluster, timeout + SETTLING);
+            let (outgoing, result) = producer.commit(*transaction);
             match &result {
                 Ok(()) => *self.trouble_lock() = Trouble::default(),
                 Err(Failure::Aborted(cause) | Failure::Doubtful(cause)) => self.failed(cause.to_string()),
@@ -261,8 +184,6 @@ impl Committer {
                     None => return,
                 }
             }
-            let mut outgoing = transaction.outgoing;
-            outgoing.clear();
             let report = Report { result, took: since.elapsed(), outgoing };
             let mut slot = self.lock();
             if !matches!(*slot, Slot::Stopped) {
@@ -271,17 +192,13 @@ impl Committer {
             drop(slot);
             self.shared.changed.notify_all();
         }
+        producer.end();
     }
 
     /// A producer that is ready. Every earlier transaction of its name is settled then.
-    fn connect(&self, cluster: &Cluster, id: &str, timeout: Duration) -> Option<ThreadedProducer<Context>> {
+    fn connect(&self, cluster: &Cluster, id: &str, timeout: Duration) -> Option<Producing> {
         loop {
-            let made = cluster.transactional(id, timeout).and_then(|producer| {
-                let doing = KafkaError::doing("become the only writer of this name");
-                producer.init_transactions(Timeout::After(timeout)).map_err(doing)?;
-                Ok(producer)
-            });
-            match made {
+            match Producing::start(cluster, id, timeout) {
                 Ok(producer) => return Some(producer),
                 Err(error) => {
                     count(&self.shared.counters.retries);
@@ -307,65 +224,16 @@ impl Committer {
         self.shared.changed.notify_all();
     }
 
-    fn next(&self) -> Option<Transaction> {
+    fn next(&self) -> Option<Box<Transaction>> {
         let is_waiting = |slot: &mut Slot| !matches!(slot, Slot::Given(_) | Slot::Stopped);
         let slot = self.shared.changed.wait_while(self.lock(), is_waiting);
         let mut slot = slot.unwrap_or_else(PoisonError::into_inner);
         match std::mem::replace(&mut *slot, Slot::Working { since: Stopwatch::now() }) {
-            Slot::Given(transaction) => Some(*transaction),
+            Slot::Given(transaction) => Some(transaction),
             _ => {
                 *slot = Slot::Stopped;
                 None
             }
         }
     }
-}
-
-/// Writes and commits. No call takes longer than `patience`: after that the brokers have ended the transaction by themselves,
-/// and a producer that does not notice is of no more use.
-fn commit(
-    producer: &ThreadedProducer<Context>,
-    transaction: &Transaction,
-    cluster: &Cluster,
-    patience: Duration,
-) -> Result<(), Failure> {
-    let abort = |doing: &'static str| move |error: RdKafkaError| abort(producer, doing, &error, patience);
-    producer.begin_transaction().map_err(|error| doubtful("begin", &error))?;
-    for written in transaction.outgoing.records() {
-        send(producer, written, cluster).map_err(abort("write"))?;
-    }
-    producer
-        .send_offsets_to_transaction(&transaction.offsets, &transaction.group, Timeout::After(patience))
-        .map_err(abort("add the offsets to"))?;
-    producer.commit_transaction(Timeout::After(patience)).map_err(abort("commit"))
-}
-
-/// Aborts where the producer knows that it may; anything else is in doubt.
-fn abort(producer: &ThreadedProducer<Context>, doing: &str, error: &RdKafkaError, patience: Duration) -> Failure {
-    let is_certain = match error {
-        RdKafkaError::Transaction(error) => error.txn_requires_abort() && !error.is_fatal(),
-        RdKafkaError::MessageProduction(_) => true,
-        _ => false,
-    };
-    if is_certain && producer.abort_transaction(Timeout::After(patience)).is_ok() {
-        return Failure::Aborted(Cause::new(doing, error));
-    }
-    doubtful(doing, error)
-}
-
-fn doubtful(doing: &str, error: &RdKafkaError) -> Failure {
-    Failure::Doubtful(Cause::new(doing, error))
-}
-
-fn send(producer: &ThreadedProducer<Context>, written: Written<'_>, cluster: &Cluster) -> Result<(), RdKafkaError> {
-    let topic = match written.topic {
-        Topic::Sla => &cluster.topics.sla,
-        Topic::Changelog => &cluster.topics.changelog,
-        Topic::DeadLetters => &cluster.topics.dead_letters,
-        Topic::Notifications => &cluster.topics.notifications,
-    };
-    let mut record = BaseRecord::to(topic).key(written.key).payload(written.value);
-    record.partition = written.partition;
-    record.headers = written.headers;
-    writer::send(producer, record)
 }

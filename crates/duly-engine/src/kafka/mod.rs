@@ -34,6 +34,7 @@ mod outgoing;
 mod partition;
 mod prepare;
 mod prober;
+mod producing;
 pub(crate) mod properties;
 mod published;
 mod reach;
