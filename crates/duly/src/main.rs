@@ -12,6 +12,7 @@ mod kafka;
 mod language;
 mod mistakes;
 mod names;
+mod numbers;
 mod policies;
 mod progress;
 mod remote;

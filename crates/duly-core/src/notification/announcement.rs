@@ -11,9 +11,6 @@ use crate::control::ControlEvent;
 use crate::control::emergency::Standing;
 use crate::policy::{self, Title};
 
-/// By which ways customers are told unless a policy says otherwise.
-const CHANNELS: [&str; 3] = ["sms", "email", "website"];
-
 /// Whom to tell of `body`, and what; of a correction the body is that of the retraction.
 pub(super) fn told(
     occasion: Occasion,
@@ -43,10 +40,7 @@ fn telling(scene: &Scene<'_>) -> policy::Telling {
         ControlEvent::PolicyPublished { policy, .. } => policy.notify.emergency.clone(),
         _ => None,
     });
-    said.unwrap_or_else(|| policy::Telling {
-        to: vec!["customer".to_owned()],
-        by: CHANNELS.iter().map(|&way| way.to_owned()).collect(),
-    })
+    said.unwrap_or_else(policy::Telling::of_emergencies)
 }
 
 fn facts(

@@ -32,6 +32,12 @@ pub struct Telling {
 }
 
 impl Telling {
+    /// Whom to tell of emergencies, and by which ways, unless a policy says otherwise (L17).
+    pub fn of_emergencies() -> Telling {
+        let by = ["sms", "email", "website"];
+        Telling { to: vec!["customer".to_owned()], by: by.iter().map(|&way| way.to_owned()).collect() }
+    }
+
     /// `to`, by e-mail.
     pub(crate) fn by_email(to: &[&str]) -> Telling {
         Telling { to: to.iter().map(|&who| who.to_owned()).collect(), by: vec!["email".to_owned()] }

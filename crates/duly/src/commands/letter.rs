@@ -1,9 +1,13 @@
 //! `duly letter`: the policy as the letter that a company signs and sends (L23).
 
+mod counting;
 mod facts;
 mod hours;
+mod owed;
 mod page;
 mod phrases;
+mod promises;
+mod safeguards;
 mod teller;
 #[cfg(test)]
 mod tests;
@@ -26,7 +30,7 @@ use teller::Missing;
 /// Render a policy as the letter that a company signs and sends
 ///
 /// Who promises what to whom, in Chinese or English: what a response is, the time for each kind of request, how time is
-/// counted, who is reminded and told, what is owed after a broken promise. Every figure is that of the policy, which is
+/// counted, who is reminded and told, what is done about feedback, what is owed and paid after a broken promise. Every figure is that of the policy, which is
 /// what the engine enforces, and the letter ends with the policy's version.
 ///
 /// What a policy does not say by its promises stands in its sections `letter` and `words`. docs/letter.md has more.

@@ -1,6 +1,6 @@
 //! Durations, events and conditions in the words of a letter.
 
-use duly_core::policy::{Condition, Duration, ROUND_THE_CLOCK, RemindAt, Step, Target, Trigger, When};
+use duly_core::policy::{Condition, Duration, RemindAt, Step, Trigger, When};
 
 use super::teller::Teller;
 use crate::language::Language;
@@ -10,19 +10,6 @@ const PLAIN: [(u32, &str, &str); 4] =
     [(86_400, "day", "天"), (3_600, "hour", "小时"), (60, "minute", "分钟"), (1, "second", "秒")];
 
 impl Teller<'_> {
-    /// How long a target allows: `4 working hours`, `2 小时（全天候）`.
-    pub(super) fn within(&self, target: &Target) -> String {
-        let is_round_the_clock = target.calendar == ROUND_THE_CLOCK;
-        let told = match target.within {
-            Duration::Open(s) if is_round_the_clock => self.duration(Duration::Elapsed(s)),
-            other => self.duration(other),
-        };
-        if is_round_the_clock || matches!(target.within, Duration::Elapsed(_)) {
-            return told + self.say(", round the clock", "（全天候）");
-        }
-        told
-    }
-
     /// `1 hour 30 minutes`, `4 working hours`, `2 个工作日`.
     pub(super) fn duration(&self, duration: Duration) -> String {
         let counted = |count: u32, english: &str, chinese: &str| match self.language {
@@ -75,7 +62,7 @@ impl Teller<'_> {
     }
 
     /// A step of a ladder: `4 working hours later: service manager, then every 4 working hours, 3 times in all`.
-    pub(super) fn step(&self, step: &Step) -> String {
+    fn step(&self, step: &Step) -> String {
         let role = self.word("role", &step.to);
         let at = match step.after {
             None => self.say("at the breach", "超时之时").to_owned(),
@@ -89,6 +76,11 @@ impl Teller<'_> {
                 told + &every + &self.say_with(", {} times in all", "，共 {} 次", &step.times.to_string())
             }
         }
+    }
+
+    /// The steps of a ladder, in the order written.
+    pub(super) fn ladder(&self, ladder: &[Step]) -> Vec<String> {
+        ladder.iter().map(|step| self.step(step)).collect()
     }
 
     /// Which requests a condition is for; none where it is for all.

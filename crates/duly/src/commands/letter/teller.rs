@@ -25,6 +25,23 @@ const OWN: &[(&str, &[Word])] = &[
         ],
     ),
     (
+        "about",
+        &[
+            ("late", "a response was late", "响应迟缓"),
+            ("short", "a response was short", "答复不充分"),
+            ("broken_promise", "a promise was broken", "承诺未兑现"),
+            ("other", "anything else was amiss", "其他不满"),
+        ],
+    ),
+    (
+        "channel",
+        &[
+            ("sms", "by text message", "短信"),
+            ("email", "by e-mail", "电子邮件"),
+            ("website", "on our website", "网站"),
+        ],
+    ),
+    (
         "contains",
         &[
             ("acknowledgement", "an acknowledgement", "收讫确认"),

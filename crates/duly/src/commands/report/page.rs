@@ -13,11 +13,12 @@ use serde::{Deserialize as _, Serialize};
 
 use super::link::Link;
 use super::pictures::{self, CAUSES};
-use super::shown::{NONE, Shown, grouped};
+use super::shown::{NONE, Shown};
 use super::words::{DEFINITIONS, WORDS};
 use crate::language::{Language, Word};
 use crate::mistakes::Rejected;
 use crate::names::Names;
+use crate::numbers::grouped;
 use crate::template::{self, Form, Template};
 
 /// How many rows of a breakdown a page shows; what is beyond is one row.

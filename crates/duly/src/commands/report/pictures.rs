@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 
 use duly_core::review::{Band, Causes, Figures, Part};
 
-use super::shown::{Shown, grouped};
+use super::shown::Shown;
+use crate::numbers::grouped;
 
 /// Kept.
 const GOOD: &str = "#0072b2";

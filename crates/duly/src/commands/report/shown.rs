@@ -8,6 +8,7 @@ use duly_core::policy::Duration;
 use duly_core::time::{Instant, Span};
 
 use crate::language::Language;
+use crate::numbers::grouped;
 
 /// How figures are shown.
 #[derive(Debug, Clone, Copy)]
@@ -112,19 +113,6 @@ impl Shown {
     }
 }
 
-/// A count with its thousands apart: `12,345`.
-pub(super) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,8 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_are_grouped_and_shares_rounded() {
-        assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+    fn shares_are_rounded() {
         let shown = shown(Language::En);
         let shares = [(0, 10), (1, 3), (2, 3), (1, 1000), (999, 1000), (7, 7), (0, 0)];
         let told = ["–", "33 %", "67 %", "<1 %", ">99 %", "100 %", "–"];

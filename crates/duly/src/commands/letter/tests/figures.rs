@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use duly_core::calendar::Calendar;
-use duly_core::policy::{Compiled, Duration, ROUND_THE_CLOCK, RemindAt, Restart, Step, Title};
+use duly_core::policy::{Compiled, Duration, ROUND_THE_CLOCK, RemindAt, Restart, Step, Target, Title};
 
 use super::reading::{Figure, Table, dates, figures, tables, weekdays};
-use super::{LANGUAGES, OTHER, letter, policy, shipped};
+use super::{LANGUAGES, OTHER, letter, owed, policy, shipped};
 use crate::language::Language;
 
 #[test]
@@ -27,10 +27,10 @@ pub(super) fn hold(policy: &Compiled, letter: &str, language: Language) {
     hold_targets(policy, &of(2), language);
     hold_calendars(policy, &of(3), language);
     hold_safeguards(policy, &of(4), language);
-    hold_remedies(policy, &of(7), language);
+    owed::hold(policy, letter, &of(6), &of(7), language);
 }
 
-fn own(title: &Title, language: Language) -> &str {
+pub(super) fn own(title: &Title, language: Language) -> &str {
     &title[language.key()]
 }
 
@@ -65,10 +65,7 @@ fn hold_targets(policy: &Compiled, tables: &[&Table], language: Language) {
             }
             let is_round_the_clock =
                 target.calendar == ROUND_THE_CLOCK || matches!(target.within, Duration::Elapsed(_));
-            let counted = match target.within {
-                Duration::Open(s) if is_round_the_clock => Figure::Plain(s),
-                other => figure(other),
-            };
+            let counted = allowed(target);
             let recurs = objective.restart != Restart::Never;
             enforced.extend(headings.into_iter().map(|heading| {
                 (heading, own(&objective.title, language).to_owned(), counted, recurs, is_round_the_clock)
@@ -90,6 +87,7 @@ fn hold_calendars(policy: &Compiled, tables: &[&Table], language: Language) {
         .values()
         .flat_map(|objective| &objective.targets)
         .chain(policy.policy.remedies.values().map(|remedy| &remedy.target))
+        .chain(policy.policy.tasks().map(|(_, task)| &task.target))
         .map(|target| target.calendar.as_str())
         .filter(|name| *name != ROUND_THE_CLOCK)
         .collect();
@@ -192,7 +190,7 @@ fn hold_safeguards(policy: &Compiled, tables: &[&Table], language: Language) {
     }
 }
 
-fn hold_watch(row: &[String], remind_at: &[RemindAt], ladder: &[Step], language: Language) {
+pub(super) fn hold_watch(row: &[String], remind_at: &[RemindAt], ladder: &[Step], language: Language) {
     let percent = |remind_at: &RemindAt| match remind_at {
         RemindAt::Percent(percent) => Some(Figure::Percent(*percent)),
         RemindAt::Before(_) => None,
@@ -219,19 +217,10 @@ fn hold_watch(row: &[String], remind_at: &[RemindAt], ladder: &[Step], language:
     assert_eq!(figures(&row[2], language), steps, "{row:?}");
 }
 
-/// What is owed by section 7.
-fn hold_remedies(policy: &Compiled, tables: &[&Table], language: Language) {
-    let remedies = &policy.policy.remedies;
-    assert_eq!(tables.len(), if remedies.is_empty() { 0 } else { 2 });
-    for (position, remedy) in remedies.values().enumerate() {
-        let (owed, watched) = (&tables[0].rows[position], &tables[1].rows[position]);
-        assert_eq!(owed[0], own(&remedy.title, language));
-        let is_plain = remedy.target.calendar == ROUND_THE_CLOCK;
-        let within = match remedy.target.within {
-            Duration::Open(s) if is_plain => Figure::Plain(s),
-            other => figure(other),
-        };
-        assert_eq!(figures(&owed[3], language), [within], "{owed:?}");
-        hold_watch(watched, &remedy.remind_at, &remedy.ladder, language);
+/// How long a target allows, as it is counted.
+pub(super) fn allowed(target: &Target) -> Figure {
+    match target.within {
+        Duration::Open(s) if target.calendar == ROUND_THE_CLOCK => Figure::Plain(s),
+        other => figure(other),
     }
 }

@@ -3,6 +3,7 @@
 
 mod figures;
 mod mutations;
+mod owed;
 mod phrases;
 mod reading;
 

@@ -35,7 +35,7 @@ fn told(policy: &Compiled, language: crate::language::Language) -> String {
 /// The policy once for each of its figures, with that one changed, and where it stands.
 fn mutants(policy: &Value) -> Vec<(String, Value)> {
     let mut places = Vec::new();
-    for section in ["calendars", "objectives", "routing", "remedies"] {
+    for section in ["calendars", "objectives", "routing", "remedies", "feedback", "liability"] {
         if let Some(part) = policy.get(section) {
             figures(part, &format!("/{section}"), &mut places);
         }
@@ -46,7 +46,7 @@ fn mutants(policy: &Value) -> Vec<(String, Value)> {
         // often where a step repeats.
         let date = place.split('/').find(|part| part.starts_with("20"));
         let is_over = date.is_some_and(|date| date < &first_day[..]);
-        let is_idle = place.ends_with("/day") && !policy["objectives"].to_string().contains("as_hours");
+        let is_idle = place.ends_with("/day") && !policy.to_string().contains("as_hours");
         let is_once =
             place.strip_suffix("/times").is_some_and(|step| policy.pointer(&format!("{step}/repeat")).is_none());
         !is_over && !is_idle && !is_once
@@ -59,11 +59,13 @@ fn mutants(policy: &Value) -> Vec<(String, Value)> {
     places.into_iter().map(mutant).collect()
 }
 
-/// Where figures stand: numbers, hours, the dates of maps.
+/// Where figures stand: numbers, hours, amounts, the dates of maps.
 fn figures(value: &Value, place: &str, places: &mut Vec<String>) {
     match value {
         Value::Number(_) => places.push(place.to_owned()),
-        Value::String(text) if text.parse::<NaiveDate>().is_ok() || Interval::parse(text).is_some() => {
+        Value::String(text)
+            if text.parse::<NaiveDate>().is_ok() || Interval::parse(text).is_some() || place.ends_with("/cap") =>
+        {
             places.push(place.to_owned());
         }
         Value::Array(items) => {
@@ -104,6 +106,7 @@ fn change(policy: &mut Value, place: &str) {
             let is_last = place.ends_with("/percent") && number == 100;
             (if is_last { number - 1 } else { number + more }).into()
         }
+        Value::String(text) if place.ends_with("/cap") => format!("1{text}").into(),
         Value::String(text) if text.len() == 10 => "2027-06-30".into(),
         Value::String(text) => {
             let (from, to) = text.split_once('-').expect("hours");

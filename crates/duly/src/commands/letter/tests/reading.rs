@@ -51,6 +51,20 @@ pub(super) fn tables(letter: &str) -> Vec<Table> {
     tables
 }
 
+/// The paragraphs of a section, which is counted from 1: what is no heading and no table.
+pub(super) fn paragraphs(letter: &str, section: usize) -> Vec<String> {
+    let text = letter.split("\n## ").nth(section).expect("a section").split("\n---").next().unwrap_or_default();
+    let told = text.lines().skip(1).filter(|line| !line.is_empty() && !line.starts_with(['|', '#']));
+    told.map(str::to_owned).collect()
+}
+
+/// The numbers of a text as they stand there, with a `%` behind where one is: `40%`, `100,000.00`.
+pub(super) fn numbers(text: &str) -> Vec<String> {
+    let is_part = |c: char| c.is_ascii_digit() || [',', '.', '%'].contains(&c);
+    let parts = text.split(|c| !is_part(c)).map(|part| part.trim_end_matches([',', '.']));
+    parts.filter(|part| part.starts_with(|c: char| c.is_ascii_digit())).map(str::to_owned).collect()
+}
+
 /// A unit, and what it makes of a number.
 type Unit = (&'static str, fn(u32) -> Figure);
 
