@@ -81,6 +81,15 @@ impl Instance {
         (response.status().as_u16(), serde_json::from_str(&text).expect("JSON"))
     }
 
+    /// Asks it to let a lane go on.
+    fn resume(&self, lane: i32) -> (u16, Value) {
+        let request = self.agent.post(format!("{}/api/v1/lanes/{lane}/resume", self.address));
+        let answer = request.header("authorization", format!("Bearer {TOKEN}")).send_empty();
+        let mut response = answer.expect("an answer");
+        let text = response.body_mut().read_to_string().expect("text");
+        (response.status().as_u16(), serde_json::from_str(&text).expect("JSON"))
+    }
+
     /// The lanes that it has and that are at work.
     fn live(&self) -> BTreeSet<i64> {
         let (_, json) = self.get("/api/v1/lanes");
@@ -179,6 +188,11 @@ fn any_instance_answers_for_any_ticket_and_the_last_one_for_all() {
             "{json}"
         );
         assert_eq!(instance.get("/readyz").0, 200);
+        for lane in 0..4 {
+            let expected = json!({ "lane": lane, "resumed": false });
+            assert_eq!(instance.resume(lane), (200, expected), "it does not stand still, whosever it is");
+        }
+        assert_eq!(instance.resume(4).0, 404);
     }
 
     first.leave(&runtime);

@@ -3,6 +3,8 @@
 //! The same bytes are the ticket's state in memory and in the changelog. An entry is its length, a fingerprint of the
 //! event's identity, the time relative to the first, then kind, source, id, sequence and fields.
 
+use std::cmp::Ordering;
+
 use super::dict::{Dict, NameRef, ValueRef};
 use super::varint::{get, put, size_of_put, unzigzag, zigzag};
 use super::{Identity, Kind, Sequence, TicketEvent};
@@ -210,10 +212,14 @@ impl Record {
 
     /// Where in the log `event` belongs.
     fn place(&self, event: &TicketEvent<'_>) -> usize {
-        let is_after = |entry: &Entry<'_>| {
-            let sequence = Sequence::parse(&event.sequence);
-            (entry.time, entry.sequence(), entry.identity().id, entry.identity().source)
-                > (event.time, sequence, &*event.id, &*event.source)
+        // Nearly always the time decides; what else there is has to be read first.
+        let is_after = |entry: &Entry<'_>| match entry.time.cmp(&event.time) {
+            Ordering::Greater => true,
+            Ordering::Less => false,
+            Ordering::Equal => {
+                let Identity { source, id } = entry.identity();
+                (entry.sequence(), id, source) > (Sequence::parse(&event.sequence), &*event.id, &*event.source)
+            }
         };
         match self.entry(self.last as usize) {
             Some(last) if is_after(&last) => {}
