@@ -74,6 +74,9 @@ pub struct Account {
     /// How much longer emergencies have made it, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extensions: Vec<ExtendedBy>,
+    /// Of a breach: the emergencies that lay over the promise for some time before, whatever their effect.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emergencies: Vec<String>,
     /// The intervals from beginning to end.
     pub intervals: Vec<Interval>,
     /// Open time that counts, in milliseconds: the sum of the intervals that are `open`.
@@ -214,6 +217,7 @@ fn account(moment: &Moment<'_>) -> Option<Account> {
         paused_open_ms: open_inside(IntervalKind::Paused).ms(),
         emergency_open_ms: open_inside(IntervalKind::Emergency).ms(),
         extensions: clock.extensions.iter().map(extended).collect(),
+        emergencies: moment.emergencies().map(ToString::to_string).collect(),
         total_ms: to.since(from).ms(),
         intervals,
     })

@@ -55,7 +55,7 @@ const HAPPENINGS: [&str; 40] = [
 ];
 
 /// What customers say and claim, and what is made of it.
-const VOICES: [&str; 36] = [
+const VOICES: [&str; 39] = [
     "feedback_given score=1 scale=5",
     "feedback_given score=2.5",
     "feedback_given score=5 scale=5",
@@ -92,6 +92,9 @@ const VOICES: [&str; 36] = [
     "claim_settled policy=other",
     "claim_rejected reason=insured",
     "claim_waived reason=typhoon emergency=typhoon-1 objective=resolution",
+    "claim_waived reason=storm emergency=storm",
+    "claim_waived reason=flood emergency=flood objective=response",
+    "claim_waived reason=goodwill",
 ];
 
 const RECEIPTS: [&str; 5] = [

@@ -17,6 +17,8 @@ pub(super) struct Case {
     objective: String,
     cycle: u32,
     opened_at: Minute,
+    /// The emergencies that may excuse the breach.
+    emergencies: Vec<String>,
     items: Vec<Item>,
     /// What came of it: paid so much, or a word.
     end: Option<End>,
@@ -61,6 +63,7 @@ impl Commitment {
         let breached = ledger.entries().iter().rfind(|entry| {
             entry.kind == kind::BREACHED && entry.objective == breach.objective && entry.cycle == breach.cycle
         });
+        let emergencies = breach.emergencies.clone();
         ledger.enter(Entry {
             at: breach.at,
             objective: breach.objective.clone(),
@@ -69,13 +72,14 @@ impl Commitment {
             part: None,
             policy: self.name().to_owned(),
             due_at: breached.and_then(|entry| entry.due_at),
-            says: None,
+            says: (!emergencies.is_empty()).then(|| format!("under {}", emergencies.join(" "))),
         });
         self.cases.push(Case {
             version,
             objective: breach.objective.clone(),
             cycle: breach.cycle,
             opened_at: breach.at,
+            emergencies,
             items: Vec::new(),
             end: None,
         });
@@ -173,6 +177,9 @@ impl Commitment {
                 Ok(kind::CASE_SETTLED)
             }
             "claim_waived" => {
+                if word(event, "emergency").is_some_and(|named| !case.emergencies.contains(&named)) {
+                    return Err("not_excused");
+                }
                 case.end = Some(End::Waived);
                 Ok(kind::CASE_WAIVED)
             }

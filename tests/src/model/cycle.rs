@@ -67,6 +67,8 @@ pub(super) struct Cycle {
     pub(super) suspended_by: Option<String>,
     /// What emergencies extend it by, in their order.
     pub(super) extensions: Vec<(String, Duration)>,
+    /// The emergencies that lay over it up to its breach, each with the minute in which it came.
+    pub(super) covers: Vec<(String, Minute)>,
     pub(super) stop: Option<Stop>,
     /// Ended without a stop: cancelled, or followed by the next cycle at its deadline (rule 14).
     pub(super) is_over: bool,
@@ -99,6 +101,7 @@ impl Cycle {
             held_since: None,
             suspended_by: None,
             extensions: Vec::new(),
+            covers: Vec::new(),
             stop: None,
             is_over: false,
             target: None,
@@ -148,11 +151,17 @@ impl Cycle {
         self.stop = Some(stop);
         self.held_since.get_or_insert(stop.at);
         self.suspended_by = None;
+        self.covers.retain(|(_, since)| *since < stop.at);
     }
 
     /// Rule 10: whether the clock stands still: in a hold that began before `deadline`.
     pub(super) fn stands_still(&self, deadline: Minute) -> bool {
         self.held_since.is_some_and(|since| since.max(self.base) < deadline)
+    }
+
+    /// Rule 39: the emergencies that lay over it before its breach at `at`.
+    pub(super) fn emergencies(&self, at: Minute) -> Vec<String> {
+        self.covers.iter().filter(|(_, since)| *since < at).map(|(id, _)| id.clone()).collect()
     }
 
     /// The open time that it has taken up to its stop, or `at`, holds taken out; `None` where it has no target or is over.

@@ -191,6 +191,7 @@ impl Objective {
             if self.cycles[index].stop.is_some() {
                 continue;
             }
+            self.cover(index, at, ticket);
             self.extend(index, at, ticket, ledger);
             let cycle = &mut self.cycles[index];
             if cycle.is_over && cycle.ladder.is_empty() {
@@ -221,6 +222,22 @@ impl Objective {
         acting.concerns(&self.policy, &self.name)
     }
 
+    /// Rule 39: notes which emergencies lie over a cycle that has not breached, for longer than an instant.
+    fn cover(&mut self, index: usize, at: Minute, ticket: &Ticket) {
+        let acting: Vec<&Acting> = ticket.acting.iter().filter(|acting| self.is_concerned(acting)).collect();
+        let ids: Vec<String> = acting.iter().map(|acting| acting.id().to_owned()).collect();
+        let cycle = &mut self.cycles[index];
+        if cycle.has_breached {
+            return;
+        }
+        cycle.covers.retain(|(id, since)| *since < at || ids.contains(id));
+        for id in ids {
+            if !cycle.covers.iter().any(|(known, _)| *known == id) {
+                cycle.covers.push((id, at));
+            }
+        }
+    }
+
     /// Rule 32: what runs or is paused, and has not breached, gets what each emergency extends it by.
     fn extend(&mut self, index: usize, at: Minute, ticket: &Ticket, ledger: &mut Ledger) {
         for acting in &ticket.acting {
@@ -241,6 +258,7 @@ impl Objective {
 
     /// Rules 31 and 32: a cycle begins under what holds and extends the clocks of its objective.
     pub(super) fn begin(&mut self, index: usize, at: Minute, ticket: &Ticket) {
+        self.cover(index, at, ticket);
         let is_paused = self.rules.clock.pause.as_ref().is_some_and(|pause| holds(pause, ticket));
         let suspending = self.suspending(ticket).filter(|_| !is_paused);
         let extending = ticket.acting.iter().filter(|acting| self.is_concerned(acting));

@@ -74,6 +74,8 @@ pub(super) struct Breach {
     ticket: Ticket,
     pub(super) objective: String,
     pub(super) cycle: u32,
+    /// The emergencies that lay over the promise before.
+    pub(super) emergencies: Vec<String>,
 }
 
 /// What a clock of a case or an investigation is for.
@@ -94,7 +96,8 @@ impl Objective {
         let new = self.cycles.iter_mut().filter(|cycle| cycle.has_breached && !cycle.is_answered && has_consequences);
         let breach = |cycle: &mut Cycle| {
             cycle.is_answered = true;
-            Breach { at, ticket: ticket.clone(), objective: self.name.clone(), cycle: cycle.number }
+            let (objective, cycle, emergencies) = (self.name.clone(), cycle.number, cycle.emergencies(at));
+            Breach { at, ticket: ticket.clone(), objective, cycle, emergencies }
         };
         new.map(breach).collect()
     }

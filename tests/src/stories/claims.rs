@@ -136,6 +136,31 @@ pub(super) fn all() -> Vec<Story> {
              2026-03-02 18:30 update/3 clock_cancelled",
         ),
         Story::new(
+            "35: a waiver names an emergency that lay over the promise, or none",
+            [liability(promises(), &["response"], None, clocks())],
+            "! 2026-03-02 10:00 declared storm; announce_only
+             ! 2026-03-02 10:30 lifted storm
+             ! 2026-03-02 08:00 declared outage; announce_only
+             ! 2026-03-02 09:00 lifted outage
+             ! 2026-03-02 11:00 declared flood; announce_only
+             2026-03-02 09:00 received
+             2026-03-02 12:00 claim_waived reason=flood emergency=flood
+             2026-03-02 12:10 claim_waived reason=typhoon emergency=typhoon
+             2026-03-02 12:15 claim_waived reason=outage emergency=outage
+             2026-03-02 12:20 claim_waived reason=storm emergency=storm
+             2026-03-02 13:00 until",
+            "2026-03-02 09:00 response/1 clock_started due 2026-03-02 11:00
+             2026-03-02 10:00 emergency_announced storm 1 announce_only since 2026-03-02T02:00:00Z
+             2026-03-02 10:30 emergency_lifted storm 2 announce_only since 2026-03-02T02:00:00Z
+             2026-03-02 11:00 emergency_announced flood 1 announce_only since 2026-03-02T03:00:00Z
+             2026-03-02 11:00 response/1 breached due 2026-03-02 11:00
+             2026-03-02 11:00 response/1 case_opened due 2026-03-02 11:00 under storm
+             2026-03-02 12:00 anomaly not_excused
+             2026-03-02 12:10 anomaly not_excused
+             2026-03-02 12:15 anomaly not_excused
+             2026-03-02 12:20 response/1 case_waived claimed 0.00 CNY accepted 0.00 CNY for storm",
+        ),
+        Story::new(
             "35: where nothing is accepted the case is rejected, and there is nothing to settle",
             [liability(promises(), &[], None, clocks())],
             "2026-03-02 09:00 received

@@ -98,6 +98,11 @@ fn says(body: &Value) -> Option<String> {
         (.., Some(action)) => Some(format!("{action} of {} by {}", body["investigation"], text("owner")?)),
         _ => None,
     };
+    let emergencies = body["emergencies"].as_array().map(|ids| {
+        let ids: Vec<&str> = ids.iter().filter_map(Value::as_str).collect();
+        format!("under {}", ids.join(" "))
+    });
+    let emergency = emergency.or(emergencies);
     if of_clock.is_some() || emergency.is_some() {
         return Some(of_clock.into_iter().chain(emergency).collect::<Vec<_>>().join(", "));
     }

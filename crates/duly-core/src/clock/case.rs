@@ -21,6 +21,8 @@ pub(crate) struct Case {
     /// The stage of the version whose terms hold: that in force at the breach.
     pub(crate) stage: u16,
     opened_at: Instant,
+    /// The emergencies that lay over the promise before it was broken: they may excuse that.
+    emergencies: Vec<Arc<str>>,
     items: Vec<Item>,
     /// How it ended; none while it is open.
     end: Option<End>,
@@ -127,8 +129,10 @@ pub struct CaseFacts<'a> {
 pub(crate) type Unfit = &'static str;
 
 impl Case {
-    pub(super) fn new(stage: u16, opened_at: Instant) -> Self {
-        Case { stage, opened_at, items: Vec::new(), end: None }
+    /// Of a breach, under the terms of the version in force.
+    pub(super) fn new(stage: u16, breach: &Moment<'_>) -> Self {
+        let emergencies = breach.emergencies().cloned().collect();
+        Case { stage, opened_at: breach.at, emergencies, items: Vec::new(), end: None }
     }
 
     /// How far it has come.
@@ -145,7 +149,8 @@ impl Case {
 
     pub(super) fn heap_bytes(&self) -> usize {
         let names = self.items.iter().map(|item| item.name.capacity()).sum::<usize>();
-        size_of::<Case>() + self.items.capacity() * size_of::<Item>() + names
+        let emergencies = self.emergencies.capacity() * size_of::<Arc<str>>();
+        size_of::<Case>() + emergencies + self.items.capacity() * size_of::<Item>() + names
     }
 
     /// Takes what an event says of it, under its terms; the SLA event that this is, or why it comes to nothing.
@@ -156,10 +161,7 @@ impl Case {
             (Kind::LossClaimed, None) => self.claim(event, terms),
             (Kind::ClaimAssessed, None) => self.assess(event, terms),
             (Kind::ClaimSettled, None) => self.settle(event, terms),
-            (Kind::ClaimWaived, None) => {
-                self.end = Some(End::Waived);
-                Ok(SlaKind::CaseWaived)
-            }
+            (Kind::ClaimWaived, None) => self.waive(event),
             _ if self.items.is_empty() => Err("nothing_claimed"),
             _ => {
                 self.end = Some(End::Rejected);
@@ -213,6 +215,15 @@ impl Case {
         }
         self.end = Some(End::Settled(paid));
         Ok(SlaKind::CaseSettled)
+    }
+
+    /// Waived for its reason alone, or because of an emergency, which then has to have lain over the promise.
+    fn waive(&mut self, event: &Entry<'_>) -> Result<SlaKind, Unfit> {
+        if event.field("emergency").is_some_and(|named| self.emergencies.iter().all(|known| **known != *named)) {
+            return Err("not_excused");
+        }
+        self.end = Some(End::Waived);
+        Ok(SlaKind::CaseWaived)
     }
 
     fn sum(&self, of: impl Fn(&Item) -> Option<Money>, terms: &Liability) -> Money {

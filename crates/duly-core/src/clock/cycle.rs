@@ -194,6 +194,7 @@ pub(super) fn stop(
 ) {
     clock.phase = Phase::Stopped(at);
     clock.suspend(None, at);
+    clock.cover(std::iter::empty(), at);
     clock.held_since.get_or_insert(at);
     clock.is_resumable = is_resumable;
     clock.ladder = None;
@@ -331,6 +332,7 @@ fn publish(
         held_since: clock.held_since,
         suspensions: clock.relief.as_ref().map_or(&[], |relief| &relief.suspensions),
         extensions: clock.extensions(),
+        covers: clock.relief.as_ref().map_or(&[], |relief| &relief.covers),
         owed: owed(clock, plan, judged),
     };
     sink.publish(&Moment { kind, at, part, cause, clock: Some(facts), detail });

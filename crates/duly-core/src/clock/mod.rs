@@ -27,7 +27,7 @@ pub use moment::{Cause, ClockFacts, Detail, EmergencyFacts, Moment, OwedFacts, P
 pub use notes::Stand;
 pub(crate) use notes::Standing;
 pub(crate) use relief::Relief;
-pub use relief::{Extension, Suspension};
+pub use relief::{Cover, Extension, Suspension};
 pub(crate) use track::Track;
 pub(crate) use view::{Happening, View, is_terminal};
 

@@ -1,8 +1,10 @@
 //! What the core tells of a clock as it happens: the one way out of the simulation.
 
+use std::sync::Arc;
+
 use super::case::CaseFacts;
 use super::investigation::Opened;
-use super::{Extension, Suspension};
+use super::{Cover, Extension, Suspension};
 use crate::control::emergency::{Effect, Kind};
 use crate::money::Money;
 use crate::policy::{Compiled, CompiledTarget, Duration, INVESTIGATION, Liability, Route};
@@ -181,8 +183,20 @@ pub struct ClockFacts<'a> {
     pub suspensions: &'a [Suspension],
     /// What emergencies extend it by.
     pub extensions: &'a [Extension],
+    /// The emergencies that lay over it up to its breach.
+    pub covers: &'a [Cover],
     /// Of what is no promise of its own: who owes it, and what for.
     pub owed: Option<OwedFacts<'a>>,
+}
+
+impl<'a> Moment<'a> {
+    /// Of a breach and the opening of its case: the emergencies that lay over the clock for some time before (rule 39).
+    pub(crate) fn emergencies(&self) -> impl Iterator<Item = &'a Arc<str>> {
+        let is_broken = matches!(self.kind, SlaKind::Breached | SlaKind::CaseOpened);
+        let covers = self.clock.filter(|_| is_broken).map_or(&[][..], |clock| clock.covers);
+        let at = self.at;
+        covers.iter().filter(move |cover| cover.since < at).map(|cover| &cover.emergency)
+    }
 }
 
 /// Who owes something, and what for.

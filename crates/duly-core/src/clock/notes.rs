@@ -96,7 +96,7 @@ impl<S: Sink> Noting<'_, S> {
         let Some(liability) = policy.liability.as_deref().filter(|terms| follows(&terms.after, clock.objective)) else {
             return;
         };
-        self.notes.standing(clock).case = Some(Box::new(Case::new(self.stage, moment.at)));
+        self.notes.standing(clock).case = Some(Box::new(Case::new(self.stage, moment)));
         let detail = Detail::CaseOpened(liability);
         self.sink.publish(&Moment { kind: SlaKind::CaseOpened, part: Part::None, detail, ..*moment });
     }

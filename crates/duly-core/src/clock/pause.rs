@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::relief::{extending, suspending};
+use super::relief::{concerning, extending, suspending};
 use super::{Clock, Happening, Phase, Sink, Track, View, cycle};
 use crate::control::Plan;
 use crate::policy::CompiledObjective;
@@ -55,6 +55,9 @@ impl Track {
         let (policy, objective) = plan.names(slot);
         let of_slot = self.clocks.iter_mut().filter(|clock| usize::from(clock.slot) == slot);
         for clock in of_slot.filter(|clock| !matches!(clock.phase, Phase::Stopped(_))) {
+            if clock.breached_at.is_none() {
+                clock.cover(concerning(now.view.acting, policy, objective), now.at);
+            }
             for extension in extending(now.view.acting, policy, objective) {
                 cycle::extend(clock, plan, extension, now, sink);
             }
@@ -76,6 +79,7 @@ impl Clock {
         self.suspend(holding.emergency, now.at);
         self.held_since = holding.is_any().then_some(now.at);
         let (policy, objective) = plan.names(slot);
+        self.cover(concerning(now.view.acting, policy, objective), now.at);
         for (emergency, by) in extending(now.view.acting, policy, objective) {
             self.extend(emergency, by);
         }

@@ -14,6 +14,17 @@ pub(crate) struct Relief {
     pub(crate) suspensions: Vec<Suspension>,
     /// What it was given, in the order of emergencies.
     pub(crate) extensions: Vec<Extension>,
+    /// Those that lay over it, whatever their effect, in the order in which they came; none is added after its breach.
+    pub(crate) covers: Vec<Cover>,
+}
+
+/// An emergency in whose scope a clock ran.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cover {
+    /// The emergency's id.
+    pub emergency: Arc<str>,
+    /// Since when.
+    pub since: Instant,
 }
 
 /// A time in which an emergency alone held a clock.
@@ -40,6 +51,15 @@ pub struct Extension {
 pub(super) fn suspending<'p>(acting: &'p [Arc<Phase>], policy: &str, objective: &str) -> Option<&'p Arc<str>> {
     let suspends = |phase: &&Arc<Phase>| phase.terms.effect == Effect::Suspend && phase.concerns(policy, objective);
     acting.iter().find(suspends).map(|phase| &phase.id)
+}
+
+/// Those of the emergencies `acting` that are about the clocks of an objective.
+pub(super) fn concerning<'p>(
+    acting: &'p [Arc<Phase>],
+    policy: &str,
+    objective: &str,
+) -> impl Iterator<Item = &'p Arc<str>> + Clone {
+    acting.iter().filter(move |phase| phase.concerns(policy, objective)).map(|phase| &phase.id)
 }
 
 /// The extensions that the emergencies `acting` give the clocks of an objective.
@@ -80,6 +100,19 @@ impl Clock {
     pub(crate) fn suspended_by(&self) -> Option<&Arc<str>> {
         let last = self.relief.as_ref()?.suspensions.last()?;
         (last.to == Instant::MAX).then_some(&last.emergency)
+    }
+
+    /// Notes which emergencies lie over the clock from `at` on. One that came and went at one instant never did.
+    pub(super) fn cover<'p>(&mut self, by: impl Iterator<Item = &'p Arc<str>> + Clone, at: Instant) {
+        if let Some(relief) = &mut self.relief {
+            relief.covers.retain(|cover| cover.since < at || by.clone().any(|id| *id == cover.emergency));
+        }
+        for emergency in by {
+            let covers = &mut self.relief.get_or_insert_default().covers;
+            if covers.iter().all(|known| known.emergency != *emergency) {
+                covers.push(Cover { emergency: Arc::clone(emergency), since: at });
+            }
+        }
     }
 
     /// Notes that an emergency extends the clock, once and by what was said last; whether that is new.

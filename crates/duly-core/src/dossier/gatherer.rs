@@ -92,6 +92,7 @@ impl Gatherer {
             paid: None,
             reason: None,
             emergency: None,
+            emergencies: moment.emergencies().map(ToString::to_string).collect(),
             items: Vec::new(),
             task: None,
         });

@@ -59,6 +59,9 @@ pub struct CaseFile {
     /// The emergency that excuses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emergency: Option<String>,
+    /// Those that lay over the promise before it was broken, which may excuse.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emergencies: Vec<String>,
     /// What the sums are of.
     pub items: Vec<ItemFile>,
     /// What has to be done next, where something has.

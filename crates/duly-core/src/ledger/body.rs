@@ -3,7 +3,7 @@
 use super::json::Object;
 use crate::clock::{CaseFacts, Cause, ClockFacts, Detail, EmergencyFacts, Extension, Moment, Opened, Part, Purpose};
 use crate::control::emergency::Effect;
-use crate::policy::{Compiled, Duration, Route};
+use crate::policy::{Compiled, Duration, Liability, Route};
 use crate::time::Instant;
 
 /// Appends the key in bytes that sort as keys do: policy, objective, cycle, type, part.
@@ -69,7 +69,7 @@ pub(super) fn write_body(out: &mut Vec<u8>, subject: &str, moment: &Moment<'_>, 
     } else if let Some((policy, ..)) = moment.detail.about() {
         body.text("policy_version", &policy.version);
     }
-    write_detail(&mut body, moment.detail);
+    write_detail(&mut body, moment);
     if let Cause::Event(identity) = moment.cause {
         body.object("cause", |cause| {
             cause.text("source", identity.source).text("id", identity.id);
@@ -113,8 +113,8 @@ fn write_clock(body: &mut Object<'_>, moment: &Moment<'_>, clock: &ClockFacts<'_
     }
 }
 
-fn write_detail(body: &mut Object<'_>, detail: Detail<'_>) {
-    match detail {
+fn write_detail(body: &mut Object<'_>, moment: &Moment<'_>) {
+    match moment.detail {
         Detail::None | Detail::Held { emergency: None } => {}
         Detail::Held { emergency: Some(emergency) } => {
             body.text("emergency", emergency);
@@ -148,12 +148,7 @@ fn write_detail(body: &mut Object<'_>, detail: Detail<'_>) {
                 body.text("amount", &amount.amount()).text("currency", amount.currency().code());
             }
         }
-        Detail::CaseOpened(terms) => {
-            body.text("currency", terms.currency.code());
-            if let Some(cap) = terms.cap {
-                body.text("cap", &cap.amount());
-            }
-        }
+        Detail::CaseOpened(terms) => write_case_opened(body, terms, moment),
         Detail::Case(case) => write_case(body, &case),
         Detail::Opened(opened) => write_opened(body, &opened),
         Detail::Investigation { cause, .. } => {
@@ -184,6 +179,18 @@ fn write_emergency(body: &mut Object<'_>, facts: &EmergencyFacts<'_>) {
     }
     if facts.is_out_of_scope {
         body.yes("out_of_scope");
+    }
+}
+
+/// The terms of a case, and what may excuse the breach.
+fn write_case_opened(body: &mut Object<'_>, terms: &Liability, moment: &Moment<'_>) {
+    body.text("currency", terms.currency.code());
+    if let Some(cap) = terms.cap {
+        body.text("cap", &cap.amount());
+    }
+    let mut emergencies = moment.emergencies().map(|id| &**id).peekable();
+    if emergencies.peek().is_some() {
+        body.texts("emergencies", emergencies);
     }
 }
 

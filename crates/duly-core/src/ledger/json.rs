@@ -80,6 +80,20 @@ impl<'a> Object<'a> {
         self
     }
 
+    /// A member with a list of texts.
+    pub(crate) fn texts<'t>(&mut self, name: &str, texts: impl Iterator<Item = &'t str>) -> &mut Self {
+        self.name(name);
+        self.out.push(b'[');
+        for (position, text) in texts.enumerate() {
+            if position > 0 {
+                self.out.push(b',');
+            }
+            quote(self.out, text);
+        }
+        self.out.push(b']');
+        self
+    }
+
     /// A member with JSON that is written already.
     pub(crate) fn raw(&mut self, name: &str, json: &[u8]) -> &mut Self {
         self.name(name);

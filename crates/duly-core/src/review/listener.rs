@@ -77,6 +77,8 @@ pub(super) struct Breach {
     pub(super) owner: Option<String>,
     /// When an emergency alone was what held it.
     pub(super) suspensions: Vec<Suspension>,
+    /// The emergencies that lay over it before.
+    pub(super) emergencies: Vec<String>,
 }
 
 /// How a cycle stood at the end of a window, and what of it falls into the window.
@@ -217,6 +219,7 @@ impl Cycle {
                 holds: holds().collect(),
                 owner: clock.owed.map(|owed| owed.owner.to_owned()),
                 suspensions: clock.suspensions.to_vec(),
+                emergencies: moment.emergencies().map(ToString::to_string).collect(),
             }));
         }
     }

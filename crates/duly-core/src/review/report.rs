@@ -273,6 +273,9 @@ pub struct Broken {
     pub over_ms: i64,
     /// Where the time went.
     pub causes: Causes,
+    /// The emergencies that lay over it before it was broken, whatever their effect.
+    #[serde(default)]
+    pub emergencies: Vec<String>,
     /// The attributes that the report breaks down by.
     pub attributes: BTreeMap<String, String>,
 }

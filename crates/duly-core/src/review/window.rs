@@ -247,6 +247,7 @@ fn broken(heard: &Heard<'_>, cycle: &Cycle, seen: &Seen, (breach, over_ms, cause
         stopped_at: seen.stopped_at,
         over_ms,
         causes,
+        emergencies: breach.emergencies.clone(),
         attributes: attributes.collect(),
     }
 }

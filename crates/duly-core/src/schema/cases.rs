@@ -166,7 +166,7 @@ fn with(own: &Value, mut members: Map<String, Value>) -> Map<String, Value> {
 }
 
 /// What an anomaly may be.
-pub(super) const ANOMALIES: [&str; 16] = [
+pub(super) const ANOMALIES: [&str; 17] = [
     "unknown_transition",
     "received_again",
     "no_breach",
@@ -180,6 +180,7 @@ pub(super) const ANOMALIES: [&str; 16] = [
     "not_assessed",
     "more_than_accepted",
     "settled_again",
+    "not_excused",
     "no_investigation",
     "no_action",
     "action_set_again",
@@ -229,6 +230,15 @@ pub(super) fn detail(members: &mut Members, kind: SlaKind) {
         SlaKind::CaseOpened => {
             members.must("currency", currency());
             members.may("cap", exact("The most that is paid in the case."));
+            members.may(
+                "emergencies",
+                json!({
+                    "type": "array",
+                    "minItems": 1,
+                    "items": name("The emergency's id."),
+                    "description": "The emergencies that lay over the promise for some time before it was broken, whatever their effect: one of them may excuse. Absent where none did."
+                }),
+            );
         }
         SlaKind::InvestigationOpened => opened(members),
         SlaKind::FindingRecorded => members.must("found", name("The cause.")),

@@ -161,6 +161,9 @@ fn whole(case: &CaseFile, zone: Tz) -> String {
             row(name, words);
         }
     }
+    if !case.emergencies.is_empty() {
+        row("during", &case.emergencies.join(", "));
+    }
     if let Some(task) = &case.task {
         row("next", &format!("{} by {}, {}", task.task, task.owner, deadline(task, zone)));
     }

@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use duly_core::time::Span;
 use serde_json::Value;
 
+use super::text::wrapped;
+
 /// Writes what a body says, from behind its type on; sums of a case with the items that they are of.
 pub(super) fn write(body: &Value, out: &mut dyn Write) -> io::Result<()> {
     let text = |name: &str| body[name].as_str().unwrap_or_default();
@@ -18,7 +20,8 @@ pub(super) fn write(body: &Value, out: &mut dyn Write) -> io::Result<()> {
         }
         other => {
             let amount = [text("amount"), text("currency")].join(" ");
-            return writeln!(out, "{}{}", other.replace('_', " "), prefixed("  ", amount.trim()));
+            writeln!(out, "{}{}", other.replace('_', " "), prefixed("  ", amount.trim()))?;
+            return wrapped(why(other).split_whitespace(), "      ", " ", out);
         }
     }
     if body.get("objective").is_none() {
@@ -41,6 +44,41 @@ pub(super) fn write(body: &Value, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "      {name:32} {standing:9}{}", took.unwrap_or_default())?;
     }
     Ok(())
+}
+
+/// Why something came to nothing, and what to do about it.
+fn why(anomaly: &str) -> &'static str {
+    match anomaly {
+        "received_again" => "the ticket was received before: what it says of the ticket holds, and starts nothing",
+        "no_breach" => {
+            "no such promise was broken, or its breach was withdrawn: name objective and cycle of a breach, or neither"
+        }
+        "no_case" => {
+            "there is no such case: the promise was not broken, its breach was withdrawn, or the policy has no liability for it; what \
+             was paid all the same is to be claimed back"
+        }
+        "case_is_over" => {
+            "the case was settled, rejected or waived before: name objective and cycle of another, if there is one"
+        }
+        "other_currency" => "the case is in another currency: state the amount in that of the case",
+        "too_many_items" => "the case has as many items as one may have: claim the rest under one of their names",
+        "item_not_claimed" => "nothing is claimed under that name: `loss` is the name of a claim without one",
+        "more_than_claimed" => "no more can be accepted of an item than is claimed of it",
+        "nothing_claimed" => "nothing is claimed in the case: a case without a claim can be waived",
+        "not_assessed" => "something claimed is not assessed yet: every item is, before anything is paid",
+        "more_than_accepted" => "no more can be paid than was accepted, up to the cap",
+        "settled_again" => "the case was paid before: what was paid twice is to be claimed back",
+        "not_excused" => {
+            "the emergency that it names was not declared, or did not lie over the promise before that was broken: name one \
+             that did, or give a reason without one"
+        }
+        "no_investigation" => "no such investigation is open: name its number, or open one by feedback",
+        "no_action" => "no corrective action of that name is open",
+        "action_set_again" => {
+            "an action of that name is open in the investigation: it is done first, or has another name"
+        }
+        _ => "",
+    }
 }
 
 /// What opened an investigation.

@@ -57,7 +57,7 @@ impl Page {
             Some(texts) => format!("{name}={}", texts.join(",")),
             None => format!("{name}=null"),
         });
-        wrapped(fields, "    ", out)
+        wrapped(fields, "    ", "  ", out)
     }
 
     fn sla_event(&self, explained: &Explained, out: &mut dyn Write) -> io::Result<()> {
@@ -100,6 +100,10 @@ impl Page {
         writeln!(out, "      {} on {}, {policy} {version}", account.within, account.calendar)?;
         for extended in &account.extensions {
             writeln!(out, "      and {} more because of {}", extended.by, extended.emergency)?;
+        }
+        if let Some((last, before)) = account.emergencies.split_last() {
+            let ids = before.iter().map(|id| format!("{id},")).chain([last.clone()]);
+            wrapped(["during".to_owned()].into_iter().chain(ids), "      ", " ", out)?;
         }
         let intervals = &account.intervals;
         let is_cut = !self.is_full && intervals.len() > 2 * SHOWN + 1;
@@ -150,19 +154,25 @@ fn span(ms: i64) -> Span {
     Span::from_ns(ms * 1_000_000)
 }
 
-/// Writes words in lines of at most 80 columns.
-fn wrapped(words: impl Iterator<Item = String>, indent: &str, out: &mut dyn Write) -> io::Result<()> {
+/// Writes words, with `space` between them, in lines of at most 80 columns.
+pub(super) fn wrapped(
+    words: impl Iterator<Item = impl AsRef<str>>,
+    indent: &str,
+    space: &str,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     use unicode_width::UnicodeWidthStr as _;
     let mut line = String::new();
     for word in words {
-        if !line.is_empty() && indent.len() + line.width() + 2 + word.width() > 80 {
+        let word = word.as_ref();
+        if !line.is_empty() && indent.len() + line.width() + space.len() + word.width() > 80 {
             writeln!(out, "{indent}{line}")?;
             line.clear();
         }
         if !line.is_empty() {
-            line += "  ";
+            line += space;
         }
-        line += &word;
+        line += word;
     }
     if line.is_empty() { Ok(()) } else { writeln!(out, "{indent}{line}") }
 }
