@@ -94,7 +94,10 @@ fn the_one_lane_is_told() {
     let (_folder, desk) = desk();
     desk.event(&event("1", "received", "T-1", "09:00"));
     let json = desk.get("/api/v1/lanes").json();
-    let lane = json!({"lane": 0, "state": "live", "watermark": NOW, "is_at_end": true, "tickets": 1, "turn": 2});
+    // One where the event was there when the engine made its first turn, two where it came after that.
+    let turn = &json["lanes"][0]["turn"];
+    assert!([json!(1), json!(2)].contains(turn), "{json}");
+    let lane = json!({"lane": 0, "state": "live", "watermark": NOW, "is_at_end": true, "tickets": 1, "turn": turn});
     assert_eq!(json, json!({"lanes": [lane], "others": []}));
     desk.close();
 }
