@@ -7,7 +7,7 @@ use duly_core::policy::{Compiled, Condition, Words};
 
 use crate::language::{Language, Word, find};
 
-/// The attributes that tickets usually have, and grades that are common: name, English, Chinese.
+/// The attributes that tickets usually have, and grades and channels that are common: name, English, Chinese.
 const COMMON: &[Word] = &[
     ("category", "category", "类别"),
     ("subcategory", "subcategory", "子类"),
@@ -26,6 +26,12 @@ const COMMON: &[Word] = &[
     ("high", "high", "高"),
     ("moderate", "moderate", "中"),
     ("low", "low", "低"),
+    ("survey", "survey", "问卷调查"),
+    ("rating", "rating", "评分"),
+    ("hotline", "hotline", "热线"),
+    ("complaint", "complaint", "投诉"),
+    ("email", "e-mail", "电子邮件"),
+    ("website", "website", "网站"),
 ];
 
 /// Names in a language.
@@ -53,7 +59,7 @@ impl Names {
 
     /// What a value of an attribute is called.
     pub(crate) fn value(&self, attribute: &str, value: &str) -> String {
-        let common = || ["severity", "priority"].contains(&attribute).then(|| find(COMMON, value)).flatten();
+        let common = || ["severity", "priority", "channel"].contains(&attribute).then(|| find(COMMON, value)).flatten();
         let named = self.known(attribute, value);
         named.unwrap_or_else(|| common().map_or(value, |word| self.language.of(word)).to_owned())
     }

@@ -51,8 +51,8 @@ pub struct Investigations {
     pub actions_set: u64,
     /// Corrective actions done in the period.
     pub actions_done: u64,
-    /// Those that were opened or closed in the period, or are open at its end, the last opened first; the report is asked for
-    /// how many.
+    /// Those that were opened or closed in the period, or are open at its end: first those in which something was found or
+    /// is done, of each the last opened first; the report is asked for how many.
     pub list: Vec<InvestigationFile>,
 }
 
@@ -211,7 +211,7 @@ impl FollowUp {
         causes.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.cause.cmp(&b.cause)));
         causes.truncate(top);
         let mut list = self.investigations.list;
-        list.sort_by_cached_key(InvestigationFile::rank);
+        list.sort_by_cached_key(|file| (file.findings.is_empty() && file.actions.is_empty(), file.rank()));
         list.truncate(top);
         let investigations = Investigations { causes, list, ..self.investigations };
         let liability = self.flows.into_iter().map(|(currency, sums)| {

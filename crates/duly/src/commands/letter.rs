@@ -94,6 +94,9 @@ enum Error {
         help("the text is a file named ….md, the page around it one named ….html")
     )]
     UnknownTemplate(PathBuf),
+    #[error("{} is the template of a page, and Markdown has none", .0.display())]
+    #[diagnostic(code(duly::config::letter), help("leave it out, or write --format html"))]
+    UnusedTemplate(PathBuf),
 }
 
 /// What a policy needs at least.
@@ -134,8 +137,7 @@ impl Args {
 
     /// As asked, else as the name of the file says.
     fn format(&self) -> Format {
-        let extension = self.out.as_ref().and_then(|path| path.extension()).and_then(|extension| extension.to_str());
-        let named = if matches!(extension, Some("html" | "htm")) { Format::Html } else { Format::Md };
+        let named = if self.out.as_deref().is_some_and(is_page) { Format::Html } else { Format::Md };
         self.format.unwrap_or(named)
     }
 
@@ -145,11 +147,19 @@ impl Args {
         for path in &self.template {
             let slot = match path.extension().and_then(|extension| extension.to_str()) {
                 Some("md") => &mut templates.text,
-                Some("html" | "htm") => &mut templates.page,
+                _ if is_page(path) && self.format() == Format::Md => {
+                    return Err(Error::UnusedTemplate(path.clone()).into());
+                }
+                _ if is_page(path) => &mut templates.page,
                 _ => return Err(Error::UnknownTemplate(path.clone()).into()),
             };
             *slot = Template::read(Path::new(path), page::HELP)?;
         }
         Ok(templates)
     }
+}
+
+/// Whether a file of this name is a page.
+fn is_page(path: &Path) -> bool {
+    matches!(path.extension().and_then(|extension| extension.to_str()), Some("html" | "htm"))
 }

@@ -4,6 +4,8 @@ pub(super) mod history;
 mod link;
 mod page;
 mod pictures;
+mod scene;
+mod sentences;
 mod shown;
 mod table;
 mod words;
@@ -36,8 +38,9 @@ use shown::Shown;
 /// Review a period: promised against actual
 ///
 /// For a month or another period: how many promises were kept, row by row of the policy, how long responses took, where the
-/// time of the broken ones went, by category, team or any other attribute of the tickets, the trend, and the worst cases.
-/// docs/report.md defines every figure.
+/// time of the broken ones went, by category, team or any other attribute of the tickets, the trend, and the worst cases; then
+/// emergencies, what customers said and what came of it, what broken promises cost, and what is still owed. docs/report.md
+/// defines every figure.
 ///
 /// A promise counts in the period in which it was decided, and nothing that occurs later changes a review: the same
 /// history and policies give the same bytes.

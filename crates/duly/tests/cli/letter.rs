@@ -98,6 +98,8 @@ fn a_company_has_templates_of_its_own() {
         assert_eq!((code, out.as_str()), (78, ""), "{told}");
         assert!(told.contains(&format!("own.md:{place}")) && told.contains(said), "{told}");
     }
+    let (code, _, told) = letter(&["--template", &page_name]);
+    assert!(code == 78 && told.contains("Markdown has none"), "{told}");
     let (code, _, told) = letter(&["--template", "letter.docx"]);
     assert!(code == 78 && told.contains("the text is a file named ….md"), "{told}");
 }

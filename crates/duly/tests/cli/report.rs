@@ -10,6 +10,8 @@ use crate::run;
 const MARCH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/report/march.ndjson");
 const DESK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/report/desk.yaml");
 const OTHER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/report/other.yaml");
+const VOICES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/report/voices.ndjson");
+const LETTER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/config/policies/response-time-commitment.yaml");
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/examples/report.json");
 
 /// The review of March with everything in it.
@@ -18,6 +20,12 @@ fn march(options: &[&str]) -> (i32, String, String) {
         ["report", MARCH, "--policy", DESK, "--period", "2026-03", "--by", "team,priority", "--compare", "previous"];
     let what_if = ["--what-if", OTHER, "--trend", "2", "--link", "https://crm.example/{tenant}/{ticket}"];
     run(&[&all[..], &what_if, options].concat(), "")
+}
+
+/// A March of two tickets whose customers speak: one was answered late, complained and was paid; one was not satisfied.
+fn voices(options: &[&str]) -> (i32, String, String) {
+    let all = ["report", VOICES, "--policy", LETTER, "--period", "2026-03", "--until", "2026-04-01T00:00:00Z"];
+    run(&[&all[..], options].concat(), "")
 }
 
 /// A file of this name that no other test uses.
@@ -48,12 +56,37 @@ fn markdown_is_told_in_both_languages() {
 }
 
 #[test]
+fn what_customers_said_and_what_it_cost_is_told_in_all_forms() {
+    for (options, name) in [
+        (&["--lang", "en"][..], "voices.md"),
+        (&["--lang", "zh"], "voices.zh.md"),
+        (&["--lang", "en", "--format", "csv"], "voices.csv"),
+    ] {
+        let (code, told, _) = voices(options);
+        assert_eq!(code, 0);
+        golden(name, &told);
+    }
+    let (_, page, _) = voices(&["--lang", "en", "--format", "html"]);
+    for told in [
+        "<b>70.0 %</b>",
+        "complaint: a late response",
+        "It was sent to the wrong | team.",
+        "<span class=\"soft small\">team lead · due <span class=\"whole\">2026-04-02 18:00</span></span>",
+        "closed <span class=\"whole\">2026-03-05 13:00</span>",
+        "<td class=\"n\">1,200.00</td>",
+        "<td>quality manager</td><td class=\"n bad\">2026-03-16 18:00</td>",
+    ] {
+        assert!(page.contains(told), "{told} is not in {page}");
+    }
+}
+
+#[test]
 fn one_table_has_all_figures() {
     let (code, table, _) = march(&["--lang", "en", "--format", "csv"]);
     assert_eq!(code, 0);
     golden("march.csv", &table);
     let columns = |line: &str| line.split(',').count();
-    assert!(table.lines().all(|line| columns(line) == 18), "{table}");
+    assert!(table.lines().all(|line| columns(line) == 22), "{table}");
 }
 
 #[test]
@@ -174,13 +207,14 @@ fn a_store_is_reviewed_as_its_log_is() {
 
 #[test]
 fn a_month_of_the_letter_is_reviewed_in_both_languages() {
-    const LETTER: &str =
-        concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/config/policies/response-time-commitment.yaml");
     let (code, month, told) = run(&["demo", "--month", "-"], "");
     assert_eq!((code, told.as_str()), (0, ""));
     for (lang, expected) in [
-        ("en", ["# Review of response times 2026-09", "First substantive response", "Technical support", "Mean score"]),
-        ("zh", ["# 响应时间评审 2026-09", "首次实质性反馈", "技术支持", "平均评分"]),
+        (
+            "en",
+            ["# Review of response times 2026-09", "First substantive response", "Technical support", "## Liability"],
+        ),
+        ("zh", ["# 响应时间评审 2026-09", "首次实质性反馈", "技术支持", "## 赔偿责任"]),
     ] {
         let arguments = ["report", "-", "--policy", LETTER, "--period", "2026-09", "--by", "category,team"];
         let (code, page, told) =

@@ -1,10 +1,12 @@
 //! A review as one flat table, for spreadsheets: a line a figure's owner, the same columns in all.
 
+mod follow_up;
+
 use duly_core::review::{Figures, Report};
 
 use crate::names::Names;
 
-const HEAD: [&str; 18] = [
+const HEAD: [&str; 22] = [
     "section",
     "period",
     "policy",
@@ -23,6 +25,10 @@ const HEAD: [&str; 18] = [
     "p50_ms",
     "p90_ms",
     "p99_ms",
+    "figure",
+    "currency",
+    "from",
+    "to",
 ];
 
 /// What the figures of a line are about.
@@ -36,6 +42,16 @@ struct About<'a> {
     within: &'a str,
     attribute: &'a str,
     value: &'a str,
+}
+
+/// What a line has that is about no clocks.
+#[derive(Debug, Clone, Default)]
+struct Single<'a> {
+    /// A count, a percentage, or an amount in `currency`.
+    figure: String,
+    currency: &'a str,
+    from: String,
+    to: String,
 }
 
 /// The whole table.
@@ -82,23 +98,17 @@ pub(super) fn write(report: &Report, names: &Names) -> Result<Vec<u8>, csv::Erro
             line(About { section: "what_if", period, objective: &both.objective, ..About::default() }, then)?;
         }
     }
+    follow_up::write(report, names, &mut |about, single| table.write_record(alone(about, single)))?;
     table.into_inner().map_err(|error| error.into_error().into())
 }
 
-fn cells(about: About<'_>, figures: &Figures) -> [String; 18] {
+/// A line of clocks.
+fn cells(about: About<'_>, figures: &Figures) -> Vec<String> {
     let optional = |figure: Option<i64>| figure.map(|figure| figure.to_string()).unwrap_or_default();
-    [
-        plain(about.section),
-        plain(about.period),
-        plain(about.policy),
-        plain(about.objective),
-        plain(about.when),
-        plain(about.within),
-        plain(about.attribute),
-        plain(about.value),
+    let counts = [
         figures.met.to_string(),
         figures.breached.to_string(),
-        figures.attainment_percent.map(|percent| format!("{percent:.1}")).unwrap_or_default(),
+        percent(figures.attainment_percent),
         figures.near_misses.to_string(),
         figures.running.to_string(),
         figures.overdue.to_string(),
@@ -106,7 +116,27 @@ fn cells(about: About<'_>, figures: &Figures) -> [String; 18] {
         optional(figures.p50_ms),
         optional(figures.p90_ms),
         optional(figures.p99_ms),
-    ]
+    ];
+    let none = std::iter::repeat_n(String::new(), 4);
+    about.cells().into_iter().chain(counts).chain(none).collect()
+}
+
+/// A line with one figure.
+fn alone(about: About<'_>, single: Single<'_>) -> Vec<String> {
+    let none = std::iter::repeat_n(String::new(), 10);
+    let own = [single.figure, single.currency.to_owned(), single.from, single.to];
+    about.cells().into_iter().chain(none).chain(own).collect()
+}
+
+impl About<'_> {
+    fn cells(&self) -> [String; 8] {
+        [self.section, self.period, self.policy, self.objective, self.when, self.within, self.attribute, self.value]
+            .map(plain)
+    }
+}
+
+fn percent(percent: Option<f64>) -> String {
+    percent.map(|percent| format!("{percent:.1}")).unwrap_or_default()
 }
 
 /// Text that no spreadsheet takes for a formula: one that begins like a formula gets an apostrophe before it.

@@ -1,8 +1,6 @@
-//! The words of a review, in English and Chinese: what templates have as `t`, and what is put together from them.
+//! The words of a review, in English and Chinese: what templates have as `t`.
 
-use duly_core::control::emergency::Effect;
-
-use crate::language::{Language, Word, find};
+use crate::language::Word;
 
 /// What templates have as `t.name`.
 pub(super) const WORDS: &[Word] = &[
@@ -26,7 +24,6 @@ pub(super) const WORDS: &[Word] = &[
     ("promised_actual", "Promised and actual", "承诺与实际"),
     ("promise", "Promise", "承诺事项"),
     ("within", "Within", "时限"),
-    ("remedy", "Remedy", "补救事项"),
     ("all_promises", "All promises", "全部承诺"),
     ("no_clocks", "No promise was decided, stopped or running in this period.", "本期没有任何承诺到期、完成或在计时。"),
     (
@@ -116,12 +113,65 @@ pub(super) const WORDS: &[Word] = &[
     ("claims_assessed", "Claims assessed", "索赔评估"),
     ("apologies", "Apologies", "致歉"),
     ("remedies", "Remedies granted", "补救措施"),
-    ("remedies_owed", "Remedies owed after broken promises", "超时后应采取的补救"),
+    ("scores", "Scores", "评分"),
+    ("mean", "Mean", "平均"),
+    ("median", "Median", "中位数"),
+    ("of_the_best", "of the best score", "占满分比例"),
+    ("low_scores", "Low scores", "低分"),
+    ("complaints_about", "Complaints about", "投诉内容"),
+    ("about_late", "a late response", "响应迟缓"),
+    ("about_short", "a short answer", "答复不充分"),
+    ("about_broken_promise", "a broken promise", "承诺未兑现"),
+    ("about_other", "something else", "其他"),
+    ("channel", "Channel", "渠道"),
+    ("count", "Number", "数量"),
+    ("investigations", "Investigations", "调查与整改"),
+    ("opened", "Opened", "立案"),
+    ("closed", "Closed", "结案"),
+    ("opened_unbroken", "no promise broken", "未有超时"),
+    ("in_period", "in the period", "本期"),
+    ("actions_set", "Corrective actions set", "确定整改措施"),
+    ("actions_done", "Corrective actions done", "完成整改措施"),
+    ("cause", "Cause found", "查明原因"),
+    ("prompted_by", "Prompted by", "起因"),
+    ("by_complaint_filed", "complaint", "投诉"),
+    ("by_feedback_given", "feedback", "反馈"),
+    ("actions", "Corrective actions", "整改措施"),
+    ("set_and_done", "set / done", "确定 / 完成"),
+    ("state", "State", "状态"),
+    ("done", "done", "完成于"),
+    ("is_due", "due", "期限"),
+    ("overdue_since", "overdue since", "逾期，期限"),
+    ("closed_at", "closed", "结案于"),
+    (
+        "investigations_note",
+        "Of those that were opened or closed in the period or are open at its end: first where something was found, the last opened first.",
+        "本期立案、结案或期末未结的调查：已查明原因或已定措施者在前，其中最近立案者在前。",
+    ),
+    ("liability", "Liability", "赔偿责任"),
+    ("currency", "Currency", "币种"),
+    ("cases_opened", "Cases opened", "立案"),
+    ("claimed", "Claimed", "索赔"),
+    ("accepted", "Accepted", "核定"),
+    ("settled", "Paid", "已支付"),
+    ("rejected", "Rejected", "驳回"),
+    ("waived", "Waived", "免责"),
+    ("open_claims", "Claims open at the end", "期末未结索赔"),
+    (
+        "liability_note",
+        "Cases are opened by broken promises, whether or not anything is claimed. Rejected and waived: what had been claimed in the cases that ended so \
+         in the period.",
+        "案件因超时而立，不论有无索赔。驳回、免责：本期以此结案的案件中曾提出的索赔额。",
+    ),
+    ("remedies_owed", "Owed after broken promises and complaints", "超时与投诉后应办事项"),
     (
         "remedies_note",
-        "Each is owed by the end of its time after a breach. They are counted here alone.",
-        "每次超时后应在时限内完成；仅在此统计，不计入以上承诺。",
+        "Each is owed by the end of its time after a breach, a claim or a complaint. They are counted here alone.",
+        "每次超时、索赔或投诉后应在时限内完成；仅在此统计，不计入以上承诺。",
     ),
+    ("owed_overdue", "Overdue at the end, the longest first", "期末逾期未办（逾期久者在前）"),
+    ("owed", "Owed", "应办事项"),
+    ("owner", "By", "责任人"),
     ("what_if", "What another promise would have done", "若改用另一承诺"),
     ("promised_now", "Promised now", "现行承诺"),
     ("promised_then", "Would be", "另一承诺"),
@@ -172,64 +222,3 @@ pub(super) const DEFINITIONS: &[Word] = &[
         "因等待客户（pending，或因客户原因挂起）而暂停；暂停期间的非工作时间计入暂停。",
     ),
 ];
-
-impl Language {
-    /// A word by its name in templates.
-    pub(super) fn word(self, name: &str) -> &'static str {
-        find(WORDS, name).map_or("", |word| self.of(word))
-    }
-
-    /// What an emergency did to the times of the requests that it concerned.
-    pub(super) fn effect(self, effect: Effect, longer: &str) -> String {
-        match (effect, self) {
-            (Effect::Suspend, _) => self.word("effect_suspend").to_owned(),
-            (Effect::AnnounceOnly, _) => self.word("effect_announce_only").to_owned(),
-            (Effect::Extend(_), Language::En) => format!("{longer} longer"),
-            (Effect::Extend(_), Language::Zh) => format!("延长 {longer}"),
-        }
-    }
-
-    /// How the period went, in a sentence or two.
-    pub(super) fn summary(self, decided: &str, met: &str, percent: &str, breached: &str) -> String {
-        match self {
-            Language::En => {
-                let were = if breached == "1" { "was" } else { "were" };
-                format!(
-                    "{met} of the {decided} promises decided in this period were kept: {percent}. {breached} {were} broken."
-                )
-            }
-            Language::Zh => {
-                format!("本期共判定承诺 {decided} 项，按时 {met} 项，达成率 {percent}；超时 {breached} 项。")
-            }
-        }
-    }
-
-    /// How that compares with the period before.
-    pub(super) fn compared(self, period: &str, percent: &str) -> String {
-        match self {
-            Language::En => format!(" Attainment in {period}: {percent}."),
-            Language::Zh => format!("{period} 达成率为 {percent}。"),
-        }
-    }
-
-    /// Whose hands most of the time of the broken ones was in.
-    pub(super) fn mostly(self, cause: &str, percent: &str) -> String {
-        match self {
-            Language::En => format!(" Closed hours aside, {percent} of their time was: {}.", cause.to_lowercase()),
-            Language::Zh => format!("除去非工作时间，超时承诺的时间有 {percent} 用于{cause}。"),
-        }
-    }
-
-    /// What would have been otherwise.
-    pub(super) fn what_if(self, policies: &str, met: &str, broken: &str, otherwise: &str) -> String {
-        match self {
-            Language::En => format!(
-                "The same tickets under {policies}. Broken promises that would have been met: {met}. Met ones that would have \
-                 been broken: {broken}. Decided in another period, or under one of the two alone: {otherwise}."
-            ),
-            Language::Zh => format!(
-                "同样的工单若适用“{policies}”：超时变按时 {met} 项，按时变超时 {broken} 项，另有 {otherwise} 项不在本期判定或不再判定。"
-            ),
-        }
-    }
-}
