@@ -55,6 +55,11 @@ impl KafkaArgs {
         Ok(config)
     }
 
+    /// Whether a file of settings is named.
+    pub(crate) fn has_settings(&self) -> bool {
+        self.config.is_some()
+    }
+
     /// What is told of a cluster, which has to be something.
     pub(crate) fn kafka(&self) -> miette::Result<config::Kafka> {
         Ok(self.settings()?.kafka.ok_or(Error::NoCluster)?)

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use duly_core::policy::Duration;
 use duly_core::policy::source::Mistake;
-use duly_core::time::Span;
+use duly_core::time::{Instant, Span};
 use schemars::JsonSchema;
 
 use read::Entries;
@@ -68,6 +68,13 @@ pub struct Retention {
     /// dead letters `retired`. Without it, for ever.
     #[schemars(with = "Option<String>")]
     pub closed: Option<Span>,
+}
+
+impl Retention {
+    /// Since when closed tickets are all kept at `now`: for ever where nothing says otherwise.
+    pub fn kept_since(self, now: Instant) -> Instant {
+        self.closed.map_or(Instant::MIN, |closed| now.minus(closed))
+    }
 }
 
 /// How much the log tells.

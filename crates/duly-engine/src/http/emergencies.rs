@@ -43,6 +43,9 @@ pub(super) struct Asked {
 struct Answer {
     outcome: &'static str,
     emergency: Option<Standing>,
+    /// What may be a slip in it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 pub(super) async fn list(
@@ -86,6 +89,7 @@ async fn tell(api: &Api, what: What, id: Option<&str>, headers: &HeaderMap, body
     let hint = "docs/api.md has an example; `duly schema` has the forms of all that can be told";
     let order = Order::read(what, id, said, now).map_err(|why| unprocessable(why, hint))?;
     let id = order.event.emergency().unwrap_or_default().to_owned();
+    let event = order.event.clone();
     let (status, outcome) = match api.handle.tell(order).await? {
         Told::Taken if what == What::Declare => (StatusCode::CREATED, "taken"),
         Told::Taken => (StatusCode::OK, "taken"),
@@ -95,9 +99,10 @@ async fn tell(api: &Api, what: What, id: Option<&str>, headers: &HeaderMap, body
             return Err(unprocessable(why, "retention.closed in the settings says how long tickets are kept"));
         }
     };
-    let standing = api.handle.controls().await?.emergencies(now);
-    let emergency = standing.into_iter().find(|standing| standing.terms.emergency == id);
-    Ok((status, Json(Answer { outcome, emergency })).into_response())
+    let controls = api.handle.controls().await?;
+    let emergency = controls.emergencies(now).into_iter().find(|standing| standing.terms.emergency == id);
+    let warnings = controls.doubts(&event);
+    Ok((status, Json(Answer { outcome, emergency, warnings })).into_response())
 }
 
 /// A content type has to be there: without one a web page could tell something.

@@ -10,6 +10,7 @@ use super::history::controls;
 use super::topics::{self, Step};
 use super::{Cluster, KafkaError};
 use crate::emergency::{Order, Told};
+use crate::publish;
 
 /// Makes the topics that are missing, with as many lanes as the log has that is there. Returns their names.
 pub fn create_missing_topics(cluster: &Cluster) -> Result<Vec<String>, KafkaError> {
@@ -23,15 +24,19 @@ pub fn create_missing_topics(cluster: &Cluster) -> Result<Vec<String>, KafkaErro
 }
 
 /// Puts a control event in force from outside of any engine, if it goes with what is. Returns what became of it, and what is
-/// in force now.
-pub fn tell(cluster: &Cluster, order: Order) -> Result<(Told, Controls), KafkaError> {
+/// in force now. `kept_since` is since when closed tickets are kept.
+pub fn tell(cluster: &Cluster, order: Order, kept_since: Instant) -> Result<(Told, Controls), KafkaError> {
     let before = controls(cluster)?;
     match order.add_to(&before) {
         Ok(None) => Ok((Told::Known, before)),
         Err(errors) => Ok((Told::Refused(errors), before)),
         Ok(Some(_)) => {
             let event = order.event.clone();
-            append(cluster, &[order.event])?;
+            let events = [order.event];
+            if let Err(why) = publish::refuse_reaching_back(&before, &events, kept_since) {
+                return Ok((Told::ReachesBack(why), before));
+            }
+            append(cluster, &events)?;
             let after = controls(cluster)?;
             if after.events().contains(&event) {
                 return Ok((Told::Taken, after));

@@ -10,6 +10,7 @@ use super::{Error, Store};
 use crate::emergency::{Order, Told};
 use crate::feeds::Position;
 use crate::notify::Notice;
+use crate::publish;
 
 /// A record that was given to the lane.
 #[derive(Debug, Clone, Copy)]
@@ -87,13 +88,17 @@ impl Store {
 
     /// Puts a control event in force from the next start on, if it goes with what is. Returns what became of it, and what is in
     /// force now.
-    pub fn tell(&mut self, order: Order, at: Instant) -> Result<(Told, Controls), Error> {
+    pub fn tell(&mut self, order: Order, at: Instant, kept_since: Instant) -> Result<(Told, Controls), Error> {
         let before = self.controls()?;
         match order.add_to(&before) {
             Ok(None) => Ok((Told::Known, before)),
             Err(errors) => Ok((Told::Refused(errors), before)),
             Ok(Some(after)) => {
-                self.publish(&[order.event], at)?;
+                let events = [order.event];
+                if let Err(why) = publish::refuse_reaching_back(&before, &events, kept_since) {
+                    return Ok((Told::ReachesBack(why), before));
+                }
+                self.publish(&events, at)?;
                 Ok((Told::Taken, after))
             }
         }

@@ -101,3 +101,26 @@ fn a_file_has_all_of_it_and_every_mistake_is_told_at_once() {
     let (code, out, _) = declare();
     assert_eq!((code, out.as_str()), (0, "typhoon: in force; that was told before\n"));
 }
+
+#[test]
+fn what_may_be_a_slip_is_taken_and_said() {
+    let folder = store();
+    let (code, out, told) = emergency(&folder, "declare a --kind surge --title-en A --suspend --scope regoin=south");
+    assert_eq!((code, out.as_str()), (0, "a: in force\n"), "{told}");
+    assert!(told.starts_with("warning: `regoin` in its scope") && told.contains("did you mean `region`"), "{told}");
+    let (_, _, told) = emergency(&folder, "declare b --kind surge --title-en B --suspend --scope region=south");
+    assert_eq!(told, "");
+}
+
+#[test]
+fn what_reaches_back_to_tickets_that_may_be_retired_is_refused_where_settings_say_so() {
+    let folder = store();
+    let settings = folder.path().join("duly.yaml");
+    fs::write(&settings, "retention: {closed: 30d}\n").expect("a file");
+    let declare = "declare a --kind surge --title-en A --suspend --from 2026-01-01";
+    let (code, _, told) = emergency(&folder, &format!("{declare} --config {}", settings.display()));
+    assert!(code == 1 && told.contains("retention.closed") && told.contains("emergency a"), "{code}: {told}");
+    let (code, out, told) = emergency(&folder, declare);
+    assert_eq!((code, out.as_str()), (0, "a: in force\n"), "{told}");
+    assert!(told.contains("it changes what was") && told.contains("--config"), "{told}");
+}

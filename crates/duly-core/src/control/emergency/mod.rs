@@ -4,6 +4,7 @@
 //! `effective_from` until it is lifted, whenever that was told; updates are in force from theirs on.
 
 mod check;
+mod doubt;
 mod mistake;
 mod standing;
 #[cfg(test)]

@@ -39,6 +39,7 @@ pub use emergency::{Written, parse_emergency, parse_plan};
 pub use mistake::{Mistake, Place};
 pub(crate) use mistake::{did_you_mean, listed};
 pub use schema::json_schema;
+pub(crate) use vocabulary::ATTRIBUTES;
 
 use self::context::{Context, DefaultCalendar};
 use self::fields::{Fields, map, name, parsed, text};

@@ -33,7 +33,7 @@ pub(super) const CONTENTS: [&str; 8] =
     ["acknowledgement", "answer", "solution", "work_plan", "interim_measure", "assessment", "question", "unknown"];
 
 /// The attributes that tickets usually have. Others are allowed; slips of these are warned of.
-pub(super) const ATTRIBUTES: [&str; 14] = [
+pub(crate) const ATTRIBUTES: [&str; 14] = [
     "status",
     "status_class",
     "reason",

@@ -4,10 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::ArgGroup;
-use duly_core::control::Controls;
 use duly_core::control::emergency::Standing;
+use duly_core::control::{ControlEvent, Controls};
 use duly_core::time::Instant;
 use duly_engine::clock::{Clock as _, WallClock};
+use duly_engine::config::Retention;
 use duly_engine::emergency::{Order, Told, What};
 use duly_engine::kafka::{self, Cluster};
 use duly_engine::sqlite::{ReadOnly, Store};
@@ -16,6 +17,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
+use crate::files::tell;
 use crate::kafka::{Failed, KafkaArgs};
 use crate::remote::{self, Answer, Unanswered, encoded};
 
@@ -27,8 +29,9 @@ pub(super) struct Args {
     /// A running engine, such as http://127.0.0.1:8321; its token is taken from DULY_TOKEN
     #[arg(long, value_name = "URL", conflicts_with_all = ["store", "bootstrap", "config", "prefix"])]
     url: Option<String>,
-    /// The store of an embedded engine; to tell something it must not be running
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["bootstrap", "config", "prefix"])]
+    /// The store of an embedded engine; to tell something it must not be running. With --config, its settings say how far back
+    /// something may reach
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["bootstrap", "prefix"])]
     store: Option<PathBuf>,
     #[command(flatten)]
     kafka: KafkaArgs,
@@ -37,9 +40,13 @@ pub(super) struct Args {
 /// One of them.
 pub(super) enum Place {
     Engine(String),
-    Topic(Box<Cluster>),
-    Store(PathBuf),
+    Topic(Box<Cluster>, Reach),
+    Store(PathBuf, Reach),
 }
+
+/// How far back what is told may reach: tickets closed before may be retired. Known where settings are given.
+#[derive(Clone, Copy)]
+pub(super) struct Reach(Option<Retention>);
 
 /// Why something that was told does not hold.
 #[derive(Debug, Error, Diagnostic)]
@@ -82,15 +89,27 @@ struct Emergencies {
 struct Outcome {
     outcome: String,
     emergency: Option<Standing>,
+    #[serde(default)]
+    warnings: Vec<String>,
+}
+
+impl Reach {
+    fn kept_since(self, now: Instant) -> Instant {
+        self.0.unwrap_or_default().kept_since(now)
+    }
 }
 
 impl Args {
     pub(super) fn place(&self) -> miette::Result<Place> {
-        Ok(match (&self.url, &self.store, self.kafka.cluster()?) {
-            (Some(url), ..) => Place::Engine(url.clone()),
-            (_, Some(store), _) => Place::Store(store.clone()),
-            (.., Some(cluster)) => Place::Topic(Box::new(cluster)),
-            _ => unreachable!("the command line is not understood without one"),
+        if let Some(url) = &self.url {
+            return Ok(Place::Engine(url.clone()));
+        }
+        let settings = self.kafka.settings()?;
+        let reach = Reach(self.kafka.has_settings().then_some(settings.retention));
+        Ok(match (&self.store, settings.kafka) {
+            (Some(store), _) => Place::Store(store.clone(), reach),
+            (None, Some(kafka)) => Place::Topic(Box::new(crate::kafka::cluster(&kafka)?), reach),
+            (None, None) => Place::Store(settings.store, reach),
         })
     }
 }
@@ -100,15 +119,16 @@ impl Place {
     pub(super) fn tell(&self, what: What, id: &str, said: Map<String, Value>) -> miette::Result<(bool, Standing)> {
         let (is_news, standing) = match self {
             Place::Engine(url) => tell_engine(url, what, id, &Value::Object(said))?,
-            Place::Topic(cluster) => {
+            Place::Topic(cluster, reach) => {
                 let (now, order) = order(what, id, said)?;
-                let (told, controls) = kafka::tell(cluster, order).map_err(Failed::from)?;
-                (is_news(&told)?, find(&controls, id, now))
+                let event = order.event.clone();
+                let told = kafka::tell(cluster, order, reach.kept_since(now)).map_err(Failed::from)?;
+                outcome(&told, &event, *reach, now)?
             }
-            Place::Store(store) => {
+            Place::Store(store, reach) => {
                 let (now, order) = order(what, id, said)?;
-                let (told, controls) = tell_store(store, order, now)?;
-                (is_news(&told)?, find(&controls, id, now))
+                let event = order.event.clone();
+                outcome(&tell_store(store, order, now, reach.kept_since(now))?, &event, *reach, now)?
             }
         };
         let gone = || Error::Refused { what: format!("emergency `{id}` is not there any more"), hint: None };
@@ -124,8 +144,8 @@ impl Place {
                 let Emergencies { at, emergencies } = read(url, &answer)?;
                 return Ok((at, emergencies));
             }
-            Place::Topic(cluster) => kafka::controls(cluster).map_err(Failed::from)?,
-            Place::Store(store) => ReadOnly::open(store).and_then(|store| store.controls()).into_diagnostic()?,
+            Place::Topic(cluster, _) => kafka::controls(cluster).map_err(Failed::from)?,
+            Place::Store(store, _) => ReadOnly::open(store).and_then(|store| store.controls()).into_diagnostic()?,
         };
         let at = at.unwrap_or_else(|| WallClock.now());
         Ok((at, controls.emergencies(at)))
@@ -146,7 +166,8 @@ fn tell_engine(url: &str, what: What, id: &str, said: &Value) -> miette::Result<
         What::Void => format!("/api/v1/emergencies/{id}/void"),
     };
     let answer = remote::post(url, &path, &said.to_string())?;
-    let Outcome { outcome, emergency } = read(url, &answer)?;
+    let Outcome { outcome, emergency, warnings } = read(url, &answer)?;
+    warn(&warnings);
     Ok((outcome == "taken", emergency))
 }
 
@@ -162,12 +183,12 @@ fn read<T: for<'d> Deserialize<'d>>(url: &str, answer: &Answer) -> miette::Resul
     }
 }
 
-fn tell_store(path: &Path, order: Order, now: Instant) -> miette::Result<(Told, Controls)> {
+fn tell_store(path: &Path, order: Order, now: Instant, kept_since: Instant) -> miette::Result<(Told, Controls)> {
     let mut store = match Store::open(path) {
         Err(error @ duly_engine::sqlite::Error::InUse(_)) => return Err(Error::InUse(error).into()),
         opened => opened.into_diagnostic()?,
     };
-    store.tell(order, now).into_diagnostic()
+    store.tell(order, now, kept_since).into_diagnostic()
 }
 
 fn is_news(told: &Told) -> Result<bool, Error> {
@@ -180,6 +201,27 @@ fn is_news(told: &Told) -> Result<bool, Error> {
         }
         Told::ReachesBack(why) => Err(Error::Refused { what: why.clone(), hint: None }),
     }
+}
+
+/// Whether what was told is news, and how its emergency stands. What may be a slip in it is said.
+fn outcome(
+    (told, controls): &(Told, Controls),
+    event: &ControlEvent,
+    reach: Reach,
+    now: Instant,
+) -> miette::Result<(bool, Option<Standing>)> {
+    let is_news = is_news(told)?;
+    let mut warnings = controls.doubts(event);
+    if is_news && reach.0.is_none() && controls.reach(event) < now {
+        let what = "it changes what was; whether tickets closed since are all kept is not known here";
+        warnings.push(format!("{what} (with --config the settings' retention.closed is heeded)"));
+    }
+    warn(&warnings);
+    Ok((is_news, find(controls, event.emergency().unwrap_or_default(), now)))
+}
+
+fn warn(warnings: &[String]) {
+    warnings.iter().for_each(|warning| tell!("warning: {warning}"));
 }
 
 fn find(controls: &Controls, id: &str, at: Instant) -> Option<Standing> {
