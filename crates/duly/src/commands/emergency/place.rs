@@ -221,7 +221,9 @@ fn outcome(
 }
 
 fn warn(warnings: &[String]) {
-    warnings.iter().for_each(|warning| tell!("warning: {warning}"));
+    for warning in warnings {
+        tell!("warning: {warning}");
+    }
 }
 
 fn find(controls: &Controls, id: &str, at: Instant) -> Option<Standing> {
