@@ -54,15 +54,8 @@ pub(super) fn speak(events: &mut Vec<Event>, dice: &mut Dice) {
     }
     for (ticket, seen) in told {
         let was_late = seen.received_at.zip(seen.answered_at).is_some_and(|(from, to)| to.since(from) > LATE);
-        let Some(at) = seen.answered_at.or(seen.resolved_at) else { continue };
-        let mut voice = Voice { ticket, was_late, sequence: seen.last, at, events: &mut *events };
-        if was_late && dice.chance(80) {
-            voice.apologize(dice);
-        }
-        if let Some(at) = seen.resolved_at.filter(|_| dice.chance(if was_late { 60 } else { 22 })) {
-            voice.at = voice.at.max(at);
-            voice.speak(dice);
-        }
+        let Some(at) = seen.resolved_at.filter(|_| dice.chance(if was_late { 60 } else { 22 })) else { continue };
+        Voice { ticket, was_late, sequence: seen.last, at, events: &mut *events }.speak(dice);
     }
 }
 
@@ -90,23 +83,14 @@ impl Voice<'_> {
         let channel = *dice.pick(&["hotline", "complaint"]);
         self.say("complaint_filed", vec![("about", json!(about)), ("channel", json!(channel))]);
         if dice.chance(70) {
-            self.apologize(dice);
+            self.pass(dice.between(2, 30) * 60);
+            self.say("apology_issued", vec![("form", json!("letter"))]);
         }
         if dice.chance(if self.was_late { 70 } else { 5 }) {
             self.claim(dice);
         }
         if dice.chance(75) {
             self.investigate(dice);
-        }
-    }
-
-    /// Those who were late say so by themselves, and sometimes make it good.
-    fn apologize(&mut self, dice: &mut Dice) {
-        self.pass(dice.between(1, 16) * 60);
-        self.say("apology_issued", vec![("form", json!("letter"))]);
-        if dice.chance(50) {
-            self.pass(dice.between(10, 90));
-            self.say("remedy_granted", vec![("remedy", json!(*dice.pick(&["extra_service", "discount"])))]);
         }
     }
 
