@@ -81,11 +81,15 @@ fn run(lines: &[(usize, String)]) -> (Took, usize, usize) {
     let (mut memory, mut written) = (Turn::default(), Vec::new());
     for (number, batch) in lines.chunks(BATCH).enumerate() {
         let mut of_lane: Vec<Vec<&str>> = vec![Vec::new(); LANES];
-        batch.iter().for_each(|(lane, line)| of_lane[*lane].push(line));
+        for (lane, line) in batch {
+            of_lane[*lane].push(line);
+        }
         for ((lane, changed, open), lines) in lanes.iter_mut().zip(of_lane) {
             // Parsed twice: once to see what that takes, and once as the engine does, each when its turn has come.
             let begun = Stopwatch::now();
-            lines.iter().for_each(|line| drop(black_box(parse_structured(line.as_bytes()))));
+            for line in &lines {
+                drop(black_box(parse_structured(line.as_bytes())));
+            }
             let parsed = Stopwatch::now();
             let inputs = lines.iter().map(|line| Input {
                 appended_at: None,
