@@ -34,6 +34,7 @@ fn an_emergency_from_its_declaration_to_its_end() {
     let told = declared.json();
     assert_eq!((&told["outcome"], &told["emergency"]["state"]), (&json!("taken"), &json!("in_force")));
     assert_eq!(told["emergency"]["effective_from"], "2026-03-02T10:00:00Z", "it counts from when it was told");
+    assert_eq!(told["warnings"], Value::Null, "tickets have regions");
     desk.advance("2026-03-02T10:30:00Z");
     assert_eq!(due(&desk), "paused");
     // Whoever got no answer tells it again.
@@ -59,6 +60,18 @@ fn an_emergency_from_its_declaration_to_its_end() {
     assert_eq!((voided.status, &voided.json()["emergency"]["state"]), (200, &json!("voided")), "{voided:?}");
     desk.advance("2026-03-02T12:00:00Z");
     assert_eq!(due(&desk), "breached", "it was never so: two hours have passed");
+    desk.close();
+}
+
+#[test]
+fn a_scope_that_is_perhaps_misspelt_is_taken_and_warned_of() {
+    let (_folder, desk) = desk();
+    let mut said = typhoon();
+    said["when"] = json!({"regoin": "south"});
+    let declared = desk.tell("/api/v1/emergencies", &said);
+    let warnings = declared.json()["warnings"].clone();
+    let warning = warnings[0].as_str().unwrap_or_default();
+    assert!(declared.status == 201 && warning.contains("`regoin`"), "{declared:?}");
     desk.close();
 }
 
