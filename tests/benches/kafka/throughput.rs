@@ -21,7 +21,7 @@ struct Figures {
 
 /// Both run in turns, on logs and topics of their own each time.
 pub(crate) fn run(bootstrap: &str, sizes: &Sizes) {
-    let lines = lines(sizes.tenants);
+    let lines = real_log::lines_of(sizes.tenants);
     println!(
         "throughput: {} events of {} tenants on {LANES} lanes, {} rounds",
         lines.len(),
@@ -85,12 +85,6 @@ impl Figures {
         let used = kind.map_or(self.cpu.total, |kind| self.cpu.kinds.get(kind).copied().unwrap_or_default());
         used.as_secs_f64() * 1e6 / self.events as f64
     }
-}
-
-/// The real log, as if as many desks as there are tenants had had the same year.
-fn lines(tenants: usize) -> Vec<String> {
-    let of_tenant = |line: &String, tenant: usize| line.replace("\"desk/", &format!("\"desk-{tenant}/"));
-    real_log::lines().iter().flat_map(|line| (0..tenants).map(move |tenant| of_tenant(line, tenant))).collect()
 }
 
 fn median(mut figures: Vec<f64>) -> f64 {

@@ -13,8 +13,8 @@ use super::producing::Producing;
 pub(super) use super::producing::{Failure, Transaction};
 use super::{Cluster, KafkaError};
 
-/// How long a transactional call may take before the process is given up: a broker that never answers leaves no way to
-/// know what is true, and another instance can go on.
+/// How long it may take until it is known what became of a transaction, before the process is given up: without a producer that
+/// the brokers take there is no way to know what is true, and another instance can go on.
 pub(super) const GIVEN_UP: Duration = Duration::from_secs(300);
 
 /// How long to wait before a producer is set up again.

@@ -112,17 +112,16 @@ impl Producing {
         Builder::new()
             .name(format!("produce {id}"))
             .spawn(move || {
-                let connected = connect(&theirs, &name, timeout);
-                let producer = connected.map(|producer| (tell_ready.send(Ok(())), producer).1);
-                match producer {
-                    Ok(producer) => {
-                        produce(&producer, &theirs, timeout + SETTLING, &given, &tell);
-                        // Who waits for the end is told only then.
-                        drop(producer);
-                        drop(tell);
-                    }
-                    Err(error) => drop(tell_ready.send(Err(error))),
+                let producer = match connect(&theirs, &name, timeout) {
+                    Ok(producer) => producer,
+                    Err(error) => return drop(tell_ready.send(Err(error))),
+                };
+                if tell_ready.send(Ok(())).is_ok() {
+                    produce(&producer, &theirs, timeout + SETTLING, &given, &tell);
                 }
+                // Who waits for the end is told only then.
+                drop(producer);
+                drop(tell);
             })
             .map_err(|error| KafkaError::Thread(error.to_string()))?;
         let patience = timeout + SETTLING * 2;

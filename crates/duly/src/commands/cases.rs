@@ -3,10 +3,10 @@
 use chrono_tz::Tz;
 use duly_core::clock::CaseState;
 use duly_core::dossier::CaseFile;
-use duly_core::lane::Asked;
+use duly_core::lane::{Asked, FileRank, Lane};
 
 use super::dossiers::columns::{deadline, fitted, minute};
-use super::dossiers::{self, Error, Found};
+use super::dossiers::{self, Filed};
 use crate::exit::Exit;
 
 /// List and show liability cases: claimed, accepted, paid
@@ -93,86 +93,74 @@ impl State {
 impl Args {
     pub(crate) fn run(self) -> miette::Result<Exit> {
         match self.what {
-            What::List(list) => list.run(),
-            What::Show(show) => show.run(),
+            What::List(List { from, state, limit }) => {
+                let states = state.into_iter().map(State::of_case).collect();
+                from.list::<CaseFile>(Asked { states, ..Asked::default() }, limit)
+            }
+            What::Show(Show { ticket, from }) => from.show::<CaseFile>(ticket),
         }
     }
 }
 
-impl List {
-    fn run(self) -> miette::Result<Exit> {
-        let states = self.state.iter().map(|state| state.of_case()).collect();
-        let found = find(&self.from, Asked { states, ..Asked::default() }, self.limit)?;
-        let heading = "opened            ticket          promise              state             amount\n";
-        self.from.write(&found, heading, |case| line(case, found.zone))?;
-        Ok(Exit::Done)
-    }
-}
+impl Filed for CaseFile {
+    const PATH: &'static str = "cases";
+    const NAME: &'static str = "liability case";
+    const HEADING: &'static str = "opened            ticket          promise              state             amount\n";
 
-impl Show {
-    fn run(self) -> miette::Result<Exit> {
-        let asked = Asked { ticket: Some(self.ticket.clone()), ..Asked::default() };
-        let found = find(&self.from, asked, usize::from(u16::MAX))?;
-        if found.items.is_empty() {
-            return Err(Error::None { ticket: self.ticket, what: "liability case" }.into());
+    fn of_lane(lane: &Lane, asked: &Asked) -> Vec<Self> {
+        lane.cases(asked, usize::MAX).0
+    }
+
+    fn rank(&self) -> FileRank {
+        CaseFile::rank(self)
+    }
+
+    fn line(&self, zone: Tz) -> String {
+        let promise = format!("{}/{}", self.objective, self.cycle);
+        let amount = self.paid.as_ref().or(self.payable.as_ref()).unwrap_or(&self.claimed);
+        let line = format!(
+            "{}  {} {} {} {:>12} {}",
+            minute(self.opened_at, zone),
+            fitted(&self.subject, 15),
+            fitted(&promise, 20),
+            fitted(self.state.name(), 8),
+            amount,
+            self.currency
+        );
+        format!("{}\n", line.trim_end())
+    }
+
+    fn whole(&self, zone: Tz) -> String {
+        let CaseFile { subject, policy, objective, cycle, currency, .. } = self;
+        let mut text = format!("{subject}  {objective}/{cycle} of {policy}: {}\n", self.state.name());
+        let mut row = |name: &str, value: &str| text += &format!("  {name:10} {value}\n");
+        row("opened", &minute(self.opened_at, zone));
+        row("changed", &minute(self.changed_at, zone));
+        row("claimed", &format!("{:>15} {currency}", self.claimed));
+        row("accepted", &format!("{:>15} {currency}", self.accepted));
+        for (name, amount) in [("payable", &self.payable), ("paid", &self.paid)] {
+            if let Some(amount) = amount {
+                row(name, &format!("{amount:>15} {currency}"));
+            }
         }
-        self.from.write(&found, "", |case| whole(case, found.zone))?;
-        Ok(Exit::Done)
-    }
-}
-
-fn find(from: &dossiers::From, asked: Asked, limit: usize) -> miette::Result<Found<CaseFile>> {
-    let limit = limit.min(if from.is_url() { 1_000 } else { usize::MAX });
-    from.find(asked, limit, "cases", |lane, asked| lane.cases(asked, usize::MAX).0, CaseFile::rank)
-}
-
-/// A line of 80 columns.
-fn line(case: &CaseFile, zone: Tz) -> String {
-    let promise = format!("{}/{}", case.objective, case.cycle);
-    let amount = case.paid.as_ref().or(case.payable.as_ref()).unwrap_or(&case.claimed);
-    let line = format!(
-        "{}  {} {} {} {:>12} {}",
-        minute(case.opened_at, zone),
-        fitted(&case.subject, 15),
-        fitted(&promise, 20),
-        fitted(case.state.name(), 8),
-        amount,
-        case.currency
-    );
-    format!("{}\n", line.trim_end())
-}
-
-/// All that is known of a case.
-fn whole(case: &CaseFile, zone: Tz) -> String {
-    let CaseFile { subject, policy, objective, cycle, currency, .. } = case;
-    let mut text = format!("{subject}  {objective}/{cycle} of {policy}: {}\n", case.state.name());
-    let mut row = |name: &str, value: &str| text += &format!("  {name:10} {value}\n");
-    row("opened", &minute(case.opened_at, zone));
-    row("changed", &minute(case.changed_at, zone));
-    row("claimed", &format!("{:>15} {currency}", case.claimed));
-    row("accepted", &format!("{:>15} {currency}", case.accepted));
-    for (name, amount) in [("payable", &case.payable), ("paid", &case.paid)] {
-        if let Some(amount) = amount {
-            row(name, &format!("{amount:>15} {currency}"));
+        for (name, words) in [("because", &self.reason), ("emergency", &self.emergency)] {
+            if let Some(words) = words {
+                row(name, words);
+            }
         }
-    }
-    for (name, words) in [("because", &case.reason), ("emergency", &case.emergency)] {
-        if let Some(words) = words {
-            row(name, words);
+        if !self.emergencies.is_empty() {
+            row("during", &self.emergencies.join(", "));
         }
+        if let Some(task) = &self.task {
+            row("next", &format!("{} by {}, {}", task.task, task.owner, deadline(task, zone)));
+        }
+        if !self.items.is_empty() {
+            text += "  item                                       claimed         accepted\n";
+        }
+        for item in &self.items {
+            let accepted = item.accepted.as_deref().unwrap_or("-");
+            text += &format!("    {} {:>15} {accepted:>16}\n", fitted(&item.item, 32), item.claimed);
+        }
+        text + "\n"
     }
-    if !case.emergencies.is_empty() {
-        row("during", &case.emergencies.join(", "));
-    }
-    if let Some(task) = &case.task {
-        row("next", &format!("{} by {}, {}", task.task, task.owner, deadline(task, zone)));
-    }
-    if !case.items.is_empty() {
-        text += "  item                                       claimed         accepted\n";
-    }
-    for item in &case.items {
-        let accepted = item.accepted.as_deref().unwrap_or("-");
-        text += &format!("    {} {:>15} {accepted:>16}\n", fitted(&item.item, 32), item.claimed);
-    }
-    text + "\n"
 }

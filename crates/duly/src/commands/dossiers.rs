@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use chrono_tz::Tz;
 use clap::ArgGroup;
-use duly_core::lane::Asked;
+use duly_core::lane::{Asked, FileRank, Lane};
 use duly_core::time::Instant;
 use miette::Diagnostic;
 use serde::Serialize;
@@ -16,6 +16,7 @@ use thiserror::Error;
 
 use super::report::history;
 use crate::controls;
+use crate::exit::Exit;
 use crate::files;
 use crate::kafka::KafkaArgs;
 use crate::remote::{self, Unanswered, encoded};
@@ -48,9 +49,34 @@ pub(super) struct From {
     zone: Option<Tz>,
 }
 
+/// What is kept on file of tickets: how it is found, and told.
+pub(super) trait Filed: Serialize + DeserializeOwned {
+    /// Where an engine tells it: `/api/v1/PATH`.
+    const PATH: &'static str;
+    /// What one of them is called.
+    const NAME: &'static str;
+    /// Over the lines of a list.
+    const HEADING: &'static str;
+
+    /// Those of a lane that are asked for.
+    fn of_lane(lane: &Lane, asked: &Asked) -> Vec<Self>;
+
+    /// Its place in a list.
+    fn rank(&self) -> FileRank;
+
+    /// A line of 80 columns.
+    fn line(&self, zone: Tz) -> String;
+
+    /// All that is known of it.
+    fn whole(&self, zone: Tz) -> String;
+}
+
+/// How many of them a running engine lists at most.
+const ENGINE_LIMIT: usize = 1_000;
+
 /// What can not be told.
 #[derive(Debug, Error, Diagnostic)]
-pub(super) enum Error {
+enum Error {
     #[error("{ticket} has no {what}")]
     #[diagnostic(help(
         "a ticket is named as its events' subject names it, TENANT/TICKET; `list` tells those that have one"
@@ -59,10 +85,10 @@ pub(super) enum Error {
 }
 
 /// Items of a list, of how many, and in which zone they are told.
-pub(super) struct Found<T> {
-    pub(super) items: Vec<T>,
-    pub(super) total: usize,
-    pub(super) zone: Tz,
+struct Found<T> {
+    items: Vec<T>,
+    total: usize,
+    zone: Tz,
 }
 
 /// What a running engine answers.
@@ -74,29 +100,31 @@ struct Answer<T> {
 }
 
 impl From {
-    /// Whether a running engine is asked, which lists a thousand at most.
-    pub(super) fn is_url(&self) -> bool {
-        self.url.is_some()
+    /// Lists the first `limit` of what is asked for, a line each.
+    pub(super) fn list<F: Filed>(&self, asked: Asked, limit: usize) -> miette::Result<Exit> {
+        let found = self.find::<F>(asked, limit)?;
+        self.write(&found, F::HEADING, |file| file.line(found.zone))
     }
 
-    /// The first `limit` of what is asked for: `path` is where an engine tells it, `of_lane` what a lane says, and `rank` its
-    /// order.
-    pub(super) fn find<T: DeserializeOwned, K: Ord>(
-        &self,
-        mut asked: Asked,
-        limit: usize,
-        path: &str,
-        of_lane: impl Fn(&duly_core::lane::Lane, &Asked) -> Vec<T>,
-        rank: impl Fn(&T) -> K,
-    ) -> miette::Result<Found<T>> {
+    /// Shows all there is of a ticket.
+    pub(super) fn show<F: Filed>(&self, ticket: String) -> miette::Result<Exit> {
+        let asked = Asked { ticket: Some(ticket.clone()), ..Asked::default() };
+        let found = self.find::<F>(asked, usize::MAX)?;
+        if found.items.is_empty() {
+            return Err(Error::None { ticket, what: F::NAME }.into());
+        }
+        self.write(&found, "", |file| file.whole(found.zone))
+    }
+
+    fn find<F: Filed>(&self, mut asked: Asked, limit: usize) -> miette::Result<Found<F>> {
         if let Some(url) = &self.url {
-            let Answer { total, items } = ask(url, path, &asked, limit)?;
+            let Answer { total, items } = ask(url, F::PATH, &asked, limit.min(ENGINE_LIMIT))?;
             return Ok(Found { items, total, zone: self.zone.unwrap_or(Tz::UTC) });
         }
         let history = history::read(&self.logs, self.store.as_deref(), &self.kafka, &self.controls)?;
         asked.until = Some(self.at.unwrap_or(history.latest));
-        let mut items: Vec<T> = history.lanes.iter().flat_map(|lane| of_lane(lane, &asked)).collect();
-        items.sort_by_cached_key(rank);
+        let mut items: Vec<F> = history.lanes.iter().flat_map(|lane| F::of_lane(lane, &asked)).collect();
+        items.sort_by_cached_key(F::rank);
         let total = items.len();
         items.truncate(limit);
         let of_policy = || history.lanes.first().map_or(Tz::UTC, |lane| duly_core::review::zone(lane.controls()));
@@ -104,12 +132,7 @@ impl From {
     }
 
     /// Writes JSON where that is wanted, otherwise the text that `tell` makes of each item; of what is not shown, how many.
-    pub(super) fn write<T: Serialize>(
-        &self,
-        found: &Found<T>,
-        heading: &str,
-        tell: impl Fn(&T) -> String,
-    ) -> miette::Result<()> {
+    fn write<F: Filed>(&self, found: &Found<F>, heading: &str, tell: impl Fn(&F) -> String) -> miette::Result<Exit> {
         let mut out = files::stdout();
         let written = if self.json {
             serde_json::to_writer_pretty(&mut out, &found.items).map_err(Into::into).and_then(|()| writeln!(out))
@@ -121,7 +144,7 @@ impl From {
         if found.total > found.items.len() {
             files::tell!("{} of {}; --limit shows more", found.items.len(), found.total);
         }
-        Ok(())
+        Ok(Exit::Done)
     }
 }
 
