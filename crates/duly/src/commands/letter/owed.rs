@@ -47,6 +47,8 @@ pub(super) struct Heard {
 pub(super) struct Liable {
     /// The promises whose breach opens a case; none: any.
     after: Vec<String>,
+    /// The promises whose breach opens none, where these are fewer to name.
+    except: Vec<String>,
     /// What the currency of claims is called.
     currency: String,
     /// The most that is paid in a case.
@@ -86,8 +88,12 @@ impl Teller<'_> {
     }
 
     pub(super) fn liability(&self, policy: &Policy, liability: &Liability) -> Liable {
+        let others = policy.objectives.keys().filter(|name| !liability.after.contains(name));
+        let except: Vec<String> = others.cloned().collect();
+        let are_fewer = !except.is_empty() && except.len() < liability.after.len();
         Liable {
             after: self.titles(policy, &liability.after),
+            except: if are_fewer { self.titles(policy, &except) } else { Vec::new() },
             currency: self.word_or("currency", liability.currency.code()),
             cap: liability.cap.map(|cap| self.money(cap)),
             assessment: self.task(&liability.assess, "liability.assess"),
