@@ -11,7 +11,9 @@ mod read;
 mod secret;
 mod security;
 mod show;
+mod sources;
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -26,6 +28,7 @@ pub use kafka::{Kafka, check_bootstrap, topic_prefix};
 pub use notifications::Notifications;
 pub use secret::{Secret, SecretError};
 pub use security::{Mechanism, PASSWORD_VARIABLE, Protocol, Security};
+pub use sources::{Hook, Source};
 
 /// Where the API listens unless told otherwise.
 pub const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8321);
@@ -56,6 +59,9 @@ pub struct Config {
     pub log: Level,
     /// Whether people are told of reminders, breaches and escalations, and in whose words. Without it, nobody is.
     pub notifications: Option<Notifications>,
+    /// The systems that tell of tickets in words of their own, each under its name, in their order.
+    #[schemars(with = "BTreeMap<String, Source>")]
+    pub sources: Vec<Source>,
     /// The Kafka cluster whose topics hold everything. Without it, `store` does.
     pub kafka: Option<Kafka>,
 }
@@ -111,13 +117,14 @@ impl Default for Config {
             retention: Retention::default(),
             log: Level::default(),
             notifications: None,
+            sources: Vec::new(),
             kafka: None,
         }
     }
 }
 
 /// The keys of the file, for what is not one of them.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "store",
     "policies",
     "feeds",
@@ -128,6 +135,7 @@ const KEYS: [&str; 11] = [
     "retention",
     "log",
     "notifications",
+    "sources",
     "kafka",
 ];
 
@@ -157,6 +165,7 @@ impl Config {
         } else {
             entries.take("notifications", &mut config.notifications, Notifications::switch);
         }
+        config.sources = sources::read(&mut entries);
         entries.section("kafka", &kafka::KEYS, |section| config.kafka = Some(Kafka::read(section)));
         entries.finish(config)
     }
@@ -167,8 +176,15 @@ impl Config {
         let feeds = self.feeds.iter_mut().filter(|path| **path != Path::new("-"));
         let of_kafka = self.kafka.iter_mut().flat_map(Kafka::paths);
         let templates = self.notifications.iter_mut().flat_map(|notifications| &mut notifications.templates);
+        let of_sources = sources::paths(&mut self.sources);
         let lists = self.policies.iter_mut().chain(&mut self.follow).chain(feeds);
-        for path in lists.chain(&mut self.token_file).chain([&mut self.store]).chain(of_kafka).chain(templates) {
+        for path in lists
+            .chain(&mut self.token_file)
+            .chain([&mut self.store])
+            .chain(of_kafka)
+            .chain(templates)
+            .chain(of_sources)
+        {
             *path = directory.join(&*path);
         }
         self

@@ -73,15 +73,29 @@ impl Entries {
         }
     }
 
+    /// Lets `read` take what each entry of a section says, where each is a section under a free key.
+    pub(super) fn sections(&mut self, key: &str, known: &[&str], mut read: impl FnMut(&str, &mut Entries)) {
+        let Some((at, pairs)) = self.pairs(key) else { return };
+        let names: Vec<String> = pairs.0.iter().map(|(name, _)| name.value.clone()).collect();
+        let mut section = Entries { path: format!("{}{key}.", self.path), at, entries: pairs.0, mistakes: Vec::new() };
+        for name in names {
+            section.section(&name, known, |entries| read(&name, entries));
+        }
+        self.mistakes.append(&mut section.mistakes);
+    }
+
     /// Whether the file says something of it.
     pub(super) fn has(&self, key: &str) -> bool {
         self.find(key).is_some()
     }
 
-    /// Something is wrong with the value of a key, or without the key with the section.
+    /// Something is wrong with the value of a key, or without such a key with the section; with `""` with all of it.
     pub(super) fn blame(&mut self, key: &str, (what, hint): Wrong) {
         let at = self.find(key).map_or(self.at, |found| place(found.referenced));
-        let what = format!("{}{key}: {what}", self.path);
+        let what = match key {
+            "" => format!("{}: {what}", self.path.trim_end_matches('.')),
+            key => format!("{}{key}: {what}", self.path),
+        };
         self.mistakes.push(Mistake { at, what, hint: Some(hint) });
     }
 

@@ -10,7 +10,7 @@ use duly_core::time::Span;
 use super::kafka::Kafka;
 use super::secret::HIDDEN;
 use super::security::{Mechanism, PASSWORD_VARIABLE, Protocol, Security, name_of};
-use super::{Config, Level};
+use super::{Config, Level, Source};
 
 impl Config {
     /// The settings as text for a person, every secret hidden. `is_set` knows which variables of the environment are.
@@ -43,11 +43,40 @@ impl Config {
                 out.close();
             }
         }
+        if !self.sources.is_empty() {
+            out.open("sources");
+            self.sources.iter().for_each(|source| source.show(&mut out));
+            out.close();
+        }
         if let Some(kafka) = &self.kafka {
             out.open("kafka");
             kafka.show(&mut out, is_set);
         }
         out.text
+    }
+}
+
+impl Source {
+    fn show(&self, out: &mut Lines) {
+        out.open(&self.name);
+        out.line("mapping", path(&self.mapping));
+        out.line("tenant", text(&self.tenant));
+        out.line("zone", text(self.zone.name()));
+        out.option(
+            "topics",
+            Some(&self.topics)
+                .filter(|topics| !topics.is_empty())
+                .map(|topics| list(topics.iter().map(|topic| text(topic)))),
+        );
+        if let Some(hook) = &self.hook {
+            out.open("hook");
+            out.option("secret_file", hook.secret_file.as_deref().map(path));
+            out.option("url", hook.url.as_deref().map(text));
+            out.option("max_age", hook.max_age.map(span));
+            out.line("per_minute", hook.per_minute);
+            out.close();
+        }
+        out.close();
     }
 }
 
@@ -134,7 +163,7 @@ impl Lines {
     }
 
     fn open(&mut self, key: &str) {
-        self.write(format_args!("{key}:"));
+        self.write(format_args!("{}:", text(key)));
         self.depth += 1;
     }
 

@@ -45,7 +45,10 @@ struct Sound {
 type Check = fn(&Path, &str) -> Result<Sound, Faulty>;
 const KINDS: [(&[&str], Check); 2] = [
     (&["policy", "objectives"], policy),
-    (&["store", "policies", "feeds", "follow", "listen", "token_file", "lateness_grace", "log"], config),
+    (
+        &["store", "policies", "feeds", "follow", "listen", "token_file", "lateness_grace", "log", "sources", "kafka"],
+        config,
+    ),
 ];
 
 impl Args {
