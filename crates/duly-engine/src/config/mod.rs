@@ -7,7 +7,7 @@
 mod kafka;
 mod node;
 mod notifications;
-mod read;
+pub(crate) mod read;
 mod secret;
 mod security;
 mod show;

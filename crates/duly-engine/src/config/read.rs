@@ -12,7 +12,7 @@ use super::Wrong;
 use super::node::{Node, Pairs};
 
 /// The entries of a file or of a section of it, and what was wrong with them so far.
-pub(super) struct Entries {
+pub(crate) struct Entries {
     /// What their keys are told after: nothing at the top, `kafka.` in a section.
     path: String,
     /// Where the section begins.
@@ -23,7 +23,7 @@ pub(super) struct Entries {
 
 impl Entries {
     /// Reads the text; keys that are not `known` are mistakes.
-    pub(super) fn read(text: &str, known: &[&str]) -> Result<Self, Vec<Mistake>> {
+    pub(crate) fn read(text: &str, known: &[&str]) -> Result<Self, Vec<Mistake>> {
         let pairs = match serde_saphyr::from_str::<Option<Pairs>>(text) {
             Ok(pairs) => pairs.unwrap_or_default(),
             Err(error) => return Err(vec![not_settings(&error)]),
@@ -41,7 +41,7 @@ impl Entries {
     }
 
     /// Sets `setting` to what the file says of it, if it does.
-    pub(super) fn take<T>(&mut self, key: &str, setting: &mut T, read: impl FnOnce(&Value) -> Result<T, Wrong>) {
+    pub(crate) fn take<T>(&mut self, key: &str, setting: &mut T, read: impl FnOnce(&Value) -> Result<T, Wrong>) {
         let Some(found) = self.find(key) else { return };
         match read(&found.value.to_value()) {
             Ok(value) => *setting = value,
@@ -50,7 +50,7 @@ impl Entries {
     }
 
     /// Lets `read` take what a section says, if there is one. Its mistakes are told with the others.
-    pub(super) fn section(&mut self, key: &str, known: &[&str], read: impl FnOnce(&mut Entries)) {
+    pub(crate) fn section(&mut self, key: &str, known: &[&str], read: impl FnOnce(&mut Entries)) {
         let Some((at, pairs)) = self.pairs(key) else { return };
         let mut section = Entries::new(format!("{}{key}.", self.path), at, pairs, known);
         read(&mut section);
@@ -58,12 +58,12 @@ impl Entries {
     }
 
     /// Whether a key has a section, and not one value.
-    pub(super) fn is_section(&self, key: &str) -> bool {
+    pub(crate) fn is_section(&self, key: &str) -> bool {
         self.find(key).is_some_and(|value| matches!(value.value, Node::Map(_)))
     }
 
     /// Lets `read` take each entry of a section whose keys are free.
-    pub(super) fn each(&mut self, key: &str, mut read: impl FnMut(&str, &Value) -> Result<(), Wrong>) {
+    pub(crate) fn each(&mut self, key: &str, mut read: impl FnMut(&str, &Value) -> Result<(), Wrong>) {
         let Some((_, pairs)) = self.pairs(key) else { return };
         for (name, value) in pairs.0 {
             if let Err((what, hint)) = read(&name.value, &value.value.to_value()) {
@@ -74,7 +74,7 @@ impl Entries {
     }
 
     /// Lets `read` take what each entry of a section says, where each is a section under a free key.
-    pub(super) fn sections(&mut self, key: &str, known: &[&str], mut read: impl FnMut(&str, &mut Entries)) {
+    pub(crate) fn sections(&mut self, key: &str, known: &[&str], mut read: impl FnMut(&str, &mut Entries)) {
         let Some((at, pairs)) = self.pairs(key) else { return };
         let names: Vec<String> = pairs.0.iter().map(|(name, _)| name.value.clone()).collect();
         let mut section = Entries { path: format!("{}{key}.", self.path), at, entries: pairs.0, mistakes: Vec::new() };
@@ -85,12 +85,12 @@ impl Entries {
     }
 
     /// Whether the file says something of it.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.find(key).is_some()
     }
 
     /// Something is wrong with the value of a key, or without such a key with the section; with `""` with all of it.
-    pub(super) fn blame(&mut self, key: &str, (what, hint): Wrong) {
+    pub(crate) fn blame(&mut self, key: &str, (what, hint): Wrong) {
         let at = self.find(key).map_or(self.at, |found| place(found.referenced));
         let what = match key {
             "" => format!("{}: {what}", self.path.trim_end_matches('.')),
@@ -100,7 +100,7 @@ impl Entries {
     }
 
     /// `settings`, if there was no mistake.
-    pub(super) fn finish<T>(mut self, settings: T) -> Result<T, Vec<Mistake>> {
+    pub(crate) fn finish<T>(mut self, settings: T) -> Result<T, Vec<Mistake>> {
         self.mistakes.sort();
         if self.mistakes.is_empty() { Ok(settings) } else { Err(self.mistakes) }
     }
@@ -128,7 +128,7 @@ impl Entries {
 }
 
 /// A single text; numbers and booleans are texts too.
-pub(super) fn text(value: &Value) -> Result<String, Wrong> {
+pub(crate) fn text(value: &Value) -> Result<String, Wrong> {
     match value {
         Value::String(text) if text.trim().is_empty() => Err(("it is empty".to_owned(), LEAVE_OUT.to_owned())),
         Value::String(text) => Ok(text.clone()),
@@ -142,12 +142,12 @@ pub(super) fn text(value: &Value) -> Result<String, Wrong> {
 /// What to do about a key without a value.
 const LEAVE_OUT: &str = "give it a value or leave the key out";
 
-pub(super) fn path(value: &Value) -> Result<PathBuf, Wrong> {
+pub(crate) fn path(value: &Value) -> Result<PathBuf, Wrong> {
     text(value).map(PathBuf::from)
 }
 
 /// A list of paths; a single one may stand without the list.
-pub(super) fn paths(value: &Value) -> Result<Vec<PathBuf>, Wrong> {
+pub(crate) fn paths(value: &Value) -> Result<Vec<PathBuf>, Wrong> {
     match value {
         Value::Array(values) => values.iter().map(path).collect(),
         single => path(single).map(|path| vec![path]),
@@ -155,7 +155,7 @@ pub(super) fn paths(value: &Value) -> Result<Vec<PathBuf>, Wrong> {
 }
 
 /// A length of time, at least `least`: `100ms`, `45s`, `2m`.
-pub(super) fn span(value: &Value, least: Span) -> Result<Span, Wrong> {
+pub(crate) fn span(value: &Value, least: Span) -> Result<Span, Wrong> {
     let text = text(value)?;
     let hint = || format!("write `100ms`, `45s` or `2m`, at least `{least}`");
     let ms = text.strip_suffix("ms").and_then(|count| count.trim_end().parse::<u32>().ok());
@@ -171,7 +171,7 @@ pub(super) fn span(value: &Value, least: Span) -> Result<Span, Wrong> {
 }
 
 /// One of the words of an enumeration.
-pub(super) fn word<T: Copy>(value: &Value, words: &[(&str, T)]) -> Result<T, Wrong> {
+pub(crate) fn word<T: Copy>(value: &Value, words: &[(&str, T)]) -> Result<T, Wrong> {
     let text = text(value)?;
     let found = words.iter().find(|(word, _)| *word == text);
     found.map(|(_, value)| *value).ok_or_else(|| {
@@ -181,7 +181,7 @@ pub(super) fn word<T: Copy>(value: &Value, words: &[(&str, T)]) -> Result<T, Wro
 }
 
 /// What was probably meant by `word`, or what there is.
-fn meant(word: &str, known: &[&str]) -> String {
+pub(crate) fn meant(word: &str, known: &[&str]) -> String {
     let lower = word.to_lowercase();
     let distances = known.iter().map(|known| (strsim::osa_distance(&lower, known), known));
     match distances.min() {

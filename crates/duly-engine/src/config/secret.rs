@@ -48,6 +48,18 @@ impl Secret {
         })
     }
 
+    /// The secrets in a file, a line each; empty lines are none.
+    pub fn lines(what: &'static str, path: &Path) -> Result<Vec<Secret>, SecretError> {
+        let text = std::fs::read_to_string(path);
+        let text = text.map_err(|cause| SecretError::Unreadable { what, path: path.to_owned(), cause })?;
+        let lines = text.lines().filter(|line| !line.trim().is_empty());
+        let secrets: Option<Vec<Secret>> = lines.map(Secret::new).collect();
+        secrets.filter(|secrets| !secrets.is_empty()).ok_or_else(|| {
+            let place = path.display().to_string();
+            SecretError::Unusable { what, place }
+        })
+    }
+
     /// The secret in a variable of the environment, if that is set.
     pub fn variable(what: &'static str, name: &'static str) -> Result<Option<Secret>, SecretError> {
         let Some(value) = std::env::var_os(name).filter(|value| !value.is_empty()) else { return Ok(None) };
@@ -55,7 +67,7 @@ impl Secret {
         secret.map(Some).ok_or_else(|| SecretError::Unusable { what, place: name.to_owned() })
     }
 
-    fn new(text: &str) -> Option<Secret> {
+    pub(crate) fn new(text: &str) -> Option<Secret> {
         (!text.is_empty() && !text.contains(char::is_control)).then(|| Secret(text.to_owned()))
     }
 
@@ -100,6 +112,12 @@ mod tests {
             assert!(told.starts_with("the password in ") && told.contains(" is none: "), "{told}");
             assert!(content.len() < 4 || !told.contains(content), "{told}");
         }
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "new\r\n\nold\n").unwrap();
+        let secrets = Secret::lines("secret", file.path()).unwrap();
+        assert_eq!(secrets.iter().map(Secret::reveal).collect::<Vec<_>>(), ["new", "old"]);
+        std::fs::write(file.path(), "\n").unwrap();
+        assert!(Secret::lines("secret", file.path()).is_err());
         let told = Secret::read("password", Path::new("no/such/file")).unwrap_err().to_string();
         assert!(told.starts_with("cannot read the password from no/such/file"), "{told}");
     }

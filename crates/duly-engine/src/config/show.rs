@@ -6,11 +6,13 @@ use std::fmt::{Display, Write as _};
 use std::path::Path;
 
 use duly_core::time::Span;
+use serde_json::Value;
 
 use super::kafka::Kafka;
 use super::secret::HIDDEN;
 use super::security::{Mechanism, PASSWORD_VARIABLE, Protocol, Security, name_of};
 use super::{Config, Level, Source};
+use crate::ingest::signature::Signature;
 
 impl Config {
     /// The settings as text for a person, every secret hidden. `is_set` knows which variables of the environment are.
@@ -71,12 +73,33 @@ impl Source {
         if let Some(hook) = &self.hook {
             out.open("hook");
             out.option("secret_file", hook.secret_file.as_deref().map(path));
+            if let Some(signature) = &hook.signature {
+                signature.show(out);
+            }
             out.option("url", hook.url.as_deref().map(text));
             out.option("max_age", hook.max_age.map(span));
             out.line("per_minute", hook.per_minute);
             out.close();
         }
         out.close();
+    }
+}
+
+impl Signature {
+    fn show(&self, out: &mut Lines) {
+        match (self.name(), self.scheme()) {
+            (None, Some(scheme)) => {
+                out.open("signature");
+                for (key, value) in scheme.said() {
+                    match value.as_array() {
+                        Some(values) => out.line(key, list(values.iter().filter_map(Value::as_str).map(text))),
+                        None => out.option(key, value.as_str().map(text)),
+                    }
+                }
+                out.close();
+            }
+            (name, _) => out.option("signature", name.map(text)),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::Wrong;
 use super::read::{self, Entries};
+use crate::ingest::signature::Signature;
 
 /// The longest name of a source, in characters.
 const NAME_CHARS_MAX: usize = 40;
@@ -45,6 +46,9 @@ pub struct Hook {
     /// A file with the secret that the source signs with, or is known by. With several lines each is a secret, so that it can
     /// be changed without losing a message.
     pub secret_file: Option<PathBuf>,
+    /// How it signs, where the mapping does not say, or says otherwise. `none` is a word too: only this machine is let in
+    /// then, or whoever has the API's token.
+    pub signature: Option<Signature>,
     /// The URL as the source knows it, where it signs that too and a proxy is in front, such as
     /// `https://duly.example.com/hooks/hubspot`.
     pub url: Option<String>,
@@ -60,11 +64,11 @@ pub struct Hook {
 pub(super) const KEYS: [&str; 5] = ["mapping", "tenant", "zone", "topics", "hook"];
 
 /// The keys of a hook.
-const HOOK_KEYS: [&str; 4] = ["secret_file", "url", "max_age", "per_minute"];
+const HOOK_KEYS: [&str; 5] = ["secret_file", "signature", "url", "max_age", "per_minute"];
 
 impl Default for Hook {
     fn default() -> Self {
-        Hook { secret_file: None, url: None, max_age: None, per_minute: 1_200 }
+        Hook { secret_file: None, signature: None, url: None, max_age: None, per_minute: 1_200 }
     }
 }
 
@@ -120,11 +124,13 @@ impl Hook {
     fn read(section: &mut Entries) -> Hook {
         let mut hook = Hook::default();
         section.take("secret_file", &mut hook.secret_file, |value| read::path(value).map(Some));
+        hook.signature = Signature::read(section, "signature");
         section.take("url", &mut hook.url, |value| url(value).map(Some));
         section.take("max_age", &mut hook.max_age, |value| read::span(value, Span::from_s(1)).map(Some));
         section.take("per_minute", &mut hook.per_minute, per_minute);
-        if !section.has("secret_file") {
-            let hint = "name the file with the secret that the source signs with; nothing unsigned is taken".to_owned();
+        let is_signed = hook.signature != Some(Signature::None);
+        if is_signed && !section.has("secret_file") {
+            let hint = "name the file with the secret that the source signs with, or say `signature: none`".to_owned();
             section.blame("secret_file", ("it is missing".to_owned(), hint));
         }
         hook

@@ -4,3 +4,4 @@
 //! out what has changed. Nothing here knows a policy or a clock.
 
 pub mod servicenow_audit;
+pub mod signature;

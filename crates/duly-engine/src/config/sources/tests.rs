@@ -87,6 +87,10 @@ fn a_mistake_says_what_and_what_to_do() {
             "per_minute: it can not be `0` (write how",
         ),
         ("a: {mapping: m, tenant: t, hook: {secret_file: s, max_age: 0s}}", "max_age: `0s` is no time at all"),
+        (
+            "a: {mapping: m, tenant: t, hook: {secret_file: s, signature: jria}}",
+            "hook.signature: there is no signature `jria` (did you mean `jira`?)",
+        ),
         ("a: {mapping: m, tenant: t, hook: on}", "sources.a.hook: one value, where a section is meant"),
     ] {
         let told = check(&format!("sources:\n  {source}\n")).unwrap_err();
@@ -96,7 +100,11 @@ fn a_mistake_says_what_and_what_to_do() {
 
 #[test]
 fn what_is_shown_reads_back_as_the_same() {
-    for text in [EVERYTHING, &shipped()] {
+    let described = "sources:\n  a: {mapping: m, tenant: t, hook: {secret_file: s, signature: {query: q, algorithm: hmac_sha1, encoding: base64, \
+                     prefix: 'x ', signed: ['text:a: b', timestamp, 'header:X-N', body], timestamp: T, timestamp_format: ms, max_age: 1m, \
+                     secret: base64, sealed: m, challenge: true}}}\n  b: {mapping: m, tenant: t, hook: {signature: none}}\n  \
+                     c: {mapping: m, tenant: t, hook: {secret_file: s, signature: zammad}}\n";
+    for text in [EVERYTHING, &shipped(), described] {
         let config = Config::parse(text).expect(text).relative_to(Path::new("/etc/duly"));
         let shown = config.show(&|_| false);
         assert_eq!(Config::parse(&shown).expect(&shown), config, "{shown}");
