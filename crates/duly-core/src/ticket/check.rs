@@ -14,7 +14,7 @@ pub(crate) const CONTAINS: [&str; 8] =
     ["acknowledgement", "answer", "solution", "work_plan", "interim_measure", "assessment", "question", "unknown"];
 
 /// Attributes whose value is a single text.
-pub(crate) const TEXTS: [&str; 13] = [
+pub const TEXTS: [&str; 13] = [
     "status",
     "status_class",
     "reason",

@@ -11,7 +11,8 @@ mod parse;
 mod record;
 mod varint;
 
-pub(crate) use check::{ABOUT, CONTAINS, DEFAULT_ITEM, NAME_LENGTH_MAX, PROBABILITY_DECIMALS, SCORE_DECIMALS, TEXTS};
+pub use check::TEXTS;
+pub(crate) use check::{ABOUT, CONTAINS, DEFAULT_ITEM, NAME_LENGTH_MAX, PROBABILITY_DECIMALS, SCORE_DECIMALS};
 pub(crate) use dict::{Dict, NameRef, ValueRef};
 pub use event::{Identity, Kind, Refusal, RefusalKind, Sequence, TicketEvent};
 pub use fields::{FieldValue, Fields, KNOWN_FIELDS};

@@ -5,7 +5,7 @@ use super::mistake::{Place, Report, did_you_mean, listed, near};
 use super::tree::{Key, Node, Value};
 
 /// A map with the keys it may have.
-pub(super) struct Fields<'n> {
+pub struct Fields<'n> {
     at: Place,
     what: String,
     entries: Vec<(&'n str, Place, &'n Node)>,
@@ -14,7 +14,7 @@ pub(super) struct Fields<'n> {
 impl<'n> Fields<'n> {
     /// The map that `node` is. `what` it describes is for messages (``objective `x` ``), `at` is where a missing key is
     /// reported. A key with a slip is reported and then read as what was probably meant, so that its value is checked too.
-    pub(super) fn of(
+    pub fn of(
         node: &'n Node,
         at: Place,
         what: impl Into<String>,
@@ -46,18 +46,18 @@ impl<'n> Fields<'n> {
     }
 
     /// The value of a key, with the key's place; `None` where it is absent, or empty, which has been reported.
-    pub(super) fn get(&self, name: &str) -> Option<(Place, &'n Node)> {
+    pub fn get(&self, name: &str) -> Option<(Place, &'n Node)> {
         let (_, at, value) = self.entries.iter().find(|(key, ..)| *key == name)?;
         (!value.is_null()).then_some((*at, *value))
     }
 
     /// Whether a key is there, be it with a value or without.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub fn has(&self, name: &str) -> bool {
         self.entries.iter().any(|(key, ..)| *key == name)
     }
 
     /// As [`Fields::get`]; an absent key is a mistake.
-    pub(super) fn required(&self, name: &str, hint: &str, report: &mut Report) -> Option<(Place, &'n Node)> {
+    pub fn required(&self, name: &str, hint: &str, report: &mut Report) -> Option<(Place, &'n Node)> {
         if !self.has(name) {
             report.mistake(self.at, format!("{} lacks `{name}`", self.what)).hint(hint);
         }
@@ -65,14 +65,14 @@ impl<'n> Fields<'n> {
     }
 
     /// The word of an enumeration; the default where it is absent or unknown, which is reported.
-    pub(super) fn word<T: Copy + Default>(&self, name: &str, words: &[(&str, T)], report: &mut Report) -> T {
+    pub fn word<T: Copy + Default>(&self, name: &str, words: &[(&str, T)], report: &mut Report) -> T {
         let Some((_, node)) = self.get(name) else { return T::default() };
         word(node, name, words, report).unwrap_or_default()
     }
 }
 
 /// The entries of a map; anything else is a mistake.
-pub(super) fn map<'n>(node: &'n Node, what: &str, report: &mut Report) -> Option<&'n [(Key, Node)]> {
+pub fn map<'n>(node: &'n Node, what: &str, report: &mut Report) -> Option<&'n [(Key, Node)]> {
     match &node.value {
         Value::Map(entries) => Some(entries),
         _ => wrong_type(node, what, "a map", "write `key: value` pairs", report),
@@ -80,7 +80,7 @@ pub(super) fn map<'n>(node: &'n Node, what: &str, report: &mut Report) -> Option
 }
 
 /// The items of a list; anything else is a mistake. Items that are empty are mistakes and left out.
-pub(super) fn list<'n>(node: &'n Node, what: &str, hint: &str, report: &mut Report) -> Option<Vec<&'n Node>> {
+pub fn list<'n>(node: &'n Node, what: &str, hint: &str, report: &mut Report) -> Option<Vec<&'n Node>> {
     let Value::List(items) = &node.value else { return wrong_type(node, what, "a list", hint, report) };
     let (empty, items): (Vec<_>, Vec<_>) = items.iter().partition(|item| item.is_null());
     for item in empty {
@@ -90,7 +90,7 @@ pub(super) fn list<'n>(node: &'n Node, what: &str, hint: &str, report: &mut Repo
 }
 
 /// As [`list`]; one that has no items is a mistake too.
-pub(super) fn filled_list<'n>(node: &'n Node, what: &str, hint: &str, report: &mut Report) -> Option<Vec<&'n Node>> {
+pub fn filled_list<'n>(node: &'n Node, what: &str, hint: &str, report: &mut Report) -> Option<Vec<&'n Node>> {
     if matches!(&node.value, Value::List(items) if items.is_empty()) {
         report.mistake(node.at, format!("{what} is empty")).hint(hint);
         return None;
@@ -99,13 +99,7 @@ pub(super) fn filled_list<'n>(node: &'n Node, what: &str, hint: &str, report: &m
 }
 
 /// Reads a list that may have at most `max` entries and must have some.
-pub(super) fn bounded<'n>(
-    node: &'n Node,
-    what: &str,
-    hint: &str,
-    max: usize,
-    report: &mut Report,
-) -> Option<Vec<&'n Node>> {
+pub fn bounded<'n>(node: &'n Node, what: &str, hint: &str, max: usize, report: &mut Report) -> Option<Vec<&'n Node>> {
     let items = filled_list(node, what, hint, report)?;
     if let Some(first_too_many) = items.get(max) {
         report
@@ -116,7 +110,7 @@ pub(super) fn bounded<'n>(
 }
 
 /// A text; numbers and booleans are texts too.
-pub(super) fn text<'n>(node: &'n Node, what: &str, report: &mut Report) -> Option<&'n str> {
+pub fn text<'n>(node: &'n Node, what: &str, report: &mut Report) -> Option<&'n str> {
     match &node.value {
         Value::Scalar { text, .. } if !node.is_null() => Some(text),
         _ => wrong_type(node, what, "a text", "write a single value", report),
@@ -124,7 +118,7 @@ pub(super) fn text<'n>(node: &'n Node, what: &str, report: &mut Report) -> Optio
 }
 
 /// Reads a text with `FromStr`-like `read`, whose error is what is wrong and a hint.
-pub(super) fn parsed<T>(
+pub fn parsed<T>(
     node: &Node,
     what: &str,
     read: impl FnOnce(&str) -> Result<T, (String, String)>,
@@ -140,7 +134,7 @@ pub(super) fn parsed<T>(
 }
 
 /// The word of an enumeration; `None` where it is unknown, which is reported.
-pub(super) fn word<T: Copy>(node: &Node, what: &str, words: &[(&str, T)], report: &mut Report) -> Option<T> {
+pub fn word<T: Copy>(node: &Node, what: &str, words: &[(&str, T)], report: &mut Report) -> Option<T> {
     let written = text(node, &format!("`{what}`"), report)?;
     let found = words.iter().find(|(word, _)| *word == written).map(|(_, value)| *value);
     if found.is_none() {
@@ -164,7 +158,7 @@ pub(super) fn name(written: &str, at: Place, what: &str, report: &mut Report) ->
 }
 
 /// The beginning of what was written, for messages.
-pub(super) fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     text.chars().take(64).collect()
 }
 

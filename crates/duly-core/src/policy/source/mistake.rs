@@ -21,7 +21,7 @@ pub struct Place {
 
 impl Place {
     /// The beginning of a text.
-    pub(super) const START: Place = Place { offset: 0, len: 0, line: 1, column: 1 };
+    pub const START: Place = Place { offset: 0, len: 0, line: 1, column: 1 };
 }
 
 /// Something that a person has to correct, or (as a warning) may want to look at.
@@ -38,7 +38,7 @@ pub struct Mistake {
 
 impl Mistake {
     /// Says what to do about it.
-    pub(super) fn hint(&mut self, hint: impl Into<String>) {
+    pub fn hint(&mut self, hint: impl Into<String>) {
         self.hint = Some(hint.into());
     }
 }
@@ -55,7 +55,7 @@ impl std::error::Error for Mistake {}
 
 /// What readers have found so far.
 #[derive(Debug, Default)]
-pub(super) struct Report {
+pub struct Report {
     mistakes: Vec<Mistake>,
     warnings: Vec<Mistake>,
     /// Whether parts of the text were left out of the tree, because of mistakes in the YAML itself.
@@ -64,22 +64,22 @@ pub(super) struct Report {
 
 impl Report {
     /// Reports what makes the text unusable.
-    pub(super) fn mistake(&mut self, at: Place, what: impl Into<String>) -> &mut Mistake {
+    pub fn mistake(&mut self, at: Place, what: impl Into<String>) -> &mut Mistake {
         push(&mut self.mistakes, at, what.into())
     }
 
     /// Reports what works, and is perhaps not meant.
-    pub(super) fn warning(&mut self, at: Place, what: impl Into<String>) -> &mut Mistake {
+    pub fn warning(&mut self, at: Place, what: impl Into<String>) -> &mut Mistake {
         push(&mut self.warnings, at, what.into())
     }
 
     /// How many mistakes there are so far, to tell whether reading a part has added any.
-    pub(super) fn mistake_count(&self) -> usize {
+    pub fn mistake_count(&self) -> usize {
         self.mistakes.len()
     }
 
     /// Mistakes and warnings in the order of the text. What an alias repeats is told once.
-    pub(super) fn finish(self) -> (Vec<Mistake>, Vec<Mistake>) {
+    pub fn finish(self) -> (Vec<Mistake>, Vec<Mistake>) {
         (in_order(self.mistakes), in_order(self.warnings))
     }
 }
@@ -96,7 +96,7 @@ fn in_order(mut list: Vec<Mistake>) -> Vec<Mistake> {
 }
 
 /// `did you mean …?`, where one of the known words is close to `word`.
-pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     near(word, known).map(|near| format!("did you mean `{near}`?"))
 }
 
@@ -115,6 +115,6 @@ pub(super) fn near<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> 
 }
 
 /// Words as a list for people: `a`, `b`, `c`.
-pub(crate) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+pub fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }

@@ -35,6 +35,13 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, TimeDelta};
 
+/// YAML read with places, for the other files that people write: a tree, the mistakes that all of them share, a report.
+pub mod yaml {
+    pub use super::fields::{Fields, bounded, filled_list, list, map, parsed, shown, text, word};
+    pub use super::mistake::{Report, did_you_mean, listed};
+    pub use super::tree::{Key, Node, Value, read};
+}
+
 pub use emergency::{Written, parse_emergency, parse_plan};
 pub use mistake::{Mistake, Place};
 pub(crate) use mistake::{did_you_mean, listed};

@@ -2,7 +2,7 @@
 //!
 //! Built from parser events, because reading into types would end at the first mistake. An alias is replaced by a copy of
 //! what it names; how many nodes that may make and how deep they may lie is bounded, so that a small file can not grow
-//! large. There are no merge keys and no tags but `!!str`: a policy is text, lists and maps.
+//! large. There are no merge keys and no tags but `!!str`: such a file is text, lists and maps.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -19,16 +19,23 @@ const NODES_MAX: usize = 50_000;
 
 /// A node and where it begins.
 #[derive(Debug, Clone)]
-pub(super) struct Node {
-    pub(super) at: Place,
-    pub(super) value: Value,
+pub struct Node {
+    /// Where it begins.
+    pub at: Place,
+    /// What it is.
+    pub value: Value,
 }
 
 /// What a node is.
 #[derive(Debug, Clone)]
-pub(super) enum Value {
+pub enum Value {
     /// A text; `plain` where it stands without quotes, so that it may mean null or a boolean.
-    Scalar { text: String, plain: bool },
+    Scalar {
+        /// What is written.
+        text: String,
+        /// Whether it stands without quotes.
+        plain: bool,
+    },
     /// A list.
     List(Vec<Node>),
     /// A map; no key is there twice.
@@ -39,19 +46,21 @@ pub(super) enum Value {
 
 /// A key of a map and its place.
 #[derive(Debug, Clone)]
-pub(super) struct Key {
-    pub(super) at: Place,
-    pub(super) name: String,
+pub struct Key {
+    /// Where it stands.
+    pub at: Place,
+    /// What it says.
+    pub name: String,
 }
 
 impl Node {
     /// Whether nothing is written here, or `null`.
-    pub(super) fn is_null(&self) -> bool {
+    pub fn is_null(&self) -> bool {
         matches!(&self.value, Value::Scalar { text, plain: true } if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
     }
 
     /// What it is, for messages.
-    pub(super) fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> &'static str {
         match &self.value {
             _ if self.is_null() => "nothing",
             Value::Scalar { .. } => "a text",
@@ -79,7 +88,7 @@ impl Node {
 }
 
 /// Reads the one document of `text`. `None` where there is none or it can not be read, which is then reported.
-pub(super) fn read(text: &str, report: &mut Report) -> Option<Node> {
+pub fn read(text: &str, report: &mut Report) -> Option<Node> {
     let options = granit_parser::options! {
         emit_unresolved_aliases: true,
         flow_nesting_limit: DEPTH_MAX,
@@ -159,7 +168,7 @@ impl Builder<'_, '_> {
                 self.node(Node { at, value: Value::Broken }, 0)
             }
             Event::DocumentStart(..) if self.root.is_some() => {
-                self.report.mistake(at, "a second document begins here").hint("one file holds one policy");
+                self.report.mistake(at, "a second document begins here").hint("a file holds one document");
                 false
             }
             _ => true,
@@ -201,7 +210,7 @@ impl Builder<'_, '_> {
     fn too_many(&mut self, at: Place) -> bool {
         self.report
             .mistake(at, format!("more than {NODES_MAX} values, those that aliases repeat included"))
-            .hint("a policy is smaller than that");
+            .hint("such a file is smaller than that");
         false
     }
 
@@ -237,7 +246,7 @@ impl Builder<'_, '_> {
         let Some(tag) = tag else { return false };
         let is_text = tag.is_yaml_core_schema_tag("str");
         if !is_text {
-            self.report.mistake(at, "a policy has no tags").hint("leave out what begins with `!`; quotes make a text");
+            self.report.mistake(at, "tags are not read").hint("leave out what begins with `!`; quotes make a text");
         }
         is_text
     }

@@ -18,7 +18,7 @@
 mod audit;
 mod columns;
 mod event;
-mod local_time;
+
 mod reader;
 mod refusals;
 mod row;

@@ -7,9 +7,9 @@ use duly_core::policy::StatusClass;
 use duly_core::time::Instant;
 
 use super::columns::{ATTRIBUTES, Columns, Kind};
-use super::local_time;
 use super::refusals::{Reason, because};
 use super::symbols::{Symbol, Symbols};
+use crate::ingest::local_time;
 
 /// A snapshot of one incident.
 #[derive(Debug, Clone)]

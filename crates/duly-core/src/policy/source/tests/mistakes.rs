@@ -38,7 +38,7 @@ fn the_text_as_a_whole() {
             &["2:1: the key `policy` is here twice → line 1"],
         ),
         ("policy:\neffective_from: 2026-01-01T00:00:00Z\n", &["1:1: `policy` in the policy has no value"]),
-        ("policy: !x p\neffective_from: 2026-01-01T00:00:00Z\n", &["1:12: a policy has no tags"]),
+        ("policy: !x p\neffective_from: 2026-01-01T00:00:00Z\n", &["1:12: tags are not read"]),
         ("policy: *p\neffective_from: 2026-01-01T00:00:00Z\n", &["1:9: there is no `&p` before this"]),
         (
             "policy: p\neffective_from: 2026-01-01T00:00:00Z\napplies_to: open\n",
