@@ -203,7 +203,7 @@ impl Ground {
     }
 
     /// All that was published: place, id, type and body.
-    fn published(&self, mut each: impl FnMut(&str, &str, &str, &str)) {
+    pub fn published(&self, mut each: impl FnMut(&str, &str, &str, &str)) {
         let mut ended = vec![false; self.partitions];
         self.read(&self.cluster.topics.sla, self.partitions, |event| {
             match event {

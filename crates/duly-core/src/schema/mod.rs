@@ -28,7 +28,8 @@ pub struct Document {
 impl Document {
     /// What it is the schema of, in a few words.
     pub fn title(&self) -> &str {
-        self.schema["title"].as_str().unwrap_or_default()
+        let title = &self.schema["title"];
+        title.as_str().or_else(|| self.schema["info"]["title"].as_str()).unwrap_or_default()
     }
 
     /// The file's content in `schemas/`: indented, with a line feed at the end.

@@ -10,10 +10,10 @@ use thiserror::Error;
 use crate::exit::Exit;
 use crate::files::{self, tell};
 
-/// Print the JSON Schema of an event or a file
+/// Print the JSON Schema of an event or a file, or the contract of all topics
 ///
 /// Without a name, all are listed: policies, control events, the ticket events that Duly reads and the SLA events that
-/// it publishes.
+/// it publishes. `asyncapi` is the contract of all topics, in AsyncAPI 3, which refers to them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -44,6 +44,7 @@ impl Args {
     pub(crate) fn run(self) -> miette::Result<Exit> {
         match (&self.write, self.name) {
             (Some(directory), _) => write(directory)?,
+            (None, Some(name)) if name == schemas::CONTRACT => print(&schemas::contract().to_text())?,
             (None, Some(name)) => match schemas::find(&name) {
                 Some(document) => print(&document.to_text())?,
                 None => return Err(Unknown { near: near(&name), name }.into()),
@@ -60,7 +61,7 @@ fn print(text: &str) -> Result<(), files::Error> {
 }
 
 fn list() -> String {
-    let documents = schemas::all();
+    let documents = [schemas::all(), vec![schemas::contract()]].concat();
     let width = documents.iter().map(|document| document.name.len()).max().unwrap_or(0);
     let line = |document: &Document| format!("{:width$}  {}\n", document.name, document.title());
     documents.iter().map(line).collect()
@@ -68,7 +69,7 @@ fn list() -> String {
 
 fn write(directory: &Path) -> Result<(), files::Error> {
     std::fs::create_dir_all(directory).map_err(|source| files::Error::write(directory, source))?;
-    let documents = schemas::all();
+    let documents = [schemas::all(), vec![schemas::contract()]].concat();
     for document in &documents {
         let path = directory.join(format!("{}.json", document.name));
         std::fs::write(&path, document.to_text()).map_err(|source| files::Error::write(&path, source))?;

@@ -1,8 +1,11 @@
-//! All JSON Schemas of Duly: those of the core, and that of the settings.
+//! All JSON Schemas of Duly: those of the core, and that of the settings; and the contract of all topics that is made of them.
+
+mod asyncapi;
 
 use duly_core::schema::{self, Document};
 
 use crate::config::Config;
+pub use asyncapi::{NAME as CONTRACT, document as contract};
 
 /// All schemas, in the order in which `duly schema` lists them.
 pub fn all() -> Vec<Document> {
