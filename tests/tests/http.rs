@@ -10,6 +10,8 @@ mod events;
 mod files;
 #[path = "http/guard.rs"]
 mod guard;
+#[path = "http/hooks.rs"]
+mod hooks;
 #[path = "http/questions.rs"]
 mod questions;
 #[path = "http/queue.rs"]

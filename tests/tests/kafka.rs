@@ -9,6 +9,8 @@ mod demo;
 mod fortress;
 #[path = "kafka/ground.rs"]
 mod ground;
+#[path = "kafka/hooks.rs"]
+mod hooks;
 #[path = "kafka/investigate.rs"]
 mod investigate;
 #[path = "kafka/letters.rs"]

@@ -16,6 +16,7 @@ mod numbers;
 mod policies;
 mod progress;
 mod remote;
+mod sources;
 mod summary;
 mod template;
 mod texts;

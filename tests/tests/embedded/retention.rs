@@ -2,7 +2,7 @@
 
 use duly_core::lane::{Outcome, Settings};
 use duly_core::time::Span;
-use duly_engine::embedded::{Options, Receipt, RunError, Running, redrive, start};
+use duly_engine::embedded::{Again, Options, Receipt, RunError, Running, redrive, start};
 use duly_engine::sqlite::Letters;
 use duly_tests::expected::parse_policy;
 
@@ -14,6 +14,8 @@ effective_from: 2026-01-01T00:00:00Z
 objectives:
   response: {start: received, stop: responded, targets: [{within: 4h}]}
 ";
+
+const APPLIED: Again = Again::Record(Outcome::Applied);
 
 /// A desk that keeps closed tickets for a week.
 fn options(desk: &Desk) -> Options {
@@ -72,9 +74,9 @@ fn a_retired_ticket_comes_back_with_all_its_events_by_a_late_one() {
 
     desk.clock.set(at("2026-03-10 01:00"));
     let which = Letters { only_waiting: true, limit: usize::MAX, ..Letters::default() };
-    let redriven = redrive(&desk.store(), Settings::default(), &which, &*desk.clock).expect("it is done");
+    let redriven = redrive(&desk.store(), Settings::default(), &which, &[], &*desk.clock).expect("it is done");
     let became: Vec<_> = redriven.iter().map(|redriven| (redriven.letter.seq, &redriven.outcome)).collect();
-    assert_eq!(became, [(1, &Outcome::Applied), (2, &Outcome::Applied)]);
+    assert_eq!(became, [(1, &APPLIED), (2, &APPLIED)]);
     assert!(!is_retired(&desk));
     let after = desk.ledger();
     let of = |ledger: &[String], kind: &str| {
@@ -91,8 +93,8 @@ fn a_retired_ticket_comes_back_with_all_its_events_by_a_late_one() {
     assert!(is_retired(&desk));
     assert_eq!(reasons(&engine, vec![event(1, "observed", "2026-03-02 11:00", r#"{"team":"b"}"#)]), ["retired"]);
     stop(engine);
-    let redriven = redrive(&desk.store(), Settings::default(), &which, &*desk.clock).expect("it is done");
-    assert_eq!(redriven.iter().map(|redriven| &redriven.outcome).collect::<Vec<_>>(), [&Outcome::Applied]);
+    let redriven = redrive(&desk.store(), Settings::default(), &which, &[], &*desk.clock).expect("it is done");
+    assert_eq!(redriven.iter().map(|redriven| &redriven.outcome).collect::<Vec<_>>(), [&APPLIED]);
     assert!(!is_retired(&desk));
     assert_eq!(desk.ledger(), after, "the team moves no clock");
 }

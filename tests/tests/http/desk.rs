@@ -9,6 +9,7 @@ use duly_core::policy::{Policy, source};
 use duly_engine::clock::Clock;
 use duly_engine::embedded::{self, Handle, Options, Running};
 use duly_engine::http::{Server, Token};
+use duly_engine::ingest::Source;
 use duly_tests::clock::TestClock;
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -72,6 +73,15 @@ impl Desk {
 
     /// Opens one under another policy.
     pub(crate) fn under(policy: &str, path: impl Into<PathBuf>, token: Option<&str>) -> Desk {
+        Desk::set_up(policy, path, token, Vec::new())
+    }
+
+    /// Opens one with the webhooks of some sources.
+    pub(crate) fn with_hooks(path: impl Into<PathBuf>, token: Option<&str>, sources: Vec<Arc<Source>>) -> Desk {
+        Desk::set_up(POLICY, path, token, sources)
+    }
+
+    fn set_up(policy: &str, path: impl Into<PathBuf>, token: Option<&str>, sources: Vec<Arc<Source>>) -> Desk {
         let runtime = Runtime::new().expect("a runtime");
         let clock = Arc::new(TestClock::at(NOW.parse().expect("an instant")));
         let options = Options {
@@ -83,6 +93,7 @@ impl Desk {
         let token = Token::load(None, token).expect("a usable token");
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
         let server = runtime.block_on(Server::bind(address, token)).expect("a free port");
+        let server = server.with_sources(sources);
         let address = server.address().expect("it listens");
         let (stop, stopped) = oneshot::channel::<()>();
         let handle = running.handle.clone();

@@ -7,6 +7,7 @@ use super::command::{Append, Command, Question};
 use super::feeder::News;
 use crate::emergency::{Order, Told};
 use crate::feeds::Chunk;
+use crate::ingest::letter::Letter;
 
 /// How many records a turn takes; a chunk or an append that has begun is taken whole.
 const RECORDS_MAX: usize = 8_192;
@@ -20,6 +21,8 @@ pub(super) struct Batch {
     pub(super) news: Vec<News>,
     /// What an operator tells.
     pub(super) told: Vec<(Order, oneshot::Sender<Result<Told, EngineError>>)>,
+    /// Messages to keep with the dead letters.
+    pub(super) letters: Vec<(Letter, oneshot::Sender<Result<(), EngineError>>)>,
     pub(super) questions: Vec<Question>,
     pub(super) ticks: Vec<oneshot::Sender<Result<(), EngineError>>>,
     pub(super) is_stopping: bool,
@@ -54,6 +57,7 @@ impl Batch {
             }
             Command::Feed(news) => self.news.push(news),
             Command::Tell(order, reply) => self.told.push((*order, reply)),
+            Command::Keep(letter, reply) => self.letters.push((*letter, reply)),
             Command::Ask(question) => self.questions.push(question),
             Command::Tick(reply) => self.ticks.push(reply),
             Command::Stop => self.is_stopping = true,

@@ -6,6 +6,7 @@ use tokio::sync::oneshot;
 use super::feeder::News;
 use super::{EngineError, Receipt, Status};
 use crate::emergency::{Order, Told};
+use crate::ingest::letter::Letter;
 
 /// A command to the loop.
 pub(super) enum Command {
@@ -13,6 +14,8 @@ pub(super) enum Command {
     Append(Append),
     /// A control event to put in force.
     Tell(Box<Order>, oneshot::Sender<Result<Told, EngineError>>),
+    /// A message to keep with the dead letters.
+    Keep(Box<Letter>, oneshot::Sender<Result<(), EngineError>>),
     /// A question about what is committed.
     Ask(Question),
     /// Time may have passed: step, and say when it is done.

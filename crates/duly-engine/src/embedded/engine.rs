@@ -68,6 +68,10 @@ impl Engine {
                 // Whoever told it may have gone meanwhile; it holds all the same.
                 let _ = reply.send(self.obey(order, moment.wall));
             }
+            for (letter, reply) in std::mem::take(&mut batch.letters) {
+                // The same here: it is kept all the same.
+                let _ = reply.send(self.keep(&letter, moment.wall));
+            }
             if self.is_due(&batch, moment.now) {
                 self.turn(&mut batch, moment);
             }

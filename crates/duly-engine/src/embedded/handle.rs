@@ -14,6 +14,7 @@ use super::command::{Append, Command, Inside};
 use super::{AtRisk, Clock, Counters, EngineError, Receipt, Status};
 use crate::emergency::{Order, Told};
 use crate::handle::{Budget, Cases, Investigations, Work};
+use crate::ingest::letter::Letter;
 
 /// A running engine. Clones lead to the same one.
 #[derive(Clone)]
@@ -36,6 +37,13 @@ impl Handle {
         let _reserved = self.queued.reserve(&records)?;
         let (reply, answer) = oneshot::channel();
         self.send(Command::Append(Append { records, reply }))?;
+        answer.await.unwrap_or(Err(EngineError::Stopped))
+    }
+
+    /// Keeps a message of a source with the dead letters, and answers once it is stored.
+    pub async fn keep(&self, letter: Letter) -> Result<(), EngineError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Command::Keep(Box::new(letter), reply))?;
         answer.await.unwrap_or(Err(EngineError::Stopped))
     }
 

@@ -12,13 +12,15 @@ mod handle;
 mod options;
 mod progress;
 mod redrive;
+mod remap;
 mod start;
 mod turn;
 
 pub use error::RunError;
 pub use handle::Handle;
 pub use options::{End, Feed, OnCommit, Options, Tell};
-pub use redrive::{Redriven, redrive};
+pub use redrive::{Again, Redriven, redrive};
+pub use remap::Remapped;
 pub use start::{Running, start};
 
 use crate::clock::{Clock, WallClock};

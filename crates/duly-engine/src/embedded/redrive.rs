@@ -5,11 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use duly_core::lane::{Input, Lane, Now, Outcome, Settings};
 use duly_core::time::Instant;
 
+use super::remap::{Remapped, remap};
 use super::{Clock, RunError, record};
+use crate::ingest::Source;
 use crate::sqlite::{DeadLetter, Error, Letters, Origin, Restored, Store, StoredRecord, TurnRecord};
 
 /// How many letters go into a turn.
@@ -21,21 +24,47 @@ pub struct Redriven {
     /// The letter, as it was before.
     pub letter: DeadLetter,
     /// What became of it.
-    pub outcome: Outcome,
+    pub outcome: Again,
 }
 
-/// Tries the dead letters again that `which` names, in order of arrival. The watermark stays where it is: what is due by
+/// What became of a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Again {
+    /// It was a record, which was given to the lane.
+    Record(Outcome),
+    /// It was a message of a source, which was mapped.
+    Message(Remapped),
+}
+
+impl Redriven {
+    /// Whether nothing is left to do about it.
+    pub fn is_settled(&self) -> bool {
+        matches!(
+            self.outcome,
+            Again::Record(Outcome::Applied | Outcome::Duplicate) | Again::Message(Remapped::Events(_))
+        )
+    }
+}
+
+/// Tries the dead letters again that `which` names, in order of arrival; messages of sources by the mappings of `sources`. The watermark stays where it is: what is due by
 /// now is for the engine to publish, once it runs again.
 pub fn redrive(
     store: &Path,
     settings: Settings,
     which: &Letters,
+    sources: &[Arc<Source>],
     clock: &dyn Clock,
 ) -> Result<Vec<Redriven>, RunError> {
     let mut store = Store::open(store)?;
     let Restored { mut lane, .. } = store.restore(Settings { is_durable: true, ..settings })?;
     let letters = store.dead_letters(which)?;
     let mut redriven = Vec::with_capacity(letters.len());
+    let (messages, letters): (Vec<_>, Vec<_>) = letters.into_iter().partition(DeadLetter::is_message);
+    for letter in messages {
+        let body = bytes_of(&store, &letter)?;
+        let outcome = remap(&mut store, &mut lane, sources, (&letter, &body), clock.now())?;
+        redriven.push(Redriven { letter, outcome: Again::Message(outcome) });
+    }
     for portion in letters.chunks(PORTION) {
         // By the retired ticket that they bring back, if any.
         let mut parts: BTreeMap<Option<String>, Vec<Whole<'_>>> = BTreeMap::new();
@@ -49,7 +78,10 @@ pub fn redrive(
             let history = retired.map_or(Ok(Vec::new()), |subject| store.ticket_events(&subject))?;
             let outcomes = turn(&mut store, &mut lane, &history, &letters, clock.now())?;
             let letters = letters.iter().map(|whole| whole.letter.clone());
-            redriven.extend(letters.zip(outcomes).map(|(letter, outcome)| Redriven { letter, outcome }));
+            redriven.extend(letters.zip(outcomes).map(|(letter, outcome)| {
+                let outcome = Again::Record(outcome);
+                Redriven { letter, outcome }
+            }));
         }
     }
     redriven.sort_by_key(|redriven| redriven.letter.seq);

@@ -13,6 +13,7 @@ use super::{EngineError, FeedStatus, Receipt, publish, record};
 use crate::counters::Tally;
 use crate::emergency::{Order, Told};
 use crate::handle::chain;
+use crate::ingest::letter::Letter;
 use crate::notify::Notice;
 use crate::sqlite::{Error, Origin, Progress, Restored, StoredRecord, TurnRecord};
 
@@ -95,6 +96,12 @@ impl Engine {
         self.lane.control(Arc::new(controls));
         self.is_sweeping = !self.lane.is_empty();
         Ok(Told::Taken)
+    }
+
+    /// Keeps a message with the dead letters.
+    pub(super) fn keep(&mut self, letter: &Letter, wall: Instant) -> Result<(), EngineError> {
+        let kept = self.settle_doubt().and_then(|()| self.store.keep(letter, wall));
+        kept.map_err(|error| EngineError::NotStored(Arc::new(error)))
     }
 
     /// After a failure only the store knows whether the turn was committed.

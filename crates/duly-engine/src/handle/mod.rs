@@ -21,6 +21,7 @@ use duly_core::time::{Instant, Span};
 
 use crate::counters::Counters;
 use crate::emergency::{Order, Told};
+use crate::ingest::letter::Letter;
 use crate::{embedded, kafka};
 pub(crate) use budget::Budget;
 pub use error::EngineError;
@@ -87,6 +88,14 @@ impl Handle {
         match self {
             Handle::Embedded(handle) => handle.append(records).await,
             Handle::Kafka(handle) => handle.append(records).await,
+        }
+    }
+
+    /// Keeps a message of a source, of which something could not be mapped, with the dead letters; answers once that is safe.
+    pub async fn keep(&self, letter: Letter) -> Result<(), EngineError> {
+        match self {
+            Handle::Embedded(handle) => handle.keep(letter).await,
+            Handle::Kafka(handle) => handle.keep(letter).await,
         }
     }
 

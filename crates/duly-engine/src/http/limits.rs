@@ -11,6 +11,15 @@ pub(super) const BODY_BYTES_DRAINED: usize = 4 * BODY_BYTES_MAX;
 /// The most bytes of what is told of an emergency.
 pub(super) const EMERGENCY_BYTES_MAX: usize = 512 << 10;
 
+/// The largest message that a hook takes, in bytes.
+pub(super) const HOOK_BYTES_MAX: usize = 2 << 20;
+
+/// How much of a larger one is read on. One that says beforehand that it is larger still is not read at all.
+pub(super) const HOOK_BYTES_DRAINED: usize = 2 * HOOK_BYTES_MAX;
+
+/// How long a source may take to send a message.
+pub(super) const HOOK_WAIT: Duration = Duration::from_secs(10);
+
 /// The most events in one request.
 pub(super) const EVENTS_MAX: usize = 10_000;
 

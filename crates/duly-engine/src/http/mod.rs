@@ -14,6 +14,7 @@ mod events;
 mod explain;
 mod files;
 mod gathered;
+mod hooks;
 mod instances;
 mod limits;
 mod origin;

@@ -12,16 +12,21 @@ use tokio::sync::Semaphore;
 
 use super::access::{self, Token};
 use super::answer::Problem;
+use super::hooks::{self, Hooks};
 use super::limits::APPENDS_MAX;
 use super::peers::Peers;
 use super::{emergencies, events, explain, files, instances, probes, queue, risks, tickets};
 use crate::handle::Handle;
+use crate::ingest::Source;
 use crate::metrics::Requests;
 
 /// What requests are answered from.
 pub(super) struct Api {
     pub(super) handle: Handle,
     pub(super) token: Option<Token>,
+    /// The systems that tell of tickets in words of their own.
+    pub(super) sources: Vec<Arc<Source>>,
+    pub(super) hooks: Hooks,
     /// Places for requests that bring events.
     pub(super) appends: Semaphore,
     pub(super) requests: Requests,
@@ -30,15 +35,19 @@ pub(super) struct Api {
 }
 
 /// The API over a running engine.
-pub(super) fn router(handle: Handle, token: Option<Token>) -> Router {
+pub(super) fn router(handle: Handle, token: Option<Token>, sources: Vec<Arc<Source>>) -> Router {
+    let hooks = Hooks::new(&sources);
     let api = Arc::new(Api {
         handle,
         token,
+        sources,
+        hooks,
         appends: Semaphore::new(APPENDS_MAX),
         requests: Requests::default(),
         peers: Peers::default(),
     });
-    let open = Router::new().route("/healthz", get(probes::health));
+    // Each hook knows by itself who may send to it.
+    let open = Router::new().route("/healthz", get(probes::health)).route("/hooks/{source}", post(hooks::post));
     Router::new()
         .route("/api/v1/events", post(events::post))
         .route("/api/v1/emergencies", get(emergencies::list).post(emergencies::declare))
@@ -80,7 +89,7 @@ async fn no_such_path(request: Request) -> Problem {
     let shown: String = request.uri().path().chars().take(200).collect();
     let hint = "there are POST /api/v1/events, GET /api/v1/tickets/{tenant}/{ticket}, GET /api/v1/tickets?at_risk=4h, GET /api/v1/queue, \
                 GET /api/v1/explain/{tenant}/{ticket}, GET and POST /api/v1/emergencies, GET /api/v1/cases, \
-                GET /api/v1/investigations, GET /api/v1/lanes, /metrics, /healthz and /readyz";
+                GET /api/v1/investigations, GET /api/v1/lanes, POST /hooks/{source}, /metrics, /healthz and /readyz";
     Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at {shown}"), hint)
 }
 
@@ -89,6 +98,7 @@ async fn wrong_method(method: Method, request: Request) -> Problem {
     let right = match path.strip_prefix("/api/v1/").map(|rest| rest.split('/').collect::<Vec<_>>()).as_deref() {
         Some(["events"] | ["emergencies" | "lanes", _, _]) => "POST",
         Some(["emergencies"]) => "GET or POST",
+        None if path.starts_with("/hooks/") => "POST",
         _ => "GET",
     };
     let what = format!("{path} does not take {method}");

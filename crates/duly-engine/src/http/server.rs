@@ -19,6 +19,7 @@ use super::access::{Token, is_private};
 use super::limits::{CONNECTIONS_MAX, HEAD_WAIT, STOP_WAIT};
 use super::routes;
 use crate::handle::Handle;
+use crate::ingest::Source;
 
 /// Why there is no server.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +65,7 @@ impl ListenError {
 pub struct Server {
     listener: TcpListener,
     token: Option<Token>,
+    sources: Vec<Arc<Source>>,
 }
 
 impl Server {
@@ -75,7 +77,13 @@ impl Server {
             _ => ListenError::Failed { address, cause },
         };
         let listener = TcpListener::bind(address).await.map_err(told)?;
-        Ok(Server { listener, token })
+        Ok(Server { listener, token, sources: Vec::new() })
+    }
+
+    /// The same server, with the webhooks of `sources`, and what is counted of them.
+    #[must_use]
+    pub fn with_sources(self, sources: Vec<Arc<Source>>) -> Server {
+        Server { sources, ..self }
     }
 
     /// Whether it may listen there: what can be said before anything is started.
@@ -90,7 +98,7 @@ impl Server {
 
     /// Answers from `handle` until `stop` is done; then takes no more and finishes what has begun, within limits.
     pub async fn run(self, handle: impl Into<Handle>, stop: impl Future<Output = ()>) {
-        let router = routes::router(handle.into(), self.token);
+        let router = routes::router(handle.into(), self.token, self.sources);
         let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         let connections = GracefulShutdown::new();
         let mut stop = pin!(stop);

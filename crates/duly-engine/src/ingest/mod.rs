@@ -3,7 +3,13 @@
 //! A mapping needs no memory: a snapshot becomes an `observed` event that asserts what it shows, and the core works
 //! out what has changed. Nothing here knows a policy or a clock.
 
+mod hook;
+pub mod letter;
 mod local_time;
 pub mod mapping;
 pub mod servicenow_audit;
 pub mod signature;
+mod source;
+
+pub use hook::Hook;
+pub use source::{Counts, Source, Unusable};

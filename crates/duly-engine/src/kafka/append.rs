@@ -9,13 +9,14 @@ use duly_core::ticket::{Refusal, RefusalKind};
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError as RdKafkaError, RDKafkaErrorCode};
-use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::message::{Header, OwnedHeaders, ToBytes};
 use rdkafka::producer::{BaseRecord, DeliveryResult, Producer as _, ProducerContext, ThreadedProducer};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::context::Context;
-use super::{Cluster, KafkaError};
+use super::{Cluster, KafkaError, messages};
 use crate::handle::{Budget, EngineError, Receipt};
+use crate::ingest::letter::Letter;
 use crate::record;
 
 /// How long the brokers may take to acknowledge an event, in ms. A client hears of a failure before it gives up itself.
@@ -102,6 +103,23 @@ impl Appender {
         Ok(receipts)
     }
 
+    /// Writes a message of a source to the dead letters.
+    pub(super) async fn keep(&self, letter: &Letter) -> Result<(), EngineError> {
+        let _reserved = self.budget.reserve(std::slice::from_ref(&letter.body))?;
+        let (told, mut hears) = unbounded_channel();
+        let producer = self.producer()?;
+        let came_with = letter.headers.iter().map(|(name, value)| (&**name, &**value));
+        let headers = messages::headers(&letter.source, letter.reason, &letter.detail, None, came_with);
+        let awaited = Box::new(Awaited { place: 0, told });
+        let record = BaseRecord::<str, [u8], _>::with_opaque_to(&self.cluster.topics.dead_letters, awaited);
+        hand_over(&producer, record.payload(&letter.body).headers(headers))?;
+        let result = hears.recv().await.map_or(Err(RdKafkaError::Canceled), |(_, result)| result);
+        result.map_err(|error| {
+            self.replace(&producer);
+            not_appended(&error)
+        })
+    }
+
     /// A producer that could not deliver goes: it can hold on to a broker that is no more. The next append has a new one, if
     /// that can be made.
     fn replace(&self, failed: &Arc<Producer>) {
@@ -131,9 +149,21 @@ fn connect(cluster: &Cluster) -> Result<Producer, KafkaError> {
     config.create_with_context(context).map_err(KafkaError::doing("set up a producer"))
 }
 
+/// The headers of an event in structured mode.
+pub(super) fn structured() -> OwnedHeaders {
+    OwnedHeaders::new_with_capacity(1).insert(Header { key: "content-type", value: Some(STRUCTURED) })
+}
+
 fn send(producer: &Producer, topic: &str, subject: &str, value: &[u8], awaited: Awaited) -> Result<(), EngineError> {
-    let headers = OwnedHeaders::new_with_capacity(1).insert(Header { key: "content-type", value: Some(STRUCTURED) });
+    let headers = structured();
     let record = BaseRecord::with_opaque_to(topic, Box::new(awaited)).key(subject).payload(value).headers(headers);
+    hand_over(producer, record)
+}
+
+fn hand_over<K: ToBytes + ?Sized>(
+    producer: &Producer,
+    record: BaseRecord<'_, K, [u8], Box<Awaited>>,
+) -> Result<(), EngineError> {
     producer.send(record).map_err(|(error, _)| match error.rdkafka_error_code() {
         Some(RDKafkaErrorCode::QueueFull) => EngineError::Busy,
         _ => not_appended(&error),

@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use super::envelope::REDRIVE;
 use super::history::{from_ms, partitions};
+use super::messages::SOURCE;
 use super::outgoing::DEAD_LETTER_PREFIX;
 use super::reader::{Period, Reader};
 use super::{Cluster, KafkaError};
@@ -37,7 +38,10 @@ pub struct Letter {
     pub id: LetterId,
     /// When it was refused.
     pub at: Instant,
-    /// The topic that it came from.
+    /// The source whose message it is, where it is one: then it is mapped again where it is redriven.
+    #[serde(rename = "message_of", skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The topic that it came from; none for a message that came by a webhook.
     #[serde(rename = "source")]
     pub topic: String,
     /// Its partition there.
@@ -189,6 +193,7 @@ impl<'c> DeadLetters<'c> {
         Some(Letter {
             id,
             at: at(message),
+            source: header(message, SOURCE),
             topic: text("duly_topic"),
             partition: number("duly_partition") as i32,
             offset: number("duly_offset"),

@@ -28,6 +28,7 @@ use crate::emergency::{Order, Told};
 use crate::handle::{
     AtRisk, Cases, EngineError, Investigations, LaneState, LaneStatus, Listed, Ranked, Receipt, Status, Work,
 };
+use crate::ingest::letter::Letter;
 
 /// How long a worker may take until it comes round to a question.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -64,6 +65,11 @@ impl Handle {
     /// once all replicas in sync have them. What is no ticket event is refused in its receipt.
     pub async fn append(&self, records: Vec<Vec<u8>>) -> Result<Vec<Receipt>, EngineError> {
         self.0.writer.append(records).await
+    }
+
+    /// Keeps a message of a source with the dead letters, and answers once all replicas in sync have it.
+    pub async fn keep(&self, letter: Letter) -> Result<(), EngineError> {
+        self.0.writer.keep(&letter).await
     }
 
     /// Puts a control event in force, and answers once it is read back from the control topic.

@@ -5,6 +5,7 @@
 //! of it is written before the letter, and a lane takes such a run whole ([`super::batch`]).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rdkafka::message::{BorrowedMessage, Header, Message as _, OwnedHeaders};
 
@@ -12,8 +13,10 @@ use super::dead_letters::{Content, DeadLetters, Letter, REDRIVEN, Which, content
 use super::envelope::{self, HISTORY, REDRIVE};
 use super::history::partitions;
 use super::reader::{Period, Reader};
+use super::remap::Remapped;
 use super::writer::{Record, Writer};
 use super::{KafkaError, partition};
+use crate::ingest::Source;
 
 /// What transactions that redrive are called, after the group.
 const NAME: &str = "redrive";
@@ -27,10 +30,16 @@ struct Chosen {
 }
 
 impl DeadLetters<'_> {
-    /// Redrives those that are meant and wait, in the order of their partitions, and hands out each once it is done.
+    /// Redrives those that are meant and wait, in the order of their partitions, and hands out each once it is done; of messages
+    /// of sources, which are mapped again by the mappings of `sources`, with what came of them.
     ///
     /// A record that can be read by now goes where its ticket is, whatever its key says; others go where they were.
-    pub fn redrive(&self, which: &Which, mut each: impl FnMut(&Letter)) -> Result<(), KafkaError> {
+    pub fn redrive(
+        &self,
+        which: &Which,
+        sources: &[Arc<Source>],
+        mut each: impl FnMut(&Letter, Option<Remapped>),
+    ) -> Result<(), KafkaError> {
         let lanes = partitions(self.cluster, &self.cluster.topics.tickets)?;
         let writer = Writer::transactional(self.cluster, NAME)?;
         let which = Which { only_waiting: true, ..which.clone() };
@@ -41,6 +50,11 @@ impl DeadLetters<'_> {
             left -= chosen.len();
             let (mut plain, mut retired) = (Vec::new(), BTreeMap::<(i32, String), Vec<Chosen>>::new());
             for (message, letter) in chosen {
+                if letter.source.is_some() {
+                    let remapped = self.remap(&writer, lanes, sources, (message, &letter))?;
+                    each(&letter, Some(remapped));
+                    continue;
+                }
                 let home = home(message, lanes);
                 let chosen = Chosen::new(message, letter, home.as_ref(), lanes);
                 match home {
@@ -51,7 +65,7 @@ impl DeadLetters<'_> {
             if !plain.is_empty() {
                 self.write(&writer, &[], &plain)?;
                 for chosen in &plain {
-                    each(&chosen.letter);
+                    each(&chosen.letter, None);
                 }
             }
             self.bring_back(&writer, retired, &mut each)
@@ -63,7 +77,7 @@ impl DeadLetters<'_> {
         &self,
         writer: &Writer,
         retired: BTreeMap<(i32, String), Vec<Chosen>>,
-        each: &mut impl FnMut(&Letter),
+        each: &mut impl FnMut(&Letter, Option<Remapped>),
     ) -> Result<(), KafkaError> {
         let mut tickets = BTreeMap::<i32, BTreeMap<String, Vec<Chosen>>>::new();
         for ((partition, subject), letters) in retired {
@@ -74,7 +88,7 @@ impl DeadLetters<'_> {
             for (subject, letters) in tickets {
                 self.write(writer, &histories.remove(&subject).unwrap_or_default(), &letters)?;
                 for chosen in &letters {
-                    each(&chosen.letter);
+                    each(&chosen.letter, None);
                 }
             }
         }

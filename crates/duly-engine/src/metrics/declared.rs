@@ -105,6 +105,10 @@ metrics! {
             "Whether all that was given has been read, so that the watermark follows the clock";
         TIMER_OVERDUE = Gauge "duly_timer_overdue_seconds" in "seconds" by [] =>
             "How long the oldest timer that is due has been waiting; 0 where none is due";
+        SOURCE_MESSAGES = Counter "duly_source_messages_total" in "messages" by ["source", "outcome"] =>
+            "Messages of a source by what became of them: mapped, ignored by its mapping, or kept as dead letters, by the first reason";
+        HOOK_REFUSED = Counter "duly_hook_refused_total" in "requests" by ["source", "reason"] =>
+            "Requests to the hook of a source that were refused, and not kept";
         FEED_LINES = Counter "duly_feed_lines_total" in "lines" by ["feed"] =>
             "Lines read from a feed and stored";
         FEED_BYTES = Counter "duly_feed_bytes_total" in "bytes" by ["feed"] =>

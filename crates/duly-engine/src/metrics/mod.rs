@@ -20,6 +20,7 @@ use duly_core::time::Instant;
 
 use crate::counters::Counters;
 use crate::handle::{EngineError, Handle, LaneStatus, Status};
+use crate::ingest::Source;
 use crate::kafka;
 pub use declared::{ALL, Metric, ON_KAFKA, Shape};
 use page::Page;
@@ -37,6 +38,15 @@ pub struct Reading {
     kafka: Option<(Arc<kafka::Counters>, Vec<LaneStatus>)>,
 }
 
+/// The sources, and what their hooks have refused: source, reason, how often.
+#[derive(Default)]
+pub struct Sources<'s> {
+    /// All of them.
+    pub all: &'s [Arc<Source>],
+    /// What was refused.
+    pub refused: Vec<(String, &'static str, u64)>,
+}
+
 impl Reading {
     /// Asks the engine.
     pub async fn of(handle: &Handle) -> Result<Reading, EngineError> {
@@ -51,7 +61,7 @@ impl Reading {
 }
 
 /// The metrics in Prometheus' text format. What has no value yet is left out.
-pub fn render(engine: &Reading, requests: &Requests) -> String {
+pub fn render(engine: &Reading, sources: &Sources<'_>, requests: &Requests) -> String {
     let mut page = Page::default();
     page.set(&declared::BUILD, &[env!("CARGO_PKG_VERSION")], 1.0);
     counters(&mut page, &engine.counters);
@@ -69,6 +79,12 @@ pub fn render(engine: &Reading, requests: &Requests) -> String {
     for kind in Kind::ALL {
         let is_so = |standing: &&Standing| standing.state == State::InForce && standing.terms.kind == kind;
         page.set(&declared::EMERGENCIES, &[kind.name()], emergencies.iter().filter(is_so).count() as f64);
+    }
+    for source in sources.all {
+        self::source(&mut page, source);
+    }
+    for (source, reason, count) in &sources.refused {
+        page.set(&declared::HOOK_REFUSED, &[source, reason], *count as f64);
     }
     requests.each(|route, code, count| page.set(&declared::HTTP_REQUESTS, &[route, &code.to_string()], count as f64));
     page.finish()
@@ -89,6 +105,16 @@ fn counters(page: &mut Page, counters: &Counters) {
     page.set(&declared::TURNS, &[], counters.turns.load(Relaxed) as f64);
     page.set(&declared::TURNS_FAILED, &[], counters.turns_failed.load(Relaxed) as f64);
     page.distribution(&declared::COMMIT_DURATION, &counters.commits);
+}
+
+/// What became of the messages of a source. All outcomes are there from the first moment on.
+fn source(page: &mut Page, source: &Source) {
+    let mut count = |outcome, count: u64| page.set(&declared::SOURCE_MESSAGES, &[&source.name, outcome], count as f64);
+    count("mapped", source.counts.mapped.load(Relaxed));
+    count("ignored", source.counts.ignored.load(Relaxed));
+    for (reason, messages) in source.counts.unmapped() {
+        count(reason.name(), messages);
+    }
 }
 
 fn status(page: &mut Page, status: &Status) {

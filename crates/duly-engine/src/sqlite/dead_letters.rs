@@ -4,6 +4,7 @@ use duly_core::time::Instant;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::{Error, ReadOnly, Store};
+use crate::ingest::letter::Letter as Message;
 
 /// A record that was refused.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -12,7 +13,7 @@ pub struct DeadLetter {
     pub seq: i64,
     /// When it was refused.
     pub at: Instant,
-    /// The feed, or `http`.
+    /// The feed, `http`, or the name of the source whose message it is.
     pub source: String,
     /// The line in the feed.
     pub line: Option<u64>,
@@ -26,12 +27,22 @@ pub struct DeadLetter {
     pub reason: String,
     /// What is wrong, where, and what to do.
     pub detail: String,
+    /// The headers that came with it, where it is a message of a source: then it is mapped again where it is redriven.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headers: Option<Vec<(String, String)>>,
     /// When it was last tried again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redriven_at: Option<Instant>,
-    /// What became of it then: `applied`, `duplicate` or a reason.
+    /// What became of it then: `applied`, `duplicate`, `nothing` where a message says nothing of a ticket, or a reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redriven_as: Option<String>,
+}
+
+impl DeadLetter {
+    /// Whether it is a message of a source, which has to be mapped.
+    pub fn is_message(&self) -> bool {
+        self.headers.is_some()
+    }
 }
 
 /// Which dead letters are meant.
@@ -51,6 +62,19 @@ pub struct Letters {
 
 const COLUMNS: &str =
     "seq, at, source, line, byte_offset, length, length(record), reason, detail, redriven_at, redriven_as";
+
+/// Whether the store can tell messages of sources: one that no engine of this release has opened can not.
+pub(super) fn has_letter_headers(connection: &Connection) -> Result<bool, Error> {
+    let sql = "SELECT count(*) FROM pragma_table_info('dead_letters') WHERE name = 'headers'";
+    let count: i64 = connection.query_row(sql, [], |row| row.get(0)).map_err(Error::doing("look at the tables"))?;
+    Ok(count > 0)
+}
+
+/// The columns of a letter, in the order that [`letter`] reads them in.
+fn columns(connection: &Connection) -> Result<String, Error> {
+    let headers = if has_letter_headers(connection)? { "headers" } else { "NULL" };
+    Ok(format!("{COLUMNS}, {headers}"))
+}
 
 impl ReadOnly {
     /// Dead letters in order of arrival.
@@ -74,14 +98,41 @@ impl Store {
     pub fn dead_letter(&self, seq: i64) -> Result<Option<(DeadLetter, Vec<u8>)>, Error> {
         show(&self.connection, seq)
     }
+
+    /// Says what became of a letter that was tried again.
+    pub fn mark(&mut self, seq: i64, became: &str, at: Instant) -> Result<(), Error> {
+        let sql = "UPDATE dead_letters SET redriven_at = ?2, redriven_as = ?3 WHERE seq = ?1";
+        let marked = self.connection.execute(sql, (seq, at.ns(), became));
+        marked.map(drop).map_err(Error::doing("mark a dead letter"))
+    }
+
+    /// Keeps a message of a source.
+    pub fn keep(&mut self, message: &Message, at: Instant) -> Result<(), Error> {
+        let doing = Error::doing("write a dead letter");
+        let Message { source, reason, detail, headers, body } = message;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let headers: Vec<(&str, String)> = headers.iter().map(|(name, value)| (&**name, text(value))).collect();
+        let headers = serde_json::to_string(&headers).expect("texts are always JSON");
+        let transaction = self.connection.transaction().map_err(&doing)?;
+        transaction
+            .prepare_cached(
+                "INSERT INTO dead_letters (at, source, length, reason, detail, record, headers)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )
+            .and_then(|mut insert| insert.execute((at.ns(), source, body.len() as i64, reason, detail, body, headers)))
+            .and_then(|_| transaction.execute("UPDATE lane SET dead_letters = dead_letters + 1", []))
+            .map_err(&doing)?;
+        transaction.commit().map_err(&doing)
+    }
 }
 
 fn list(connection: &Connection, which: &Letters) -> Result<Vec<DeadLetter>, Error> {
     let doing = Error::doing("list the dead letters");
+    let columns = columns(connection)?;
     let sql = format!(
-        "SELECT {COLUMNS} FROM dead_letters
+        "SELECT {columns} FROM dead_letters
          WHERE seq > ?1 AND (?2 IS NULL OR reason = ?2)
-           AND (NOT ?3 OR coalesce(redriven_as, '') NOT IN ('applied', 'duplicate'))
+           AND (NOT ?3 OR coalesce(redriven_as, '') NOT IN ('applied', 'duplicate', 'nothing'))
            AND (?5 = '[]' OR seq IN (SELECT value FROM json_each(?5)))
          ORDER BY seq LIMIT ?4"
     );
@@ -93,9 +144,10 @@ fn list(connection: &Connection, which: &Letters) -> Result<Vec<DeadLetter>, Err
 }
 
 fn show(connection: &Connection, seq: i64) -> Result<Option<(DeadLetter, Vec<u8>)>, Error> {
-    let sql = format!("SELECT {COLUMNS}, record FROM dead_letters WHERE seq = ?1");
+    let columns = columns(connection)?;
+    let sql = format!("SELECT {columns}, record FROM dead_letters WHERE seq = ?1");
     connection
-        .query_row(&sql, [seq], |row| Ok((letter(row)?, row.get(11)?)))
+        .query_row(&sql, [seq], |row| Ok((letter(row)?, row.get(12)?)))
         .optional()
         .map_err(Error::doing("read a dead letter"))
 }
@@ -114,5 +166,6 @@ fn letter(row: &Row<'_>) -> rusqlite::Result<DeadLetter> {
         detail: row.get(8)?,
         redriven_at: row.get::<_, Option<i64>>(9)?.map(Instant::from_ns),
         redriven_as: row.get(10)?,
+        headers: row.get::<_, Option<String>>(11)?.map(|text| serde_json::from_str(&text).unwrap_or_default()),
     })
 }

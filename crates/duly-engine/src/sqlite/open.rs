@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::schema::{APPLICATION_ID, FORMAT, NOTIFICATIONS, TABLES};
+use super::dead_letters::has_letter_headers;
+use super::schema::{APPLICATION_ID, FORMAT, LETTER_HEADERS, NOTIFICATIONS, TABLES};
 use super::{Error, lock::Lock};
 
 /// How long a statement waits for a reader that is just opening the file.
@@ -48,6 +49,9 @@ impl Store {
             make(&connection).map_err(Error::doing("make the tables"))?;
         }
         connection.execute_batch(NOTIFICATIONS).map_err(Error::doing("make the tables"))?;
+        if !has_letter_headers(&connection)? {
+            connection.execute_batch(LETTER_HEADERS).map_err(Error::doing("make the tables"))?;
+        }
         Ok(Store { connection, _lock: lock })
     }
 

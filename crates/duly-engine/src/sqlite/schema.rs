@@ -22,6 +22,10 @@ CREATE TABLE IF NOT EXISTS notifications (
 ) STRICT;
 ";
 
+/// The column that says that a dead letter is a message of a source, and what its headers were: a list of names and values, in
+/// JSON. A store of a release that had none gets it; such a release leaves it alone.
+pub(super) const LETTER_HEADERS: &str = "ALTER TABLE dead_letters ADD COLUMN headers TEXT";
+
 /// Makes the tables of format 1.
 pub(super) const TABLES: &str = "
 -- The log of ticket events: every record that was applied, as it came.

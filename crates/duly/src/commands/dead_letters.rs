@@ -6,13 +6,14 @@ mod list;
 mod redrive;
 mod show;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ArgGroup;
+use duly_engine::config::Config;
 use duly_engine::kafka::Cluster;
 
 use crate::exit::Exit;
-use crate::kafka::KafkaArgs;
+use crate::kafka::{KafkaArgs, cluster};
 
 /// List, show and redrive records that could not be taken in
 ///
@@ -38,24 +39,25 @@ enum Command {
 #[command(group(ArgGroup::new("letters").required(true).multiple(true).args(["store", "bootstrap", "config"])))]
 struct Kept {
     /// The store of an embedded engine
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["bootstrap", "config", "prefix"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["bootstrap", "prefix"])]
     store: Option<PathBuf>,
     #[command(flatten)]
     kafka: KafkaArgs,
 }
 
 /// One of the two.
-enum Place<'k> {
-    Store(&'k Path),
+enum Place {
+    Store(PathBuf),
     Topic(Box<Cluster>),
 }
 
 impl Kept {
-    fn place(&self) -> miette::Result<Place<'_>> {
-        Ok(match (self.kafka.cluster()?, &self.store) {
-            (Some(cluster), _) => Place::Topic(Box::new(cluster)),
-            (None, Some(store)) => Place::Store(store),
-            (None, None) => unreachable!("the command line is not understood without one"),
+    fn place(&self) -> miette::Result<Place> {
+        let Config { store, kafka, .. } = self.kafka.settings()?;
+        Ok(match (&self.store, kafka) {
+            (Some(store), _) => Place::Store(store.clone()),
+            (None, Some(kafka)) => Place::Topic(Box::new(cluster(&kafka)?)),
+            (None, None) => Place::Store(store),
         })
     }
 }

@@ -33,6 +33,7 @@ use duly_core::policy::source::Mistake;
 pub use unmapped::{Reason, Unknown, Unmapped};
 
 use self::model::Model;
+use super::signature::Signature;
 
 /// The longest body that is read, in bytes: far more than any ticket's message has.
 pub const BODY_BYTES_MAX: usize = 8 << 20;
@@ -86,6 +87,11 @@ impl Mapping {
     /// The name that the file gives it.
     pub fn name(&self) -> &str {
         &self.model.name
+    }
+
+    /// How the system signs its webhooks, where the file says it.
+    pub fn signature(&self) -> Option<&Signature> {
+        self.model.signature.as_ref()
     }
 
     /// How many rules it has, those that ignore or refuse included.

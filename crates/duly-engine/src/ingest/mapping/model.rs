@@ -10,11 +10,14 @@ use super::path::Path;
 use super::times::Format;
 use super::values::Values;
 use super::when::When;
+use crate::ingest::signature::Signature;
 
 /// All that a file says.
 #[derive(Debug)]
 pub(super) struct Model {
     pub(super) name: String,
+    /// How the system signs its webhooks.
+    pub(super) signature: Option<Signature>,
     /// The events' source; that of the settings' name where it is not told.
     pub(super) source: Option<Expr>,
     /// Envelopes to take off where they are there: the first that is.

@@ -59,8 +59,7 @@ impl Letter {
     pub(super) fn with(mut self, content: &Content) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let key = content.key.iter().map(|key| ("key".to_owned(), text(key)));
-        let headers = content.headers.iter();
-        let headers = headers.map(|(name, value)| ("header".to_owned(), format!("{name}: {}", text(value))));
+        let headers = headers(content.headers.iter().map(|(name, value)| (&**name, text(value))));
         self.attributes = key.chain(headers).collect();
         self
     }
@@ -76,29 +75,42 @@ impl From<&DeadLetter> for Letter {
             place: line.map_or_else(|| source.clone(), |line| format!("{source}:{line}")),
             origin: match (line, byte_offset) {
                 (Some(line), Some(offset)) => format!("{source}, line {line}, byte {offset}"),
+                _ if letter.is_message() => format!("source {source}"),
                 _ => source.clone(),
             },
             reason: reason.clone(),
             detail: detail.clone(),
             length: format!("{length} bytes{kept}"),
             redriven: letter.redriven_at.zip(letter.redriven_as.clone()),
-            attributes: Vec::new(),
+            attributes: headers(letter.headers.iter().flatten().map(|(name, value)| (&**name, value.clone()))),
         }
     }
 }
 
 impl From<&kafka::Letter> for Letter {
     fn from(letter: &kafka::Letter) -> Self {
-        let kafka::Letter { id, at, topic, partition, offset, appended_at, length, reason, detail, redriven } = letter;
+        let kafka::Letter { id, at, source, topic, partition, offset, appended_at, length, reason, detail, redriven } =
+            letter;
         let redriven = redriven.as_ref().map(|redriven| {
             let again = redriven.letter.map(|letter| format!(", as {letter}"));
             (redriven.at, redriven.outcome.clone() + &again.unwrap_or_default())
         });
+        let message = source.as_ref().map(|source| format!("source {source}"));
+        let (place, origin) = match message {
+            Some(message) if topic.is_empty() => (source.clone().unwrap_or_default(), message),
+            message => (
+                format!("{topic}:{partition}:{offset}"),
+                format!(
+                    "{}{topic}, partition {partition}, offset {offset}, appended {appended_at}",
+                    message.map(|message| message + ", ").unwrap_or_default()
+                ),
+            ),
+        };
         Letter {
             id: id.to_string(),
             at: *at,
-            place: format!("{topic}:{partition}:{offset}"),
-            origin: format!("{topic}, partition {partition}, offset {offset}, appended {appended_at}"),
+            place,
+            origin,
             reason: reason.clone(),
             detail: detail.clone(),
             length: format!("{length} bytes"),
@@ -106,6 +118,11 @@ impl From<&kafka::Letter> for Letter {
             attributes: Vec::new(),
         }
     }
+}
+
+/// Headers as they are shown.
+fn headers<'h>(headers: impl Iterator<Item = (&'h str, String)>) -> Vec<(String, String)> {
+    headers.map(|(name, value)| ("header".to_owned(), format!("{name}: {value}"))).collect()
 }
 
 /// How much of a record is shown, in characters.

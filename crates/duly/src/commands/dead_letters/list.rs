@@ -50,7 +50,7 @@ impl Args {
     pub(crate) fn run(self) -> miette::Result<Exit> {
         match self.kept.place()? {
             Place::Topic(cluster) => self.list_topic(&cluster),
-            Place::Store(store) => self.list_store(&ReadOnly::open(store).into_diagnostic()?),
+            Place::Store(store) => self.list_store(&ReadOnly::open(&store).into_diagnostic()?),
         }
     }
 

@@ -2,11 +2,13 @@
 
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use duly_core::lane::{Outcome, Settings};
 use duly_engine::clock::WallClock;
-use duly_engine::embedded::{Redriven, redrive};
-use duly_engine::kafka::{Cluster, DeadLetters, Which};
+use duly_engine::embedded::{Again, Redriven, Remapped, redrive};
+use duly_engine::ingest::Source;
+use duly_engine::kafka::{self, Cluster, DeadLetters, Which};
 use duly_engine::sqlite::Letters;
 use miette::IntoDiagnostic as _;
 
@@ -15,6 +17,7 @@ use super::{Kept, Place};
 use crate::exit::Exit;
 use crate::files;
 use crate::kafka::Failed;
+use crate::sources;
 
 /// Give dead letters to the engine again, with the bytes they came with
 ///
@@ -26,6 +29,9 @@ use crate::kafka::Failed;
 /// letter anew. Redriving twice is harmless: an event is known by its source and id, and counts once.
 ///
 /// A letter `retired` brings its ticket back, with all that the log has of it.
+///
+/// A message of a source, which could not be mapped, is mapped again by its mapping of today, for which the settings have to be
+/// told (--config): they say which mapping that is.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "\
 duly dead-letters redrive [OPTIONS] --store <FILE> [NUMBER]...
@@ -34,6 +40,7 @@ duly dead-letters redrive [OPTIONS] --store <FILE> [NUMBER]...
 Examples:
   duly dead-letters redrive --store duly.db
   duly dead-letters redrive --store duly.db --reason unknown_version
+  duly dead-letters redrive --store duly.db --config duly.yaml --reason unknown_value
   duly dead-letters redrive --kafka localhost:9092 --reason retired
   duly dead-letters redrive --kafka localhost:9092 3:42 5:7
 
@@ -53,7 +60,7 @@ impl Args {
     pub(crate) fn run(self) -> miette::Result<Exit> {
         let found = match self.kept.place()? {
             Place::Topic(cluster) => self.redrive_topic(&cluster)?,
-            Place::Store(store) => self.redrive_store(store)?,
+            Place::Store(store) => self.redrive_store(&store)?,
         };
         if found < self.numbers.len() {
             files::tell!("{} of those named are not there, or were redriven before", self.numbers.len() - found);
@@ -72,7 +79,8 @@ impl Args {
             after: 0,
             limit: usize::MAX,
         };
-        let redriven = redrive(store, Settings::default(), &which, &WallClock).into_diagnostic()?;
+        let sources = self.sources()?;
+        let redriven = redrive(store, Settings::default(), &which, &sources, &WallClock).into_diagnostic()?;
         let mut out = files::stdout();
         for letter in &redriven {
             writeln!(out, "{}", line(letter)).map_err(files::Error::stdout)?;
@@ -90,31 +98,58 @@ impl Args {
             ..Which::default()
         };
         let mut out = files::stdout();
-        let (mut count, mut written) = (0, Ok(()));
+        let (mut found, mut count, mut written) = (0, 0, Ok(()));
         let letters = DeadLetters::open(cluster).map_err(Failed::from)?;
-        let redriven = letters.redrive(&which, |letter| {
-            count += 1;
+        let redriven = letters.redrive(&which, &self.sources()?, |letter, remapped| {
+            found += 1;
+            let (is_sent, became) = match remapped {
+                None => (true, "sent".to_owned()),
+                Some(kafka::Remapped::Sent(events)) => (true, mapped(events)),
+                Some(kafka::Remapped::Still { reason, detail }) => (false, format!("still {reason}  {detail}")),
+                Some(kafka::Remapped::NoSource) => (false, no_source(letter.source.as_deref().unwrap_or_default())),
+            };
+            count += usize::from(is_sent);
             // What can not be told is done all the same.
             if written.is_ok() {
-                written = writeln!(out, "{}  sent", letter.id);
+                written = writeln!(out, "{}  {became}", letter.id);
             }
         });
         redriven.map_err(Failed::from)?;
         written.and_then(|()| out.flush()).map_err(files::Error::stdout)?;
         files::tell!("{count} dead letters written to {} again", cluster.topics.tickets);
-        Ok(count)
+        Ok(found)
+    }
+
+    /// The sources of the settings, where those are told.
+    fn sources(&self) -> miette::Result<Vec<Arc<Source>>> {
+        Ok(sources::load(&self.kept.kafka.settings()?.sources)?)
     }
 }
 
 fn line(redriven: &Redriven) -> String {
     let became = match &redriven.outcome {
-        Outcome::Applied => "applied".to_owned(),
-        Outcome::Duplicate => "duplicate".to_owned(),
-        Outcome::DeadLetter(refusal) => format!("still {}  {refusal}", refusal.kind.name()),
+        Again::Record(Outcome::Applied) => "applied".to_owned(),
+        Again::Record(Outcome::Duplicate) => "duplicate".to_owned(),
+        Again::Record(Outcome::DeadLetter(refusal)) => format!("still {}  {refusal}", refusal.kind.name()),
+        Again::Message(Remapped::Events(events)) => mapped(*events),
+        Again::Message(Remapped::Still { reason, detail }) => format!("still {reason}  {detail}"),
+        Again::Message(Remapped::NoSource) => no_source(&redriven.letter.source),
     };
     format!("{}  {became}", redriven.letter.seq)
 }
 
+fn mapped(events: usize) -> String {
+    match events {
+        0 => "nothing  it says nothing of a ticket".to_owned(),
+        1 => "mapped  1 event".to_owned(),
+        events => format!("mapped  {events} events"),
+    }
+}
+
+fn no_source(name: &str) -> String {
+    format!("waits  a message of the source {name} is mapped again, for which settings (--config) have to name that")
+}
+
 fn settled(redriven: &[Redriven]) -> usize {
-    redriven.iter().filter(|redriven| !matches!(redriven.outcome, Outcome::DeadLetter(_))).count()
+    redriven.iter().filter(|redriven| redriven.is_settled()).count()
 }

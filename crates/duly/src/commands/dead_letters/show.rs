@@ -56,7 +56,7 @@ impl Args {
                 Ok(found.map(|(letter, content)| (Letter::from(&letter).with(&content), content.value)))
             }
             Place::Store(store) => {
-                let store = ReadOnly::open(store).into_diagnostic()?;
+                let store = ReadOnly::open(&store).into_diagnostic()?;
                 let found = store.dead_letter(number(&self.number)?).into_diagnostic()?;
                 Ok(found.map(|(letter, bytes)| (Letter::from(&letter), bytes)))
             }

@@ -54,7 +54,10 @@ async fn session(mut settings: Settings, kafka: &config::Kafka, policies: Vec<Po
     let leave = settings.leave;
     // Before anything else, so that a start that can not succeed has touched nothing.
     let server = match settings.listen {
-        Some(address) => Some(Server::bind(address, settings.token.clone()).await.map_err(Error::from)?),
+        Some(address) => {
+            let server = Server::bind(address, settings.token.clone()).await.map_err(Error::from)?;
+            Some(server.with_sources(settings.sources.clone()))
+        }
         None => None,
     };
     if let Some(server) = &server {

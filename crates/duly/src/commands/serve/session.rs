@@ -42,7 +42,10 @@ async fn session(settings: Settings, policies: Vec<Policy>) -> miette::Result<Ex
     let mut stop = Stop::new()?;
     // Before anything else, so that a start that can not succeed has touched nothing.
     let server = match settings.listen {
-        Some(address) => Some(Server::bind(address, settings.token.clone()).await.map_err(Error::from)?),
+        Some(address) => {
+            let server = Server::bind(address, settings.token.clone()).await.map_err(Error::from)?;
+            Some(server.with_sources(settings.sources.clone()))
+        }
         None => None,
     };
     let mut running = embedded::start(options(settings, policies)).map_err(Error::from)?;

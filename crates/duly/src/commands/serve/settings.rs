@@ -2,17 +2,20 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use duly_core::time::{Instant, Span};
 use duly_engine::config::{Config, Kafka, Level, Notifications};
 use duly_engine::embedded::{End, Feed};
 use duly_engine::http::{ListenError, Server, Token, TokenError};
+use duly_engine::ingest::Source;
 use duly_engine::notify::{Mistaken, Notifier};
 use miette::Diagnostic;
 use thiserror::Error;
 
 use super::Args;
 use crate::mistakes::{Faulty, Rejected};
+use crate::sources;
 
 /// What an engine and its API are started with.
 pub(super) struct Settings {
@@ -29,6 +32,8 @@ pub(super) struct Settings {
     pub(super) log: Level,
     /// Makes notifications, where people are told anything.
     pub(super) notifier: Option<Notifier>,
+    /// The systems that tell of tickets in words of their own.
+    pub(super) sources: Vec<Arc<Source>>,
     /// The cluster to work on, instead of the store.
     pub(super) kafka: Option<Kafka>,
     /// Whether the lanes are given up at the end.
@@ -75,6 +80,7 @@ impl Args {
             return Err(Error::NothingToRead.into());
         }
         let notifier = config.notifications.as_ref().map(notifier).transpose()?;
+        let sources = sources::load(&config.sources)?;
         Ok(Settings {
             store: self.store.unwrap_or(config.store),
             policies: if self.policies.is_empty() { config.policies } else { self.policies },
@@ -87,6 +93,7 @@ impl Args {
             token,
             log: config.log,
             notifier,
+            sources,
             kafka: config.kafka,
             leave: self.leave,
         })

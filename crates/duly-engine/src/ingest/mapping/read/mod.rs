@@ -3,6 +3,7 @@
 mod expr;
 mod program;
 mod rule;
+mod signature;
 mod values;
 mod when;
 
@@ -18,9 +19,22 @@ use super::times::Format;
 use super::values::Values;
 
 /// The keys of a mapping file, in the order in which they are usually written.
-pub(super) const KEYS: [&str; 14] = [
-    "mapping", "title", "source", "unwrap", "each", "ticket", "time", "times", "zone", "values", "ignore", "refuse",
-    "events", "jq",
+pub(super) const KEYS: [&str; 15] = [
+    "mapping",
+    "title",
+    "signature",
+    "source",
+    "unwrap",
+    "each",
+    "ticket",
+    "time",
+    "times",
+    "zone",
+    "values",
+    "ignore",
+    "refuse",
+    "events",
+    "jq",
 ];
 
 /// The most rules of one kind.
@@ -66,6 +80,7 @@ fn read(written: &str, report: &mut Report) -> Option<Model> {
     if let Some((_, node)) = fields.get("title") {
         title(node, report);
     }
+    let signature = fields.get("signature").and_then(|(_, node)| signature::read(node, report));
     let source = fields.get("source").and_then(|(_, node)| expr::source(node, report));
     let unwrap = fields.get("unwrap").map(|(_, node)| paths(node, "`unwrap`", report)).unwrap_or_default();
     let each = fields.get("each").and_then(|(_, node)| path(node, "`each`", report));
@@ -84,6 +99,7 @@ fn read(written: &str, report: &mut Report) -> Option<Model> {
     }
     Some(Model {
         name: name?.to_owned(),
+        signature,
         source,
         unwrap,
         each,
