@@ -219,6 +219,6 @@ impl Tally {
     }
 }
 
-fn sla_types() -> impl Iterator<Item = &'static str> {
+pub(crate) fn sla_types() -> impl Iterator<Item = &'static str> {
     SlaKind::ALL.iter().map(|kind| kind.type_name()).chain([RETRACTED])
 }

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod config;
 pub mod counters;
+pub mod deliver;
 pub mod demo;
 pub mod embedded;
 pub mod emergency;
@@ -18,3 +19,4 @@ pub mod record;
 pub mod schemas;
 pub mod sqlite;
 pub mod standing;
+mod template;

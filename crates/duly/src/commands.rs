@@ -16,6 +16,7 @@ mod ledger;
 mod letter;
 mod man;
 mod notifications;
+mod notify;
 mod replay;
 mod report;
 mod schema;
@@ -59,6 +60,7 @@ commands! {
     Investigations(investigations),
     Emergency(emergency),
     Notifications(notifications),
+    Notify(notify),
     DeadLetters(dead_letters),
     Validate(validate),
     Calendar(calendar),

@@ -16,6 +16,7 @@ mod numbers;
 mod policies;
 mod progress;
 mod remote;
+mod sinks;
 mod sources;
 mod summary;
 mod template;

@@ -50,6 +50,11 @@ impl Faulty {
         Faulty { name: name(path), text: None, mistakes: vec![mistake] }
     }
 
+    /// Mistakes in what has no text to point into.
+    pub(crate) fn whole(path: &Path, mistakes: Vec<Mistake>) -> Self {
+        Faulty { name: name(path), text: None, mistakes }
+    }
+
     /// What is wrong first.
     pub(crate) fn first(self) -> String {
         self.mistakes.into_iter().next().map(|mistake| mistake.what).unwrap_or_default()

@@ -7,8 +7,8 @@
 use serde_json::{Map, Value};
 
 use super::{Occasion, People, Scene, Telling, own, text, titles, zone};
-use crate::control::ControlEvent;
 use crate::control::emergency::Standing;
+use crate::control::{ControlEvent, Controls};
 use crate::policy::{self, Title};
 
 /// Whom to tell of `body`, and what; of a correction the body is that of the retraction.
@@ -22,7 +22,7 @@ pub(super) fn told(
     let body = if occasion == Occasion::Correction { body.get("event")?.as_object()? } else { body };
     let (id, number) = (text(body, "emergency"), body.get("number").and_then(Value::as_u64)?);
     let standing = scene.emergencies.iter().find(|standing| standing.terms.emergency == id)?;
-    let policy::Telling { to, by } = telling(scene);
+    let policy::Telling { to, by } = telling(scene.controls);
     let tenant = subject.split('/').next().unwrap_or_default();
     let customer = people.customer.as_deref().unwrap_or(subject);
     let what = if occasion == Occasion::Correction { "correction/" } else { "" };
@@ -34,9 +34,14 @@ pub(super) fn told(
     })
 }
 
+/// The ways by which customers are told of emergencies.
+pub fn channels_of_emergencies(controls: &Controls) -> Vec<String> {
+    telling(controls).by
+}
+
 /// What the latest policy with an opinion says of whom to tell.
-fn telling(scene: &Scene<'_>) -> policy::Telling {
-    let said = scene.controls.events().iter().rev().find_map(|event| match event {
+fn telling(controls: &Controls) -> policy::Telling {
+    let said = controls.events().iter().rev().find_map(|event| match event {
         ControlEvent::PolicyPublished { policy, .. } => policy.notify.emergency.clone(),
         _ => None,
     });

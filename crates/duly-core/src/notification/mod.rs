@@ -9,6 +9,7 @@ mod occasion;
 mod people;
 mod reminder;
 
+pub use announcement::channels_of_emergencies;
 pub(crate) use announcement::emergency_of;
 pub use occasion::Occasion;
 pub use people::{People, Recipient};

@@ -4,13 +4,16 @@
 //! that silently does nothing is worse than none. All mistakes are reported at once, each with its place. What is
 //! promised is deliberately not here: that is what policies say.
 
+mod announcements;
 mod kafka;
 mod node;
 mod notifications;
 pub(crate) mod read;
+pub(crate) mod recipe;
 mod secret;
 mod security;
 mod show;
+mod sinks;
 mod sources;
 
 use std::collections::BTreeMap;
@@ -24,10 +27,12 @@ use schemars::JsonSchema;
 
 use read::Entries;
 
+pub use announcements::Announcements;
 pub use kafka::{Kafka, check_bootstrap, topic_prefix};
 pub use notifications::Notifications;
 pub use secret::{Secret, SecretError};
 pub use security::{Mechanism, PASSWORD_VARIABLE, Protocol, Security};
+pub use sinks::{Begin, Sink, Tls};
 pub use sources::{Hook, Source};
 
 /// Where the API listens unless told otherwise.
@@ -59,9 +64,14 @@ pub struct Config {
     pub log: Level,
     /// Whether people are told of reminders, breaches and escalations, and in whose words. Without it, nobody is.
     pub notifications: Option<Notifications>,
+    /// Whether everybody may read what customers are told of emergencies, as a feed for a website. Without it, nobody may.
+    pub announcements: Option<Announcements>,
     /// The systems that tell of tickets in words of their own, each under its name, in their order.
     #[schemars(with = "BTreeMap<String, Source>")]
     pub sources: Vec<Source>,
+    /// Where SLA events and notifications go, each sink under its name, in their order.
+    #[schemars(with = "BTreeMap<String, Sink>")]
+    pub sinks: Vec<Sink>,
     /// The Kafka cluster whose topics hold everything. Without it, `store` does.
     pub kafka: Option<Kafka>,
 }
@@ -117,14 +127,16 @@ impl Default for Config {
             retention: Retention::default(),
             log: Level::default(),
             notifications: None,
+            announcements: None,
             sources: Vec::new(),
+            sinks: Vec::new(),
             kafka: None,
         }
     }
 }
 
 /// The keys of the file, for what is not one of them.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 14] = [
     "store",
     "policies",
     "feeds",
@@ -135,7 +147,9 @@ const KEYS: [&str; 12] = [
     "retention",
     "log",
     "notifications",
+    "announcements",
     "sources",
+    "sinks",
     "kafka",
 ];
 
@@ -165,7 +179,14 @@ impl Config {
         } else {
             entries.take("notifications", &mut config.notifications, Notifications::switch);
         }
+        if entries.is_section("announcements") {
+            let read = |section: &mut Entries| config.announcements = Some(Announcements::read(section));
+            entries.section("announcements", &announcements::KEYS, read);
+        } else {
+            entries.take("announcements", &mut config.announcements, Announcements::switch);
+        }
         config.sources = sources::read(&mut entries);
+        config.sinks = sinks::read(&mut entries);
         entries.section("kafka", &kafka::KEYS, |section| config.kafka = Some(Kafka::read(section)));
         entries.finish(config)
     }
@@ -177,6 +198,7 @@ impl Config {
         let of_kafka = self.kafka.iter_mut().flat_map(Kafka::paths);
         let templates = self.notifications.iter_mut().flat_map(|notifications| &mut notifications.templates);
         let of_sources = sources::paths(&mut self.sources);
+        let of_sinks = self.sinks.iter_mut().flat_map(Sink::paths);
         let lists = self.policies.iter_mut().chain(&mut self.follow).chain(feeds);
         for path in lists
             .chain(&mut self.token_file)
@@ -184,6 +206,7 @@ impl Config {
             .chain(of_kafka)
             .chain(templates)
             .chain(of_sources)
+            .chain(of_sinks)
         {
             *path = directory.join(&*path);
         }
@@ -199,6 +222,11 @@ impl Config {
             schema.pointer_mut("/properties/notifications/anyOf").and_then(serde_json::Value::as_array_mut)
         {
             ways.insert(0, serde_json::json!({"enum": ["on", "off", true, false]}));
+        }
+        if let Some(ways) =
+            schema.pointer_mut("/properties/announcements/anyOf").and_then(serde_json::Value::as_array_mut)
+        {
+            ways.insert(0, serde_json::json!({"enum": ["public", "off", false]}));
         }
         // A section that says nothing of the cluster says nothing.
         if let Some(kafka) = schema.pointer_mut("/$defs/Kafka").and_then(serde_json::Value::as_object_mut) {

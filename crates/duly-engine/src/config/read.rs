@@ -84,6 +84,11 @@ impl Entries {
         self.mistakes.append(&mut section.mistakes);
     }
 
+    /// Where the value of a key stands, or without such a key the section.
+    pub(super) fn place(&self, key: &str) -> Place {
+        self.find(key).map_or(self.at, |found| place(found.referenced))
+    }
+
     /// Whether the file says something of it.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.find(key).is_some()

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::kafka::Kafka;
 use super::secret::HIDDEN;
 use super::security::{Mechanism, PASSWORD_VARIABLE, Protocol, Security, name_of};
-use super::{Config, Level, Source};
+use super::{Announcements, Config, Level, Source};
 use crate::ingest::signature::Signature;
 
 impl Config {
@@ -45,9 +45,23 @@ impl Config {
                 out.close();
             }
         }
+        match &self.announcements {
+            None => out.line("announcements", text("off")),
+            Some(Announcements { author: None }) => out.line("announcements", "public"),
+            Some(Announcements { author }) => {
+                out.open("announcements");
+                out.option("author", author.as_deref().map(text));
+                out.close();
+            }
+        }
         if !self.sources.is_empty() {
             out.open("sources");
             self.sources.iter().for_each(|source| source.show(&mut out));
+            out.close();
+        }
+        if !self.sinks.is_empty() {
+            out.open("sinks");
+            self.sinks.iter().for_each(|sink| sink.show(&mut out));
             out.close();
         }
         if let Some(kafka) = &self.kafka {
@@ -165,17 +179,17 @@ impl Security {
 
 /// Lines of YAML.
 #[derive(Default)]
-struct Lines {
+pub(super) struct Lines {
     text: String,
     depth: usize,
 }
 
 impl Lines {
-    fn line(&mut self, key: &str, value: impl Display) {
+    pub(super) fn line(&mut self, key: &str, value: impl Display) {
         self.write(format_args!("{}: {value}", text(key)));
     }
 
-    fn option(&mut self, key: &str, value: Option<impl Display>) {
+    pub(super) fn option(&mut self, key: &str, value: Option<impl Display>) {
         if let Some(value) = value {
             self.line(key, value);
         }
@@ -185,12 +199,12 @@ impl Lines {
         self.write(format_args!("# {what}: {HIDDEN} from {variable}"));
     }
 
-    fn open(&mut self, key: &str) {
+    pub(super) fn open(&mut self, key: &str) {
         self.write(format_args!("{}:", text(key)));
         self.depth += 1;
     }
 
-    fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         self.depth -= 1;
     }
 
@@ -200,7 +214,7 @@ impl Lines {
 }
 
 /// A text that YAML takes for nothing else.
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     let is_plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || "/".contains(c))
         && text.chars().all(|c| c.is_alphanumeric() || "._-/".contains(c))
         && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&text.to_lowercase().as_str());
@@ -208,16 +222,16 @@ fn text(text: &str) -> String {
     if is_plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
 }
 
-fn path(path: &Path) -> String {
+pub(super) fn path(path: &Path) -> String {
     text(&path.display().to_string())
 }
 
-fn list(items: impl Iterator<Item = String>) -> String {
+pub(super) fn list(items: impl Iterator<Item = String>) -> String {
     format!("[{}]", items.collect::<Vec<_>>().join(", "))
 }
 
 /// A span in the largest unit that it is whole in.
-fn span(span: Span) -> String {
+pub(super) fn span(span: Span) -> String {
     let ms = span.ms();
     match ms {
         _ if ms % 86_400_000 == 0 => format!("{}d", ms / 86_400_000),

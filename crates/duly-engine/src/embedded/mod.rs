@@ -19,7 +19,7 @@ mod turn;
 pub use error::RunError;
 pub use handle::Handle;
 pub use options::{End, Feed, OnCommit, Options, Tell};
-pub use redrive::{Again, Redriven, redrive};
+pub use redrive::{Again, Redriven, deliver_again, redrive};
 pub use remap::Remapped;
 pub use start::{Running, start};
 

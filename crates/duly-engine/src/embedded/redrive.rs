@@ -57,7 +57,8 @@ pub fn redrive(
 ) -> Result<Vec<Redriven>, RunError> {
     let mut store = Store::open(store)?;
     let Restored { mut lane, .. } = store.restore(Settings { is_durable: true, ..settings })?;
-    let letters = store.dead_letters(which)?;
+    let letters: Vec<DeadLetter> =
+        store.dead_letters(which)?.into_iter().filter(|letter| letter.sink().is_none()).collect();
     let mut redriven = Vec::with_capacity(letters.len());
     let (messages, letters): (Vec<_>, Vec<_>) = letters.into_iter().partition(DeadLetter::is_message);
     for letter in messages {
@@ -86,6 +87,15 @@ pub fn redrive(
     }
     redriven.sort_by_key(|redriven| redriven.letter.seq);
     Ok(redriven)
+}
+
+/// Has those letters delivered again that sinks could not deliver: by the next engine that runs on the store. Returns them.
+pub fn deliver_again(store: &Path, which: &Letters, clock: &dyn Clock) -> Result<Vec<DeadLetter>, RunError> {
+    let store = Store::open(store)?;
+    let letters: Vec<DeadLetter> =
+        store.dead_letters(which)?.into_iter().filter(|letter| letter.sink().is_some()).collect();
+    letters.iter().try_for_each(|letter| store.deliver_again(letter.seq, clock.now()))?;
+    Ok(letters)
 }
 
 /// A letter and what was in it.

@@ -6,6 +6,7 @@
 //! so that no secret can be in it.
 
 mod access;
+mod announcements;
 mod answer;
 mod batch;
 mod body;
@@ -27,4 +28,4 @@ mod server;
 mod tickets;
 
 pub use access::{Token, TokenError};
-pub use server::{ListenError, Server};
+pub use server::{Announcements, ListenError, Server};

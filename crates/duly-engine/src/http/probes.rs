@@ -37,6 +37,6 @@ pub(super) async fn ready(State(api): State<Arc<Api>>) -> Result<Response, Probl
 pub(super) async fn metrics(State(api): State<Arc<Api>>) -> Result<Response, Problem> {
     let engine = metrics::Reading::of(&api.handle).await?;
     let sources = metrics::Sources { all: &api.sources, refused: api.hooks.refused() };
-    let text = metrics::render(&engine, &sources, &api.requests);
+    let text = metrics::render(&engine, &sources, &api.beside.sinks, &api.requests);
     Ok(([(header::CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response())
 }

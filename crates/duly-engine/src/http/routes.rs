@@ -15,7 +15,8 @@ use super::answer::Problem;
 use super::hooks::{self, Hooks};
 use super::limits::APPENDS_MAX;
 use super::peers::Peers;
-use super::{emergencies, events, explain, files, instances, probes, queue, risks, tickets};
+use super::server::Beside;
+use super::{announcements, emergencies, events, explain, files, instances, probes, queue, risks, tickets};
 use crate::handle::Handle;
 use crate::ingest::Source;
 use crate::metrics::Requests;
@@ -30,12 +31,13 @@ pub(super) struct Api {
     /// Places for requests that bring events.
     pub(super) appends: Semaphore,
     pub(super) requests: Requests,
+    pub(super) beside: Beside,
     /// The way to other instances.
     pub(super) peers: Peers,
 }
 
 /// The API over a running engine.
-pub(super) fn router(handle: Handle, token: Option<Token>, sources: Vec<Arc<Source>>) -> Router {
+pub(super) fn router(handle: Handle, token: Option<Token>, sources: Vec<Arc<Source>>, beside: Beside) -> Router {
     let hooks = Hooks::new(&sources);
     let api = Arc::new(Api {
         handle,
@@ -44,10 +46,15 @@ pub(super) fn router(handle: Handle, token: Option<Token>, sources: Vec<Arc<Sour
         hooks,
         appends: Semaphore::new(APPENDS_MAX),
         requests: Requests::default(),
+        beside,
         peers: Peers::default(),
     });
-    // Each hook knows by itself who may send to it.
-    let open = Router::new().route("/healthz", get(probes::health)).route("/hooks/{source}", post(hooks::post));
+    // Each hook knows by itself who may send to it; announcements are for everybody, where they are for anybody.
+    let open = Router::new()
+        .route("/announcements.atom", get(announcements::atom))
+        .route("/announcements.json", get(announcements::json))
+        .route("/healthz", get(probes::health))
+        .route("/hooks/{source}", post(hooks::post));
     Router::new()
         .route("/api/v1/events", post(events::post))
         .route("/api/v1/emergencies", get(emergencies::list).post(emergencies::declare))

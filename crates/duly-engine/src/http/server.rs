@@ -18,6 +18,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::access::{Token, is_private};
 use super::limits::{CONNECTIONS_MAX, HEAD_WAIT, STOP_WAIT};
 use super::routes;
+use crate::deliver;
 use crate::handle::Handle;
 use crate::ingest::Source;
 
@@ -66,6 +67,39 @@ pub struct Server {
     listener: TcpListener,
     token: Option<Token>,
     sources: Vec<Arc<Source>>,
+    beside: Beside,
+}
+
+/// What is answered beside what the engine itself knows.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Beside {
+    /// What is counted of sinks.
+    pub(super) sinks: Arc<deliver::Counters>,
+    /// Whether everybody may read what customers are told of emergencies.
+    pub(super) announcements: Announcements,
+}
+
+/// Whether everybody may read what customers are told of emergencies.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Announcements {
+    /// Nobody may.
+    #[default]
+    Off,
+    /// Everybody may, without a token.
+    Public {
+        /// Who announces it.
+        author: Option<String>,
+    },
+}
+
+impl Announcements {
+    /// Who announces it, where that is told.
+    pub(super) fn author(&self) -> Option<&str> {
+        match self {
+            Announcements::Public { author } => author.as_deref(),
+            Announcements::Off => None,
+        }
+    }
 }
 
 impl Server {
@@ -77,13 +111,27 @@ impl Server {
             _ => ListenError::Failed { address, cause },
         };
         let listener = TcpListener::bind(address).await.map_err(told)?;
-        Ok(Server { listener, token, sources: Vec::new() })
+        Ok(Server { listener, token, sources: Vec::new(), beside: Beside::default() })
     }
 
     /// The same server, with the webhooks of `sources`, and what is counted of them.
     #[must_use]
     pub fn with_sources(self, sources: Vec<Arc<Source>>) -> Server {
         Server { sources, ..self }
+    }
+
+    /// The same, with what is counted of sinks among the metrics.
+    #[must_use]
+    pub fn with_sinks(mut self, sinks: Arc<deliver::Counters>) -> Self {
+        self.beside.sinks = sinks;
+        self
+    }
+
+    /// The same, with what customers are told of emergencies for everybody, where that is wanted.
+    #[must_use]
+    pub fn with_announcements(mut self, announcements: Announcements) -> Self {
+        self.beside.announcements = announcements;
+        self
     }
 
     /// Whether it may listen there: what can be said before anything is started.
@@ -98,7 +146,7 @@ impl Server {
 
     /// Answers from `handle` until `stop` is done; then takes no more and finishes what has begun, within limits.
     pub async fn run(self, handle: impl Into<Handle>, stop: impl Future<Output = ()>) {
-        let router = routes::router(handle.into(), self.token, self.sources);
+        let router = routes::router(handle.into(), self.token, self.sources, self.beside);
         let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         let connections = GracefulShutdown::new();
         let mut stop = pin!(stop);

@@ -11,6 +11,7 @@ use rdkafka::consumer::BaseConsumer;
 use rdkafka::producer::ThreadedProducer;
 
 use super::context::{Context, GroupContext};
+use super::delivery::SinkContext;
 use super::{KafkaError, Topics, reach};
 
 /// How to reach a cluster, and what Duly is called there.
@@ -88,6 +89,23 @@ impl Cluster {
     ) -> Result<BaseConsumer<GroupContext>, KafkaError> {
         let config = self.member_config(membership);
         config.create_with_context(context).map_err(KafkaError::doing("join the group"))
+    }
+
+    /// A consumer of the group of a sink, which reads what is committed. Its members come and go with their instances.
+    pub(super) fn sink(
+        &self,
+        name: &str,
+        begins_at_start: bool,
+        context: SinkContext,
+    ) -> Result<BaseConsumer<SinkContext>, KafkaError> {
+        let mut config = self.reading("read_committed");
+        config
+            .set("group.id", format!("{}-sink-{name}", self.group))
+            .set("queued.max.messages.kbytes", "4096")
+            .set("partition.assignment.strategy", "cooperative-sticky")
+            // Only where what the group has committed is not there any more.
+            .set("auto.offset.reset", if begins_at_start { "earliest" } else { "latest" });
+        config.create_with_context(context).map_err(KafkaError::doing(format!("join the group of the sink {name}")))
     }
 
     /// A consumer outside of any group that reads what is committed.

@@ -226,7 +226,7 @@ pub(super) fn content(message: &BorrowedMessage<'_>) -> Content {
     }
 }
 
-fn header(message: &BorrowedMessage<'_>, name: &str) -> Option<String> {
+pub(super) fn header(message: &BorrowedMessage<'_>, name: &str) -> Option<String> {
     let value = message.headers()?.iter().find(|header| header.key == name)?.value.unwrap_or_default();
     Some(String::from_utf8_lossy(value).into_owned())
 }

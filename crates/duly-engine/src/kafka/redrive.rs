@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use rdkafka::message::{BorrowedMessage, Header, Message as _, OwnedHeaders};
 
-use super::dead_letters::{Content, DeadLetters, Letter, REDRIVEN, Which, content};
+use super::dead_letters::{Content, DeadLetters, Letter, REDRIVEN, Which, content, header};
+use super::delivery::SINK;
 use super::envelope::{self, HISTORY, REDRIVE};
 use super::history::partitions;
 use super::reader::{Period, Reader};
@@ -48,6 +49,12 @@ impl DeadLetters<'_> {
             let letters = messages.iter().filter_map(|message| Some((message, self.letter(message)?)));
             let chosen: Vec<_> = letters.filter(|(_, letter)| which.fits(letter)).take(left).collect();
             left -= chosen.len();
+            let (of_sinks, chosen): (Vec<_>, Vec<_>) =
+                chosen.into_iter().partition(|(message, _)| header(message, SINK).is_some());
+            self.deliver_again(&writer, &of_sinks)?;
+            for (_, letter) in &of_sinks {
+                each(letter, None);
+            }
             let (mut plain, mut retired) = (Vec::new(), BTreeMap::<(i32, String), Vec<Chosen>>::new());
             for (message, letter) in chosen {
                 if letter.source.is_some() {
@@ -70,6 +77,24 @@ impl DeadLetters<'_> {
             }
             self.bring_back(&writer, retired, &mut each)
         })
+    }
+
+    /// Has sinks deliver again what they could not: they read the traces of their letters, which have all that the letters had.
+    fn deliver_again(&self, writer: &Writer, letters: &[(&BorrowedMessage<'_>, Letter)]) -> Result<(), KafkaError> {
+        if letters.is_empty() {
+            return Ok(());
+        }
+        writer.begin()?;
+        for (message, letter) in letters {
+            let id = letter.id.to_string();
+            let (topic, partition) = (&*self.cluster.topics.dead_letters, letter.id.partition);
+            let trace = Record { topic, partition, key: message.key(), value: message.payload().unwrap_or_default() };
+            let all = message.headers().into_iter().flat_map(rdkafka::message::Headers::iter);
+            let kept = all.filter(|header| ![REDRIVE, REDRIVEN, "duly_reason", "duly_detail"].contains(&header.key));
+            let headers = kept.fold(OwnedHeaders::new(), OwnedHeaders::insert);
+            writer.write(trace, headers.insert(Header { key: REDRIVEN, value: Some(&id) }))?;
+        }
+        writer.commit()
     }
 
     /// Writes letters for retired tickets, each ticket's behind what the log has of it.
@@ -129,7 +154,9 @@ impl DeadLetters<'_> {
         let mut refused = BTreeSet::new();
         self.each_batch(|messages| {
             let letters = messages.iter().filter_map(|message| self.letter(message));
-            refused.extend(letters.filter(|letter| letter.partition == partition).map(|letter| letter.offset));
+            let of_the_log = |letter: &Letter| letter.topic == self.cluster.topics.tickets;
+            let there = letters.filter(|letter| of_the_log(letter) && letter.partition == partition);
+            refused.extend(there.map(|letter| letter.offset));
             Ok(())
         })?;
         Ok(refused)

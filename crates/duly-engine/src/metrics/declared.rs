@@ -119,6 +119,14 @@ metrics! {
             "For how long the holidays of a calendar are still known; deadlines beyond are provisional";
         EMERGENCIES = Gauge "duly_emergencies" in "emergencies" by ["kind"] =>
             "Emergencies in force";
+        SINK_RECORDS = Counter "duly_sink_records_total" in "records" by ["sink", "outcome"] =>
+            "Records that a sink is done with: delivered, undeliverable (refused, or not taken for too long), or no_address";
+        SINK_RETRIES = Counter "duly_sink_retries_total" in "attempts" by ["sink"] =>
+            "Attempts to deliver that have to be repeated";
+        SINK_WAITING = Gauge "duly_sink_waiting" in "records" by ["sink"] =>
+            "Records that a sink has read and not delivered yet";
+        SINK_OLDEST = Gauge "duly_sink_oldest_waiting_seconds" in "seconds" by ["sink"] =>
+            "For how long a sink has been trying to deliver the oldest of them; 0 where there is none";
         HTTP_REQUESTS = Counter "duly_http_requests_total" in "requests" by ["route", "code"] =>
             "Requests answered, by route and status code";
     }

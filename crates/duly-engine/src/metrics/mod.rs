@@ -19,6 +19,7 @@ use duly_core::control::emergency::{Kind, Standing, State};
 use duly_core::time::Instant;
 
 use crate::counters::Counters;
+use crate::deliver;
 use crate::handle::{EngineError, Handle, LaneStatus, Status};
 use crate::ingest::Source;
 use crate::kafka;
@@ -61,7 +62,7 @@ impl Reading {
 }
 
 /// The metrics in Prometheus' text format. What has no value yet is left out.
-pub fn render(engine: &Reading, sources: &Sources<'_>, requests: &Requests) -> String {
+pub fn render(engine: &Reading, sources: &Sources<'_>, sinks: &deliver::Counters, requests: &Requests) -> String {
     let mut page = Page::default();
     page.set(&declared::BUILD, &[env!("CARGO_PKG_VERSION")], 1.0);
     counters(&mut page, &engine.counters);
@@ -85,6 +86,14 @@ pub fn render(engine: &Reading, sources: &Sources<'_>, requests: &Requests) -> S
     }
     for (source, reason, count) in &sources.refused {
         page.set(&declared::HOOK_REFUSED, &[source, reason], *count as f64);
+    }
+    for (sink, counts) in sinks.sinks() {
+        for (outcome, count) in counts.ended() {
+            page.set(&declared::SINK_RECORDS, &[sink, outcome], count as f64);
+        }
+        page.set(&declared::SINK_RETRIES, &[sink], counts.retries() as f64);
+        page.set(&declared::SINK_WAITING, &[sink], counts.waiting() as f64);
+        page.set(&declared::SINK_OLDEST, &[sink], counts.oldest_s());
     }
     requests.each(|route, code, count| page.set(&declared::HTTP_REQUESTS, &[route, &code.to_string()], count as f64));
     page.finish()

@@ -6,6 +6,7 @@ mod templates;
 mod words;
 
 pub use templates::{Mistaken, Templates};
+pub(crate) use words::duration;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

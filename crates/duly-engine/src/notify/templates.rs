@@ -1,30 +1,19 @@
-//! The templates of notifications: built in, or a company's own; each checked before anything is said with it.
-//!
-//! A template is small and can do little: it reads no files, a name that there is not is a mistake, and both its steps and
-//! what it says are bounded.
+//! The templates of notifications: built in, or a company's own; each checked before anything is said with it, within the
+//! limits of all templates.
 
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use duly_core::notification::{LANGUAGES, Notification, Occasion};
-use duly_core::policy::source::{Mistake, Place};
+use duly_core::policy::source::Mistake;
 use duly_core::time::Instant;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value};
+use minijinja::{Environment, Error, Value};
 use serde_json::{Map, json};
 use uuid::Uuid;
 
 use super::words::{self, Words};
-
-/// How long a template and what it says may be, in bytes.
-const BYTES_MAX: usize = 64 << 10;
-
-/// How many steps a template may take.
-const FUEL: u64 = 200_000;
-
-/// How deep templates may call each other.
-const DEPTH: usize = 16;
+use crate::template::{self, BYTES_MAX, START};
 
 /// The templates that come with Duly.
 macro_rules! built_in {
@@ -62,12 +51,7 @@ pub struct Templates(Environment<'static>);
 impl Templates {
     /// Those in `folder`, and for what is not there those that are built in.
     pub fn load(folder: Option<&Path>) -> Result<Self, Vec<Mistaken>> {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|_| AutoEscape::None);
-        environment.set_debug(true);
-        environment.set_fuel(Some(FUEL));
-        environment.set_recursion_limit(DEPTH);
+        let mut environment = template::sandbox();
         for (name, text) in BUILT_IN {
             environment.add_template(name, text).expect("what is built in is right");
         }
@@ -91,9 +75,7 @@ impl Templates {
     }
 
     fn write(&self, name: &str, words: &Words) -> Result<String, Error> {
-        let mut out = Bounded(Vec::new());
-        self.0.get_template(name)?.render_captured_to(Value::from(Serde(words)), &mut out)?;
-        Ok(String::from_utf8_lossy(&out.0).into_owned())
+        template::render(&self.0.get_template(name)?, &Value::from(Serde(words)))
     }
 
     /// Whether a template can say all that there may be to say, and say it where nothing is known.
@@ -149,44 +131,10 @@ fn own(folder: &Path) -> (Vec<Own>, Vec<Mistaken>) {
     (found, mistakes)
 }
 
-/// The beginning of a file.
-const START: Place = Place { offset: 0, len: 0, line: 1, column: 1 };
-
 /// What is wrong in a template, where it stands.
 fn mistaken(path: &Path, text: &str, error: &Error) -> Mistaken {
-    let line = error.line().unwrap_or(1);
-    let begin: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let range = error.range().filter(|range| text.get(range.clone()).is_some()).unwrap_or(begin..begin);
-    let column = text.get(begin..range.start).map_or(1, |before| before.chars().count() + 1);
-    let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
-    let hint = match error.kind() {
-        ErrorKind::UndefinedError | ErrorKind::UnknownFilter | ErrorKind::UnknownFunction => {
-            "docs/notifications.md lists what a template can use"
-        }
-        ErrorKind::OutOfFuel => "a template may take few steps: say it without loops over long lists",
-        ErrorKind::WriteFailure => "a notification is short: say it in fewer words",
-        _ => "templates are written in Jinja's language: {{ value }}, {% if … %} … {% endif %}",
-    };
-    let at = Place { offset: range.start, len: range.len(), line, column };
-    let mistake = Mistake { at, what: format!("{}{detail}", error.kind()), hint: Some(hint.to_owned()) };
+    let mistake = template::mistake(text, error, "docs/notifications.md");
     Mistaken { path: path.to_owned(), text: Some(text.to_owned()), mistake }
-}
-
-/// What is written, up to a bound.
-struct Bounded(Vec<u8>);
-
-impl Write for Bounded {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len() + bytes.len() > BYTES_MAX {
-            return Err(io::Error::other("too long"));
-        }
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// Words to try templates with: all that there may be, or as little as there may be.

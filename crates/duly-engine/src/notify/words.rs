@@ -100,7 +100,7 @@ fn kind(name: Option<&str>, language: &str) -> Option<&'static str> {
 }
 
 /// A duration as people say it: 4 个工作小时, 4 working hours.
-fn duration(written: &str, language: &str) -> String {
+pub(crate) fn duration(written: &str, language: &str) -> String {
     let is_zh = language == "zh";
     let Ok(duration) = written.parse::<Duration>() else { return written.to_owned() };
     let in_units = |seconds: u32| match seconds {

@@ -33,7 +33,8 @@ pub struct DeadLetter {
     /// When it was last tried again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redriven_at: Option<Instant>,
-    /// What became of it then: `applied`, `duplicate`, `nothing` where a message says nothing of a ticket, or a reason.
+    /// What became of it then: `applied`, `duplicate`, `nothing` where a message says nothing of a ticket, or a reason; of what
+    /// a sink could not deliver `again`, as long as it is under way, and `delivered`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redriven_as: Option<String>,
 }
@@ -88,7 +89,21 @@ impl ReadOnly {
     }
 }
 
+impl DeadLetter {
+    /// The sink that could not deliver it, where that is what it is.
+    pub fn sink(&self) -> Option<&str> {
+        self.source.strip_prefix("sinks/")
+    }
+}
+
 impl Store {
+    /// Has a letter that a sink could not deliver be delivered again, once an engine runs.
+    pub fn deliver_again(&self, seq: i64, at: Instant) -> Result<(), Error> {
+        let sql = "UPDATE dead_letters SET redriven_at = ?2, redriven_as = ?3 WHERE seq = ?1";
+        let doing = Error::doing("mark a dead letter");
+        self.connection.execute(sql, (seq, at.ns(), super::deliveries::AGAIN)).map(drop).map_err(doing)
+    }
+
     /// Dead letters in order of arrival.
     pub fn dead_letters(&self, which: &Letters) -> Result<Vec<DeadLetter>, Error> {
         list(&self.connection, which)
@@ -132,7 +147,7 @@ fn list(connection: &Connection, which: &Letters) -> Result<Vec<DeadLetter>, Err
     let sql = format!(
         "SELECT {columns} FROM dead_letters
          WHERE seq > ?1 AND (?2 IS NULL OR reason = ?2)
-           AND (NOT ?3 OR coalesce(redriven_as, '') NOT IN ('applied', 'duplicate', 'nothing'))
+           AND (NOT ?3 OR coalesce(redriven_as, '') NOT IN ('applied', 'duplicate', 'nothing', 'again', 'delivered'))
            AND (?5 = '[]' OR seq IN (SELECT value FROM json_each(?5)))
          ORDER BY seq LIMIT ?4"
     );

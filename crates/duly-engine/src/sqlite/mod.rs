@@ -4,6 +4,7 @@
 //! look up by name, the lane has in memory. One process writes ([`Store`]); others may read meanwhile ([`ReadOnly`]).
 
 mod dead_letters;
+mod deliveries;
 mod error;
 mod ledger;
 mod lock;
@@ -14,6 +15,7 @@ mod schema;
 mod write;
 
 pub use dead_letters::{DeadLetter, Letters};
+pub use deliveries::{Deliveries, SinkLetter, Table, source as sink_source};
 pub use error::Error;
 pub use ledger::standing_ledger;
 pub use notifications::StoredNotice;

@@ -6,11 +6,12 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::dead_letters::has_letter_headers;
+use super::deliveries::DELIVERIES;
 use super::schema::{APPLICATION_ID, FORMAT, LETTER_HEADERS, NOTIFICATIONS, TABLES};
 use super::{Error, lock::Lock};
 
 /// How long a statement waits for a reader that is just opening the file.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// The store, to work on. There is one at a time.
 #[derive(Debug)]
@@ -48,7 +49,7 @@ impl Store {
         if is_empty {
             make(&connection).map_err(Error::doing("make the tables"))?;
         }
-        connection.execute_batch(NOTIFICATIONS).map_err(Error::doing("make the tables"))?;
+        connection.execute_batch(&format!("{NOTIFICATIONS}{DELIVERIES}")).map_err(Error::doing("make the tables"))?;
         if !has_letter_headers(&connection)? {
             connection.execute_batch(LETTER_HEADERS).map_err(Error::doing("make the tables"))?;
         }

@@ -17,7 +17,7 @@ use crate::language::Language;
 /// Look at what people are told
 ///
 /// An engine whose settings say `notifications: on` writes a record for each reminder, breach and escalation, in the same
-/// transaction: who is told, by which ways, and in which words. Something else delivers them.
+/// transaction: who is told, by which ways, and in which words. Sinks deliver them.
 #[derive(Debug, clap::Args)]
 #[command(disable_help_subcommand = true)]
 pub(crate) struct Args {

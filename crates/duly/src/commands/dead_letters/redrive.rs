@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use duly_core::lane::{Outcome, Settings};
 use duly_engine::clock::WallClock;
-use duly_engine::embedded::{Again, Redriven, Remapped, redrive};
+use duly_engine::embedded::{Again, Redriven, Remapped, deliver_again, redrive};
 use duly_engine::ingest::Source;
 use duly_engine::kafka::{self, Cluster, DeadLetters, Which};
 use duly_engine::sqlite::Letters;
@@ -28,7 +28,8 @@ use crate::sources;
 /// keys and headers, while engines run; a misrouted one goes where its ticket is. What is refused once more becomes a
 /// letter anew. Redriving twice is harmless: an event is known by its source and id, and counts once.
 ///
-/// A letter `retired` brings its ticket back, with all that the log has of it.
+/// A letter `retired` brings its ticket back, with all that the log has of it. What a sink could not deliver is delivered again: on
+/// Kafka by the instances that run, from a store by the next `duly serve`.
 ///
 /// A message of a source, which could not be mapped, is mapped again by its mapping of today, for which the settings have to be
 /// told (--config): they say which mapping that is.
@@ -79,15 +80,22 @@ impl Args {
             after: 0,
             limit: usize::MAX,
         };
+        let of_sinks = deliver_again(store, &which, &WallClock).into_diagnostic()?;
         let sources = self.sources()?;
         let redriven = redrive(store, Settings::default(), &which, &sources, &WallClock).into_diagnostic()?;
         let mut out = files::stdout();
+        for letter in &of_sinks {
+            writeln!(out, "{}  again, by {}", letter.seq, letter.source).map_err(files::Error::stdout)?;
+        }
         for letter in &redriven {
             writeln!(out, "{}", line(letter)).map_err(files::Error::stdout)?;
         }
         out.flush().map_err(files::Error::stdout)?;
         files::tell!("{} dead letters tried again, {} found their place", redriven.len(), settled(&redriven));
-        Ok(redriven.len())
+        if !of_sinks.is_empty() {
+            files::tell!("{} more are delivered again by the next `duly serve`", of_sinks.len());
+        }
+        Ok(redriven.len() + of_sinks.len())
     }
 
     fn redrive_topic(&self, cluster: &Cluster) -> miette::Result<usize> {
@@ -116,7 +124,7 @@ impl Args {
         });
         redriven.map_err(Failed::from)?;
         written.and_then(|()| out.flush()).map_err(files::Error::stdout)?;
-        files::tell!("{count} dead letters written to {} again", cluster.topics.tickets);
+        files::tell!("{count} dead letters written again, for lanes to {}", cluster.topics.tickets);
         Ok(found)
     }
 

@@ -8,6 +8,7 @@ use duly_core::policy::Policy;
 use duly_core::time::Span;
 use duly_engine::clock::WallClock;
 use duly_engine::config::{self, Level};
+use duly_engine::deliver::Tell;
 use duly_engine::embedded::End;
 use duly_engine::http::{ListenError, Server};
 use duly_engine::kafka::{self, Cluster, KafkaError, Options, Running};
@@ -65,7 +66,9 @@ async fn session(mut settings: Settings, kafka: &config::Kafka, policies: Vec<Po
         settings.listen = Some(server.address().into_diagnostic()?);
     }
     let cluster = cluster_telling(kafka, Arc::new(|line| log!("{line}")))?;
-    let notifier = settings.notifier.take();
+    let (notifier, sinks) = (settings.notifier.take(), std::mem::take(&mut settings.sinks));
+    let announcements = settings.announcements.clone();
+    let its_cluster = cluster.clone();
     let options = Options { notifier, ..options(cluster, kafka, &settings, policies) };
     let starting = tokio::task::spawn_blocking(|| kafka::start(options));
     let running = tokio::select! {
@@ -79,11 +82,15 @@ async fn session(mut settings: Settings, kafka: &config::Kafka, policies: Vec<Po
     for line in running.greeting.iter().filter(|line| is_chatty || line.starts_with("warning")) {
         log!("{line}");
     }
+    let tell: Tell = Arc::new(|line| log!("{line}"));
+    let starting = tokio::task::spawn_blocking(move || kafka::deliver(&its_cluster, sinks, &tell));
+    let delivering = settled(starting.await)?;
     let mut will_return = Return::Expected;
     let end = async { will_return = until_the_end(&running, &mut stop).await };
     match server {
         Some(server) => {
             log!("listening: http://{}", server.address().into_diagnostic()?);
+            let server = server.with_sinks(Arc::clone(&delivering.counters)).with_announcements(announcements);
             server.run(running.handle.clone(), end).await;
         }
         None => end.await,
@@ -92,6 +99,8 @@ async fn session(mut settings: Settings, kafka: &config::Kafka, policies: Vec<Po
     let join = tokio::task::spawn_blocking(|| running.join());
     let ended = tokio::time::timeout(SETTLING, join).await.map_err(|_| Error::Unsettled)?;
     settled(ended)?;
+    // What was written last is delivered by others, or after the next start.
+    let _ = tokio::task::spawn_blocking(|| delivering.stop()).await;
     if is_chatty {
         log!("settled");
     }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use duly_core::lane;
 use duly_core::policy::Policy;
 use duly_core::time::Instant;
+use duly_engine::clock::{Clock, WallClock};
 use duly_engine::config::Level;
+use duly_engine::deliver::{self, Tell};
 use duly_engine::embedded::{self, Options, RunError, Running};
 use duly_engine::http::{ListenError, Server};
 use duly_engine::sqlite::LaneRow;
@@ -37,7 +39,7 @@ pub(super) fn run(settings: Settings, policies: Vec<Policy>) -> miette::Result<E
     outcome
 }
 
-async fn session(settings: Settings, policies: Vec<Policy>) -> miette::Result<Exit> {
+async fn session(mut settings: Settings, policies: Vec<Policy>) -> miette::Result<Exit> {
     let is_chatty = settings.log >= Level::Info;
     let mut stop = Stop::new()?;
     // Before anything else, so that a start that can not succeed has touched nothing.
@@ -48,6 +50,11 @@ async fn session(settings: Settings, policies: Vec<Policy>) -> miette::Result<Ex
         }
         None => None,
     };
+    let tell: Tell = Arc::new(|line| log!("{line}"));
+    let (sinks, announcements) = (std::mem::take(&mut settings.sinks), settings.announcements.clone());
+    // Before the engine, so that a new sink begins with the first that it writes.
+    let delivering = deliver::start_on_store(&settings.store, sinks, &(Arc::new(WallClock) as Arc<dyn Clock>), &tell);
+    let delivering = delivering.map_err(RunError::from).map_err(Error::from)?;
     let mut running = embedded::start(options(settings, policies)).map_err(Error::from)?;
     for line in running.greeting.iter().filter(|line| is_chatty || line.starts_with("warning")) {
         log!("{line}");
@@ -55,12 +62,15 @@ async fn session(settings: Settings, policies: Vec<Policy>) -> miette::Result<Ex
     if let Some(server) = server {
         log!("listening: http://{}", server.address().into_diagnostic()?);
         let handle = running.handle.clone();
+        let server = server.with_sinks(Arc::clone(&delivering.counters)).with_announcements(announcements);
         server.run(handle, until_the_end(&mut running, &mut stop)).await;
     } else {
         until_the_end(&mut running, &mut stop).await;
     }
     running.handle.stop();
     let row = running.join().map_err(Error::from)?;
+    // What it has written last is delivered after the next start.
+    let _ = tokio::task::spawn_blocking(|| delivering.stop()).await;
     if is_chatty {
         tell_accounts(&row);
     }

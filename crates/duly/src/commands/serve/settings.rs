@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use duly_core::time::{Instant, Span};
 use duly_engine::config::{Config, Kafka, Level, Notifications};
+use duly_engine::deliver::Sink;
 use duly_engine::embedded::{End, Feed};
-use duly_engine::http::{ListenError, Server, Token, TokenError};
+use duly_engine::http::{Announcements, ListenError, Server, Token, TokenError};
 use duly_engine::ingest::Source;
 use duly_engine::notify::{Mistaken, Notifier};
 use miette::Diagnostic;
@@ -15,7 +16,7 @@ use thiserror::Error;
 
 use super::Args;
 use crate::mistakes::{Faulty, Rejected};
-use crate::sources;
+use crate::{sinks, sources};
 
 /// What an engine and its API are started with.
 pub(super) struct Settings {
@@ -34,6 +35,10 @@ pub(super) struct Settings {
     pub(super) notifier: Option<Notifier>,
     /// The systems that tell of tickets in words of their own.
     pub(super) sources: Vec<Arc<Source>>,
+    /// Whether everybody may read what customers are told of emergencies.
+    pub(super) announcements: Announcements,
+    /// Where SLA events and notifications go.
+    pub(super) sinks: Vec<Sink>,
     /// The cluster to work on, instead of the store.
     pub(super) kafka: Option<Kafka>,
     /// Whether the lanes are given up at the end.
@@ -81,6 +86,7 @@ impl Args {
         }
         let notifier = config.notifications.as_ref().map(notifier).transpose()?;
         let sources = sources::load(&config.sources)?;
+        let sinks = sinks::read(&config.sinks)?;
         Ok(Settings {
             store: self.store.unwrap_or(config.store),
             policies: if self.policies.is_empty() { config.policies } else { self.policies },
@@ -94,6 +100,10 @@ impl Args {
             log: config.log,
             notifier,
             sources,
+            announcements: config
+                .announcements
+                .map_or(Announcements::Off, |told| Announcements::Public { author: told.author }),
+            sinks,
             kafka: config.kafka,
             leave: self.leave,
         })
