@@ -44,8 +44,10 @@ fn sources(folder: &Path) -> Vec<Arc<Source>> {
          crm: {mapping: desk.yaml, tenant: acme, hook: {secret_file: token, signature: token}}\n  \
          feishu: {mapping: desk.yaml, tenant: acme, hook: {secret_file: feishu-key, signature: feishu}}\n  \
          open: {mapping: desk.yaml, tenant: acme, hook: {signature: none}}\n  \
+         real: {mapping: shipped.yaml, tenant: acme, hook: {secret_file: zendesk-secret}}\n  \
          kafka: {mapping: desk.yaml, tenant: acme}\n",
     );
+    write("shipped.yaml", include_str!("../../../deploy/config/mappings/zendesk.yaml"));
     let text = std::fs::read_to_string(folder.join("duly.yaml")).expect("it was written");
     let config = Config::parse(&text).expect("it is right").relative_to(folder);
     Source::load_all(&config.sources).expect("the sources are right").into_iter().map(Arc::new).collect()
@@ -95,9 +97,12 @@ fn signed(secret: &str, at: &str, body: &str) -> [(&'static str, String); 2] {
 }
 
 fn zendesk(desk: &Desk, secret: &str, at: &str, body: &str) -> Answer {
-    let headers = signed(secret, at, body);
+    send(desk, "zendesk", &signed(secret, at, body), body)
+}
+
+fn send(desk: &Desk, source: &str, headers: &[(&'static str, String)], body: &str) -> Answer {
     let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, &**value)).collect();
-    desk.hook("zendesk", &headers, body.as_bytes())
+    desk.hook(source, &headers, body.as_bytes())
 }
 
 /// The dead letters in the store of a desk.
@@ -124,6 +129,39 @@ fn a_signed_message_is_in_the_store_when_it_is_answered_and_counts_once() {
     let viewed = desk.crm(&json!({"kind": "viewed", "id": "T-1"}).to_string());
     assert_eq!((viewed.status, viewed.json()["events"].as_u64()), (200, Some(0)), "{viewed:?}");
     assert_eq!(desk.count("duly_source_messages_total{source=\"crm\",outcome=\"ignored\"}"), "1");
+    desk.close();
+}
+
+/// What Zendesk really sends, by the mapping that is shipped, which says how it is signed.
+#[test]
+fn a_real_message_needs_no_more_than_what_is_shipped() {
+    let (folder, desk) = desk(None);
+    for (name, events) in [("ticket_created", 2), ("ticket_comment_added", 2)] {
+        let path = format!("{}/../../shared/fixtures/crm/zendesk/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        let body = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let answer = send(&desk, "real", &signed("new secret", NOW, &body), &body);
+        assert_eq!((answer.status, answer.json()["events"].as_u64()), (200, Some(events)), "{name}: {answer:?}");
+        assert_eq!(desk.hook("real", &[], body.as_bytes()).status, 401);
+    }
+    assert_eq!(letters(&folder), []);
+    desk.close();
+}
+
+#[test]
+fn what_can_not_be_stored_is_to_be_sent_again() {
+    let (_folder, desk) = desk(None);
+    desk.handle.stop();
+    let refused = loop {
+        // The engine finishes what is queued, this message perhaps, and is gone then.
+        let answer = desk.crm(&created("T-1"));
+        if answer.status != 200 {
+            break answer;
+        }
+    };
+    refused.fails(503, "the engine has stopped");
+    assert_eq!(refused.retry_after.as_deref(), Some("1"));
+    // What can not be mapped is not lost either.
+    desk.crm("nonsense").fails(503, "the engine has stopped");
     desk.close();
 }
 
