@@ -105,7 +105,8 @@ fn prefix(text: &str) -> Result<String, String> {
     config::topic_prefix(text).map(|()| text.to_owned()).map_err(|(what, hint)| format!("{what}: {hint}"))
 }
 
-fn read(path: &Path) -> miette::Result<Config> {
+/// The settings of a file.
+pub(crate) fn read(path: &Path) -> miette::Result<Config> {
     let rejected = |faulty| Rejected(vec![faulty]);
     let text = texts::read(path).map_err(rejected)?;
     let config = Config::parse(&text).map_err(|mistakes| rejected(Faulty::new(path, &text, mistakes)))?;

@@ -51,6 +51,11 @@ impl Progress {
         is_open
     }
 
+    /// Behind what was read last.
+    pub(crate) fn next(&self) -> i64 {
+        self.next
+    }
+
     /// A record was delivered, or is a dead letter.
     pub(crate) fn end(&mut self, position: i64) {
         self.open.remove(&position);

@@ -247,6 +247,7 @@ fn dead_letter() -> Value {
                 "duly_offset": digits(),
                 "duly_appended_ms": {"type": "string", "description": "When that topic took it, in ms since 1970."},
                 "duly_source": text("The source whose message it is, where it is one: it has to be mapped again."),
+                "duly_sink": text("The sink that could not deliver it, where it is a record for one."),
                 "duly_redrive": text("The dead letter that was tried again, and refused again as this one."),
             },
         },
@@ -259,16 +260,17 @@ fn redriven() -> Value {
     json!({
         "name": "redriven",
         "title": "A trace of a dead letter",
-        "summary": "Says that a dead letter was written to the log again. It has no value.",
+        "summary": "Says that a dead letter was written to the log again; then it has no value. Or that a sink is to deliver it again; then it has all that the letter has, and `duly_sink`.",
         "headers": {
             "type": "object",
             "required": ["duly_redriven"],
             "properties": {
                 "duly_redriven": {"type": "string", "pattern": "^\\d+:\\d+$", "description": "Which: partition and offset."},
+                "duly_sink": {"type": "string", "description": "The sink that is to deliver it again."},
             },
         },
-        "payload": {"description": "Nothing."},
-        "bindings": key("The letter, as in `duly_redriven`."),
+        "payload": {"description": "Nothing, or what is to be delivered again."},
+        "bindings": key("The letter, as in `duly_redriven`; that of the letter where a sink is to deliver it again."),
     })
 }
 

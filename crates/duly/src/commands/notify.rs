@@ -1,6 +1,7 @@
 //! `duly notify`: sinks tried before anybody depends on them.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 
 use duly_engine::deliver::{Outcome, Sink, sample};
 use miette::Diagnostic;
@@ -8,7 +9,7 @@ use thiserror::Error;
 
 use crate::exit::Exit;
 use crate::files;
-use crate::kafka::KafkaArgs;
+use crate::kafka;
 use crate::sinks;
 
 /// Try how SLA events and notifications reach people and systems
@@ -44,8 +45,9 @@ struct Test {
     /// The sink: the name of its section
     #[arg(value_name = "SINK")]
     sink: String,
-    #[command(flatten)]
-    kafka: KafkaArgs,
+    /// The settings that have the sink
+    #[arg(long, value_name = "duly.yaml")]
+    config: PathBuf,
     /// Whom it is for, where the sink sends to single people: a name of the address book, or an address
     #[arg(long, value_name = "WHO")]
     to: Option<String>,
@@ -111,12 +113,12 @@ impl Test {
     }
 
     fn find(&self) -> miette::Result<Sink> {
-        let settings = self.kafka.settings()?;
+        let settings = kafka::read(&self.config)?;
         let found: Vec<_> = settings.sinks.iter().filter(|sink| sink.name == self.sink).cloned().collect();
         if found.is_empty() {
             let names: Vec<&str> = settings.sinks.iter().map(|sink| sink.name.as_str()).collect();
             let known = if names.is_empty() {
-                "name settings that have a section `sinks` with --config; docs/delivery.md shows one".to_owned()
+                "these settings have no section `sinks`; docs/delivery.md shows one".to_owned()
             } else {
                 format!("there are {}", names.join(", "))
             };

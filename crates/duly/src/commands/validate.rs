@@ -46,7 +46,20 @@ type Check = fn(&Path, &str) -> Result<Sound, Faulty>;
 const KINDS: [(&[&str], Check); 2] = [
     (&["policy", "objectives"], policy),
     (
-        &["store", "policies", "feeds", "follow", "listen", "token_file", "lateness_grace", "log", "sources", "kafka"],
+        &[
+            "store",
+            "policies",
+            "feeds",
+            "follow",
+            "listen",
+            "token_file",
+            "lateness_grace",
+            "log",
+            "sources",
+            "sinks",
+            "announcements",
+            "kafka",
+        ],
         config,
     ),
 ];

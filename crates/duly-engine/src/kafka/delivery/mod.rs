@@ -37,6 +37,9 @@ const PORTION: usize = 100;
 /// How often is remembered how far a sink is.
 const REMEMBER: Duration = Duration::from_millis(500);
 
+/// For how long nothing may be read before it is looked whether there is something: a client can lose a partition silently.
+const SILENT: Duration = Duration::from_secs(30);
+
 /// How long to wait before a consumer is set up anew.
 const REST: Duration = Duration::from_secs(1);
 
@@ -56,6 +59,7 @@ pub fn deliver(cluster: &Cluster, sinks: Vec<Sink>, tell: &Tell) -> Result<Deliv
             streams,
             is_held: false,
             kept_at: Stopwatch::now(),
+            heard_at: Stopwatch::now(),
         };
         let stop = Arc::clone(&is_stopping);
         let builder = Builder::new().name(format!("sink {name}"));
@@ -73,6 +77,8 @@ struct Reader {
     is_held: bool,
     /// When it was last remembered how far the sink is.
     kept_at: Stopwatch,
+    /// When a record was read last, or nothing was found missing.
+    heard_at: Stopwatch,
 }
 
 impl Reader {
@@ -105,6 +111,7 @@ impl Reader {
 
     fn join(&mut self) -> Result<BaseConsumer<SinkContext>, KafkaError> {
         self.is_held = false;
+        self.heard_at = Stopwatch::now();
         self.streams.forget_all();
         let name = &self.streams.sink().name;
         let context = SinkContext { context: self.cluster.context.clone(), streams: Arc::clone(&self.streams) };
@@ -134,7 +141,10 @@ impl Reader {
         let mut wait = POLL;
         for _ in 0..PORTION {
             match consumer.poll(wait) {
-                Some(Ok(message)) => self.take(&message),
+                Some(Ok(message)) => {
+                    self.heard_at = Stopwatch::now();
+                    self.take(&message);
+                }
                 Some(Err(RdKafkaError::PartitionEOF(_))) => {}
                 Some(Err(error)) if super::reader::is_passing(&error) => break,
                 Some(Err(error)) => return Err(doing()(error)),
@@ -147,6 +157,13 @@ impl Reader {
             if !self.streams.courier.has_room() {
                 break;
             }
+        }
+        if self.is_held {
+            self.heard_at = Stopwatch::now();
+        }
+        if self.heard_at.elapsed() >= SILENT {
+            self.heard_at = Stopwatch::now();
+            self.streams.check_readers(consumer)?;
         }
         self.streams.settle(Duration::ZERO);
         if self.kept_at.elapsed() >= REMEMBER {

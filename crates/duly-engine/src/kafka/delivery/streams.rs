@@ -9,8 +9,9 @@ use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
 use rdkafka::error::KafkaError as RdKafkaError;
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
-use super::super::Cluster;
 use super::super::cluster::ASK;
+use super::super::tail::position;
+use super::super::{Cluster, KafkaError};
 use super::context::SinkContext;
 use crate::deliver::{Courier, DRAIN, Mark, Place, Progress, Record, Sink};
 
@@ -126,6 +127,20 @@ impl Streams {
             let place = Place { stream: self.stream(topic, partition), position };
             self.courier.take(place, record);
         }
+    }
+
+    /// Fails where a partition has something that is not read, although nothing was for long.
+    pub(super) fn check_readers(&self, consumer: &BaseConsumer<SinkContext>) -> Result<(), KafkaError> {
+        let open: Vec<_> = self.lock().iter().map(|(of, stream)| (of.clone(), stream.progress.next())).collect();
+        for ((topic, partition), next) in open {
+            // Marks of transactions are passed, and handed out to nobody.
+            let position = position(consumer, &topic, partition).map_or(next, |position| position.max(next));
+            let stable = consumer.fetch_watermarks(&topic, partition, ASK).map(|(_, end)| end);
+            if stable.is_ok_and(|end| end > position) {
+                return Err(KafkaError::Stuck { partition, position });
+            }
+        }
+        Ok(())
     }
 
     /// Takes note of what has ended, and waits for something for a while.
