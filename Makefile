@@ -49,9 +49,10 @@ kafka: ## A real Kafka on 127.0.0.1:9092 until Ctrl-C, for trying things out (ne
 schemas: build ## Write schemas/*.json anew
 	$(DULY) schema --write schemas
 
-bless: schemas ## Take what is written now for what is expected: schemas, examples, scenarios
+bless: schemas ## Take what is written now for what is expected: schemas, examples, scenarios, mappings
 	DULY_BLESS=1 $(CARGO) test $(FLAGS) --workspace --test schemas -- own published
 	DULY_BLESS=1 $(CARGO) test $(FLAGS) --workspace --test scenarios -- the_core
+	DULY_BLESS=1 $(CARGO) test $(FLAGS) --workspace --test mappings -- somebody_found_right
 	git diff --stat
 
 bench: ## Measure, as the README tells

@@ -15,6 +15,7 @@ mod investigations;
 mod ledger;
 mod letter;
 mod man;
+mod map;
 mod notifications;
 mod notify;
 mod replay;
@@ -51,6 +52,7 @@ commands! {
     Serve(serve),
     Demo(demo),
     Import(import),
+    Map(map),
     Replay(replay),
     Report(report),
     Letter(letter),

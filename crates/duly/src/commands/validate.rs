@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use duly_core::policy::source::Mistake;
 use duly_engine::config::Config;
+use duly_engine::ingest::mapping::Mapping;
 
 use crate::exit::Exit;
 use crate::files::tell;
@@ -13,7 +14,7 @@ use crate::mistakes::{self, Faulty, Rejected};
 use crate::policies::{self, Loaded};
 use crate::{texts, today};
 
-/// Check policies and settings, and tell every mistake
+/// Check policies, mappings and settings, and tell every mistake
 ///
 /// Each mistake is told with its line, its column and what to do about it. What is sound is told in a line: the policy's
 /// version, what it promises and for how long its calendars are known.
@@ -43,8 +44,9 @@ struct Sound {
 /// The kinds of file: the keys at the beginning of a line that tell them, and what checks them. The first is assumed
 /// where no key tells.
 type Check = fn(&Path, &str) -> Result<Sound, Faulty>;
-const KINDS: [(&[&str], Check); 2] = [
+const KINDS: [(&[&str], Check); 3] = [
     (&["policy", "objectives"], policy),
+    (&["mapping"], mapping),
     (
         &[
             "store",
@@ -103,6 +105,13 @@ fn policy(path: &Path, text: &str) -> Result<Sound, Faulty> {
     };
     let summary = format!("policy {}, version {}, {promises}{known}", policy.policy.policy, policy.version);
     Ok(Sound { summary, warnings })
+}
+
+fn mapping(path: &Path, text: &str) -> Result<Sound, Faulty> {
+    let mapping = Mapping::parse(text).map_err(|mistakes| Faulty::new(path, text, mistakes))?;
+    let rules = mapping.rules();
+    let rules = if rules == 1 { "1 rule".to_owned() } else { format!("{rules} rules") };
+    Ok(Sound { summary: format!("mapping {}, {rules}", mapping.name()), warnings: Vec::new() })
 }
 
 fn config(path: &Path, text: &str) -> Result<Sound, Faulty> {

@@ -1,18 +1,18 @@
 //! The data of an event, member by member: values mapped, empty ones left out or cleared.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use duly_core::ticket::TEXTS;
 use serde_json::Value;
 
 use super::expr::{as_text, is_empty};
+use super::model::Model;
 use super::unmapped::{Reason, Unknown, Unmapped, excerpt};
 use super::values::{Otherwise, Target, Values};
 
 /// The data so far.
 pub(super) struct Attributes<'d> {
-    maps: &'d BTreeMap<String, Values>,
+    model: &'d Model,
     /// Whether the event says what holds from now on, so that null clears.
     asserts: bool,
     members: Vec<(&'d str, Cow<'d, Value>)>,
@@ -21,8 +21,8 @@ pub(super) struct Attributes<'d> {
 
 impl<'d> Attributes<'d> {
     /// No data yet.
-    pub(super) fn of(maps: &'d BTreeMap<String, Values>, asserts: bool) -> Self {
-        Attributes { maps, asserts, members: Vec::with_capacity(16), unknown: Vec::new() }
+    pub(super) fn of(model: &'d Model, asserts: bool) -> Self {
+        Attributes { model, asserts, members: Vec::with_capacity(16), unknown: Vec::new() }
     }
 
     /// The members, and the values that maps do not know.
@@ -42,7 +42,8 @@ impl<'d> Attributes<'d> {
         default: Option<&'d Value>,
         place: impl Fn() -> String,
     ) {
-        let map = values.and_then(|values| Some((values, self.maps.get(values)?)));
+        let value = value.filter(|value| !self.model.absent.contains(value));
+        let map = values.and_then(|values| Some((values, self.model.values.get(values)?)));
         match value {
             Some(value) if !is_empty(&value) || map.is_some_and(|(_, map)| map.get("").is_some()) => match map {
                 Some((map_name, map)) => self.mapped(name, value, map_name, map, &place),
@@ -78,7 +79,12 @@ impl<'d> Attributes<'d> {
         }
         match self.target(&value, map_name, map, place) {
             None => {}
-            Some(Found::AsIs) => self.push(name, value),
+            Some(Found::AsIs) => {
+                self.push(name, value);
+                if map.gives_reason {
+                    self.push("reason", Cow::Owned(Value::Null));
+                }
+            }
             Some(Found::Is(Target::Plain(target))) => self.push(name, Cow::Borrowed(target)),
             Some(Found::Is(Target::Status { class, reason, name: shown })) => {
                 match shown {

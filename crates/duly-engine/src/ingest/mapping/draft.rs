@@ -50,11 +50,14 @@ pub(super) fn of_rule(model: &Model, whose: &Whose, scope: &Scope<'_>, rule: &Ru
         let expr = expr.as_ref()?;
         text(expr.value(scope), what, || expr.place(), &mut wrong).map(Cow::into_owned)
     };
-    let (id, sequence) = (optional(&rule.id, "id"), optional(&rule.sequence, "sequence"));
-    let mut data = Attributes::of(&model.values, asserts(&kind));
+    let id = optional(&rule.id, "id");
+    // Where a message does not say in which order, time alone does.
+    let sequence = rule.sequence.as_ref().and_then(|expr| expr.value(scope));
+    let sequence = sequence.and_then(|value| as_text(&value).map(Cow::into_owned)).filter(|text| !text.is_empty());
+    let mut data = Attributes::of(model, asserts(&kind));
     match &rule.data {
         Data::Members(members) => {
-            for member in members {
+            for member in members.iter().filter(|member| member.when.holds(scope)) {
                 let place = || member.from.place();
                 data.add(
                     &member.name,
@@ -104,7 +107,7 @@ pub(super) fn of_json(model: &Model, whose: &Whose, scope: &Scope<'_>, output: &
     };
     let (id, sequence) = (optional("id"), optional("sequence"));
     let (Some(kind), Some(ticket), Some(time)) = (kind, ticket, time) else { return Err(wrong) };
-    let mut data = Attributes::of(&model.values, asserts(&kind));
+    let mut data = Attributes::of(model, asserts(&kind));
     if let Some(value) = members.get("data") {
         all(&mut data, value, "jq's `data`", &mut wrong);
     }

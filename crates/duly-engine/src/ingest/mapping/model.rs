@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
+use serde_json::Value;
 
 use super::expr::Expr;
 use super::jq::Program;
@@ -22,12 +23,14 @@ pub(super) struct Model {
     pub(super) source: Option<Expr>,
     /// Envelopes to take off where they are there: the first that is.
     pub(super) unwrap: Vec<Path>,
-    /// The list whose entries are mapped one by one.
-    pub(super) each: Option<Path>,
+    /// Lists whose entries are mapped one by one: the first that is there.
+    pub(super) each: Vec<Path>,
     /// Formats of times, tried in this order.
     pub(super) times: Vec<Format>,
     /// The zone of times without one, where the vendor says it once for all.
     pub(super) zone: Option<Tz>,
+    /// Values that say nothing, not even that a field is empty.
+    pub(super) absent: Vec<Value>,
     /// Maps of values by the attribute that they are for.
     pub(super) values: BTreeMap<String, Values>,
     /// What says nothing about a ticket.
@@ -66,6 +69,8 @@ pub(super) struct Member {
     pub(super) from: Expr,
     /// The map that its value goes through: that of its own name, unless another is named or none is wanted.
     pub(super) values: Option<String>,
+    /// When it is said at all.
+    pub(super) when: When,
     /// What is said where the message says nothing.
-    pub(super) default: Option<serde_json::Value>,
+    pub(super) default: Option<Value>,
 }

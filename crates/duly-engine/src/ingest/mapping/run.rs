@@ -48,16 +48,16 @@ impl Run<'_> {
     fn parts(&mut self, body: &Value, headers: &[(&str, &[u8])]) -> Result<(), Unmapped> {
         let content = unwrap(self.model, body)?;
         let message = &*content;
-        let items = match &self.model.each {
-            None => std::slice::from_ref(message),
-            Some(each) => match each.within(message) {
-                Some(Value::Array(items)) => items.as_slice(),
-                Some(one) => std::slice::from_ref(one),
-                None => {
-                    let what = format!("there is no `{}`, whose entries are mapped", each.written);
-                    return Err(Unmapped::new(Reason::Missing, what));
-                }
-            },
+        let each = &self.model.each;
+        let items = match each.iter().find_map(|path| path.within(message)) {
+            Some(Value::Array(items)) => items.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+            None if each.is_empty() => std::slice::from_ref(message),
+            None => {
+                let places: Vec<&str> = each.iter().map(|path| path.written.as_str()).collect();
+                let what = format!("there is no `{}`, whose entries are mapped", places.join("` or `"));
+                return Err(Unmapped::new(Reason::Missing, what));
+            }
         };
         if items.len() > PARTS_MAX {
             let what = format!("a message of {} parts: {PARTS_MAX} are the most", items.len());

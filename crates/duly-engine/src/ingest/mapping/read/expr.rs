@@ -5,9 +5,11 @@ use serde_json::Value as Json;
 
 use super::super::expr::{Expr, Piece};
 use super::super::path::Path;
+use super::super::when::When;
+use super::when;
 
 /// The keys of a value that is written out.
-pub(in super::super) const KEYS: [&str; 5] = ["from", "const", "values", "default", "without"];
+pub(in super::super) const KEYS: [&str; 6] = ["from", "const", "when", "values", "default", "without"];
 
 /// A value with what is to be done about it.
 pub(super) struct Written {
@@ -15,6 +17,7 @@ pub(super) struct Written {
     /// The map that it goes through.
     pub(super) values: Through,
     pub(super) default: Option<Json>,
+    pub(super) when: When,
 }
 
 /// Which map a value goes through.
@@ -29,9 +32,9 @@ pub(super) enum Through {
 /// Reads where a value comes from, without more.
 pub(super) fn plain(node: &Node, what: &str, report: &mut Report) -> Option<Expr> {
     let written = read(node, what, report)?;
-    if written.values != Through::OfItsName || written.default.is_some() {
+    if written.values != Through::OfItsName || written.default.is_some() || !written.when.0.is_empty() {
         report
-            .mistake(node.at, format!("{what} takes no `values` and no `default`"))
+            .mistake(node.at, format!("{what} takes no `when`, no `values` and no `default`"))
             .hint("those are for members of `data`");
     }
     Some(written.expr)
@@ -47,7 +50,7 @@ pub(super) fn source(node: &Node, report: &mut Report) -> Option<Expr> {
 
 /// Reads `/a/b`, `text {/a}`, a constant, a list of which the first that says something holds, or `{from: …}`.
 pub(super) fn read(node: &Node, what: &str, report: &mut Report) -> Option<Written> {
-    let bare = |expr| Some(Written { expr, values: Through::OfItsName, default: None });
+    let bare = |expr| Some(Written { expr, values: Through::OfItsName, default: None, when: When::default() });
     match &node.value {
         Value::Map(_) => full(node, what, report),
         Value::List(_) => bare(first(node, what, report)?),
@@ -63,6 +66,7 @@ fn full(node: &Node, what: &str, report: &mut Report) -> Option<Written> {
         Some("none") => Through::None,
         Some(name) => Through::Named(name.to_owned()),
     };
+    let when = fields.get("when").map_or(Some(When::default()), |(_, node)| when::read(node, report));
     let default = fields.get("default").map(|(_, node)| constant(node));
     let mut expr = match (fields.get("const"), fields.get("from")) {
         (Some((_, node)), None) => Expr::Const(constant(node)),
@@ -77,7 +81,7 @@ fn full(node: &Node, what: &str, report: &mut Report) -> Option<Written> {
     if let Some((_, node)) = fields.get("without") {
         expr = Expr::Without(Box::new(expr), Box::new(scalar(node, "`without`", report)?));
     }
-    Some(Written { expr, values, default })
+    Some(Written { expr, values, default, when: when? })
 }
 
 fn source_of(node: &Node, what: &str, report: &mut Report) -> Option<Expr> {

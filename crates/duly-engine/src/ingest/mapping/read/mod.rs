@@ -19,22 +19,10 @@ use super::times::Format;
 use super::values::Values;
 
 /// The keys of a mapping file, in the order in which they are usually written.
-pub(super) const KEYS: [&str; 15] = [
-    "mapping",
-    "title",
-    "signature",
-    "source",
-    "unwrap",
-    "each",
-    "ticket",
-    "time",
-    "times",
-    "zone",
-    "values",
-    "ignore",
-    "refuse",
-    "events",
-    "jq",
+#[rustfmt::skip]
+pub(super) const KEYS: [&str; 16] = [
+    "mapping", "title", "signature", "source", "unwrap", "each", "ticket", "time", "times", "zone", "absent", "values", "ignore",
+    "refuse", "events", "jq",
 ];
 
 /// The most rules of one kind.
@@ -83,9 +71,10 @@ fn read(written: &str, report: &mut Report) -> Option<Model> {
     let signature = fields.get("signature").and_then(|(_, node)| signature::read(node, report));
     let source = fields.get("source").and_then(|(_, node)| expr::source(node, report));
     let unwrap = fields.get("unwrap").map(|(_, node)| paths(node, "`unwrap`", report)).unwrap_or_default();
-    let each = fields.get("each").and_then(|(_, node)| path(node, "`each`", report));
+    let each = fields.get("each").map(|(_, node)| paths(node, "`each`", report)).unwrap_or_default();
     let times = fields.get("times").map(|(_, node)| times(node, report));
     let zone = fields.get("zone").and_then(|(_, node)| parsed(node, "`zone`", zone, report));
+    let absent = fields.get("absent").map(|(_, node)| absent(node, report)).unwrap_or_default();
     let values = fields.get("values").map(|(_, node)| values::read_all(node, report)).unwrap_or_default();
     let shared = Shared { values: &values, ticket: fields.get("ticket"), time: fields.get("time") };
     let ignore = fields.get("ignore").map(|(_, node)| when::ignored(node, report)).unwrap_or_default();
@@ -105,6 +94,7 @@ fn read(written: &str, report: &mut Report) -> Option<Model> {
         each,
         times: times.unwrap_or_else(|| vec![Format::Iso8601]),
         zone,
+        absent,
         values,
         ignore,
         refuse,
@@ -122,6 +112,15 @@ fn title(node: &Node, report: &mut Report) {
     } else {
         text(node, "`title`", report);
     }
+}
+
+/// Values that say nothing.
+fn absent(node: &Node, report: &mut Report) -> Vec<serde_json::Value> {
+    let Value::List(items) = &node.value else {
+        report.mistake(node.at, "`absent` takes a list").hint("name the values that say nothing: `[~, \"-\"]`");
+        return Vec::new();
+    };
+    items.iter().map(expr::constant).collect()
 }
 
 /// One path, or a list of them. They lead into the message.

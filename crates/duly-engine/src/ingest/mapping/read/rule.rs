@@ -98,7 +98,13 @@ fn data(node: &Node, shared: &Shared<'_>, report: &mut Report) -> Option<Data> {
             Through::OfItsName if matches!(written.expr, Expr::Const(_)) => None,
             Through::OfItsName => shared.values.contains_key(&key.name).then(|| key.name.clone()),
         };
-        members.push(Member { name: key.name.clone(), from: written.expr, values, default: written.default });
+        members.push(Member {
+            name: key.name.clone(),
+            from: written.expr,
+            values,
+            when: written.when,
+            default: written.default,
+        });
     }
     Some(Data::Members(members))
 }
