@@ -6,6 +6,7 @@ use duly_core::control::{
 };
 use duly_core::policy::{Policy, source};
 use duly_engine::config::Config;
+use duly_engine::ingest::mapping::Mapping;
 use serde_json::{Value, json};
 
 use super::{bless, example, mistakes, validator};
@@ -29,6 +30,12 @@ fn the_settings_are_read() {
     let config = Config::parse(&example("config")).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
     assert_eq!(config.policies.len(), 1);
     assert_ne!(config, Config::default());
+}
+
+#[test]
+fn the_mapping_is_read() {
+    let mapping = Mapping::parse(&example("mapping")).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+    assert_eq!((mapping.name(), mapping.rules()), ("tracker", 6));
 }
 
 #[test]

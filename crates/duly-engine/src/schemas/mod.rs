@@ -5,12 +5,14 @@ mod asyncapi;
 use duly_core::schema::{self, Document};
 
 use crate::config::Config;
+use crate::ingest::mapping::Mapping;
 pub use asyncapi::{NAME as CONTRACT, document as contract};
 
 /// All schemas, in the order in which `duly schema` lists them.
 pub fn all() -> Vec<Document> {
     let config = Document { name: "config".to_owned(), schema: Config::json_schema() };
-    std::iter::once(config).chain(schema::all()).collect()
+    let mapping = Document { name: "mapping".to_owned(), schema: Mapping::json_schema() };
+    [config, mapping].into_iter().chain(schema::all()).collect()
 }
 
 /// The schema of that name; the type of an event may be told without `duly.` and `.v1`.

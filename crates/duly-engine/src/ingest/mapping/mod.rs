@@ -20,6 +20,7 @@ mod model;
 mod path;
 mod read;
 mod run;
+mod schema;
 #[cfg(test)]
 mod tests;
 mod times;
@@ -82,6 +83,11 @@ impl Mapping {
     /// All mistakes, in the order of the text. Where the text is not YAML at all, only where that shows first.
     pub fn parse(text: &str) -> Result<Mapping, Vec<Mistake>> {
         read::mapping(text).map(|model| Mapping { model })
+    }
+
+    /// The JSON Schema of a mapping file.
+    pub fn json_schema() -> serde_json::Value {
+        schema::json_schema()
     }
 
     /// The name that the file gives it.

@@ -13,6 +13,10 @@ use chrono_tz::Tz;
 use duly_core::policy::source::yaml::{self, Fields, Node, Report, Value, bounded, parsed, shown, text};
 use duly_core::policy::source::{Mistake, Place, TEXT_BYTES_MAX};
 
+pub(super) use self::expr::KEYS as VALUE_KEYS;
+pub(super) use self::rule::KEYS as RULE_KEYS;
+pub(super) use self::values::STATUS_KEYS;
+pub(super) use self::when::TESTS;
 use super::model::Model;
 use super::path::Path;
 use super::times::Format;
