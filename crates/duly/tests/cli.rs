@@ -8,6 +8,8 @@ mod cases;
 mod emergency;
 #[path = "cli/letter.rs"]
 mod letter;
+#[path = "cli/map.rs"]
+mod map;
 #[path = "cli/pages.rs"]
 mod pages;
 #[path = "cli/report.rs"]

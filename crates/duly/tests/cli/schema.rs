@@ -12,7 +12,10 @@ fn all_are_listed_and_each_is_printed() {
     for name in list.lines().filter_map(|line| line.split_whitespace().next()) {
         let (code, text, told) = run(&["schema", name], "");
         assert_eq!((code, told.as_str()), (0, ""), "{name}");
-        assert!(text.contains("https://json-schema.org/draft/2020-12/schema") && text.ends_with("}\n"), "{name}");
+        // The contract is the one that is no schema, but has them all in it.
+        let form =
+            if name == "asyncapi" { "\"asyncapi\": \"3." } else { "https://json-schema.org/draft/2020-12/schema" };
+        assert!(text.contains(form) && text.ends_with("}\n"), "{name}");
     }
 }
 

@@ -41,7 +41,7 @@ duly dead-letters redrive [OPTIONS] --store <FILE> [NUMBER]...
 Examples:
   duly dead-letters redrive --store duly.db
   duly dead-letters redrive --store duly.db --reason unknown_version
-  duly dead-letters redrive --store duly.db --config duly.yaml --reason unknown_value
+  duly dead-letters redrive --store duly.db --config duly.yaml --reason no_rule
   duly dead-letters redrive --kafka localhost:9092 --reason retired
   duly dead-letters redrive --kafka localhost:9092 3:42 5:7
 

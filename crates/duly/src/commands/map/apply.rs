@@ -20,8 +20,8 @@ const TOLD_MAX: u64 = 10;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  duly map apply deploy/config/mappings/zendesk.yaml hooks.ndjson --tenant acme > events.ndjson
-  kcat -C -t crm.tickets -e | duly map apply debezium.yaml - --tenant acme | duly replay - --policy letter.yaml
+  duly map apply zendesk.yaml hooks.ndjson --tenant acme > events.ndjson
+  zcat hooks.gz | duly map apply zendesk.yaml - --tenant acme > events.ndjson
 
 Exit codes:
    0  every message was mapped, or ignored by a rule
