@@ -142,9 +142,9 @@ fn is_published(name: &str) -> bool {
     name == RETRACTED || SlaKind::ALL.iter().any(|kind| kind.type_name() == name)
 }
 
-/// Whether others tell it.
+/// Whether others tell it, or tell how far they have told.
 fn is_told(name: &str) -> bool {
-    name.starts_with("duly.ticket.") && !is_published(name)
+    (name.starts_with("duly.ticket.") || name.starts_with("duly.source.")) && !is_published(name)
 }
 
 fn channel(channel: &Channel, events: &[&Document]) -> Value {
@@ -213,7 +213,7 @@ fn header(attribute: &str) -> String {
 
 /// A ticket event whose attributes are in the value, as the API writes them.
 fn structured(events: &[&Document]) -> Value {
-    let tickets = events.iter().filter(|event| is_told(&event.name));
+    let tickets = events.iter().filter(|event| event.name.starts_with("duly.ticket.") && is_told(&event.name));
     let any: Vec<Value> = tickets.map(|event| json!({"$ref": format!("./{}.json", event.name)})).collect();
     json!({
         "name": "structured",

@@ -29,7 +29,7 @@ use crate::config::Secret;
 use crate::handle::Receipt;
 use crate::ingest::letter::{self, Letter};
 use crate::ingest::mapping::{Mapped, Message};
-use crate::ingest::signature::{Request, Scheme};
+use crate::ingest::signature::{Request, Scheme, Signature};
 use crate::ingest::{Hook, Source};
 use gate::Gate;
 
@@ -146,7 +146,7 @@ async fn take(
         },
     };
     open.gate.admit().map_err(|wait_s| Refused::later("too_many", "more requests than the source may send", wait_s))?;
-    let headers = kept(&all);
+    let headers = kept(&all, &hook.signature);
     let message = match secret {
         None => Some(Cow::Borrowed(&*body)),
         Some((scheme, secret)) => scheme.open(secret, &body),
@@ -219,8 +219,9 @@ fn unsigned_challenge(scheme: &Scheme, secrets: &[Secret], body: &[u8]) -> Optio
 }
 
 /// The headers that are shown to a mapping, and kept.
-fn kept(all: &[(&str, &[u8])]) -> Vec<(String, Vec<u8>)> {
-    let harmless = all.iter().filter(|(name, _)| letter::is_harmless(name));
+fn kept(all: &[(&str, &[u8])], signature: &Signature) -> Vec<(String, Vec<u8>)> {
+    let own = signature.scheme().and_then(|scheme| scheme.header.as_deref()).unwrap_or_default();
+    let harmless = all.iter().filter(|(name, _)| letter::is_harmless(name) && !name.eq_ignore_ascii_case(own));
     harmless.map(|(name, value)| ((*name).to_owned(), value.to_vec())).collect()
 }
 
