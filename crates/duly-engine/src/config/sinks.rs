@@ -3,8 +3,9 @@
 mod show;
 #[cfg(test)]
 mod tests;
+mod values;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chrono_tz::Tz;
@@ -12,9 +13,9 @@ use duly_core::time::Span;
 use schemars::JsonSchema;
 use serde_json::Value;
 
-use super::Wrong;
 use super::read::{self, Entries};
-use crate::deliver::{BUILT_IN, Of, Selection};
+use crate::deliver::{Of, Selection};
+use values::{check_name, from, known, parallel, send, server, texts, url, zone};
 
 /// Where records go.
 #[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
@@ -150,8 +151,6 @@ pub(super) const OFS: [(&str, Of); 2] = [("sla", Of::Sla), ("notifications", Of:
 pub(super) const BEGINS: [(&str, Begin); 2] = [("now", Begin::Now), ("start", Begin::Start)];
 pub(super) const PROTECTIONS: [(&str, Tls); 3] =
     [("starttls", Tls::StartTls), ("implicit", Tls::Implicit), ("none", Tls::None)];
-
-const NAME_CHARS_MAX: usize = 40;
 
 impl Default for Sink {
     fn default() -> Self {
@@ -325,76 +324,5 @@ impl Sink {
         let single =
             [&mut self.people, &mut self.secret_file, &mut self.recipe, &mut self.password_file, &mut self.ca_file];
         single.into_iter().flatten().chain(self.secrets.values_mut())
-    }
-}
-
-fn check_name(name: &str) -> Result<(), Wrong> {
-    let is_of_a_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if name.chars().all(is_of_a_name) && (1..=NAME_CHARS_MAX).contains(&name.len()) {
-        return Ok(());
-    }
-    let hint = format!("names have lower-case letters, digits and `-`, and at most {NAME_CHARS_MAX} of them");
-    Err(("a sink can not be called so".to_owned(), hint))
-}
-
-fn send(value: &Value) -> Result<String, Wrong> {
-    let names = ["webhook", "email", "http"].into_iter().chain(BUILT_IN.iter().map(|(name, _)| *name));
-    let words: Vec<(&str, &str)> = names.map(|name| (name, name)).collect();
-    read::word(value, &words).map(str::to_owned)
-}
-
-fn known(of: Of, name: String) -> Result<String, Wrong> {
-    let names: BTreeSet<&str> = Selection::known_types(of).into_iter().collect();
-    let words: Vec<(&str, ())> = names.into_iter().map(|name| (name, ())).collect();
-    read::word(&Value::from(name.clone()), &words).map(|()| name)
-}
-
-fn texts(value: &Value) -> Result<Vec<String>, Wrong> {
-    match value {
-        Value::Array(values) => values.iter().map(read::text).collect(),
-        single => read::text(single).map(|text| vec![text]),
-    }
-}
-
-fn zone(value: &Value) -> Result<Tz, Wrong> {
-    let text = read::text(value)?;
-    text.parse()
-        .map_err(|_| (format!("there is no zone `{text}`"), "name an IANA zone, such as `Asia/Shanghai`".to_owned()))
-}
-
-fn url(text: &str) -> Result<String, Wrong> {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    match rest {
-        Some(rest) if !rest.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control()) => {
-            Ok(text.to_owned())
-        }
-        _ => Err((format!("`{text}` is not a URL"), "write it in full: `https://crm.example.com/duly`".to_owned())),
-    }
-}
-
-fn server(text: &str) -> Result<String, Wrong> {
-    match text.rsplit_once(':') {
-        Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok_and(|port| port > 0) => Ok(text.to_owned()),
-        _ => Err((format!("`{text}` is not the address of a mail server"), "write `smtp.example.com:587`".to_owned())),
-    }
-}
-
-fn from(text: &str) -> Result<String, Wrong> {
-    match text.parse::<lettre::message::Mailbox>() {
-        Ok(_) => Ok(text.to_owned()),
-        Err(error) => {
-            Err((format!("`{text}` is not an address: {error}"), "write `Duly <duly@example.com>`".to_owned()))
-        }
-    }
-}
-
-fn parallel(value: &Value) -> Result<usize, Wrong> {
-    let text = read::text(value)?;
-    match text.parse() {
-        Ok(count @ 1..=32) => Ok(count),
-        _ => Err((
-            format!("it can not be `{text}`"),
-            "write how many records are on their way at a time: 1 to 32".to_owned(),
-        )),
     }
 }
