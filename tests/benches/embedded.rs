@@ -80,7 +80,7 @@ fn in_memory(lines: &[String], policy: &Policy, until: Instant) -> f64 {
         let inputs = turn.iter().map(|line| Input {
             appended_at: None,
             revives: false,
-            event: parse_structured(line.as_bytes()),
+            content: parse_structured(line.as_bytes()).into(),
         });
         let turn = lane.step(inputs, Now { wall: Instant::MAX, is_at_end: false });
         for publication in turn.publications() {

@@ -122,7 +122,7 @@ fn memory() {
         let inputs = text.lines().map(|line| Input {
             appended_at: None,
             revives: false,
-            event: parse_structured(line.as_bytes()),
+            content: parse_structured(line.as_bytes()).into(),
         });
         lane.step(inputs, Now { wall: "2026-03-02T12:00:00Z".parse().expect("an instant"), is_at_end: false });
     }
@@ -195,7 +195,8 @@ fn ingest(log: &[u8], controls: &Arc<Controls>) -> Lane {
     let mut lane = Lane::new(Settings { is_durable: false, ..Settings::default() }, Arc::clone(controls));
     let mut lines = Lines::new(log);
     while let Some(batch) = lines.next_batch().expect("memory can be read") {
-        let inputs = batch.map(|line| Input { appended_at: None, revives: false, event: parse_structured(line.bytes) });
+        let inputs =
+            batch.map(|line| Input { appended_at: None, revives: false, content: parse_structured(line.bytes).into() });
         lane.step(inputs, Now { wall: Instant::MIN, is_at_end: false });
     }
     lane

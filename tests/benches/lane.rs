@@ -91,7 +91,7 @@ fn run(lines: &[(usize, String)]) -> (Took, usize, usize) {
             let inputs = lines.iter().map(|line| Input {
                 appended_at: None,
                 revives: false,
-                event: parse_structured(line.as_bytes()),
+                content: parse_structured(line.as_bytes()).into(),
             });
             let turn = lane.step_in(memory, inputs, Now { wall: Instant::MAX, is_at_end: false });
             let stepped = Stopwatch::now();

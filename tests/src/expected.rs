@@ -38,8 +38,11 @@ pub fn expected_ledger(lines: &[String], policy: Policy, until: Instant) -> Vec<
     let published = ControlEvent::PolicyPublished { policy, effective_from: None };
     let controls = Controls::default().with([published]).expect("it compiles");
     let mut lane = Lane::new(Settings { is_durable: false, ..Settings::default() }, Arc::new(controls));
-    let inputs =
-        lines.iter().map(|line| Input { appended_at: None, revives: false, event: parse_structured(line.as_bytes()) });
+    let inputs = lines.iter().map(|line| Input {
+        appended_at: None,
+        revives: false,
+        content: parse_structured(line.as_bytes()).into(),
+    });
     lane.step(inputs, Now { wall: Instant::MIN, is_at_end: false });
     let mut tickets: Vec<_> = lane.tickets().collect();
     tickets.sort_unstable_by_key(|(subject, _)| *subject);

@@ -12,6 +12,8 @@ mod chaos;
 mod claims;
 #[path = "exactly_once/converge.rs"]
 mod converge;
+#[path = "exactly_once/debezium.rs"]
+mod debezium;
 #[path = "exactly_once/emergencies.rs"]
 mod emergencies;
 #[path = "exactly_once/fleet.rs"]
@@ -26,3 +28,5 @@ mod leave;
 mod live;
 #[path = "exactly_once/snapshots.rs"]
 mod snapshots;
+#[path = "exactly_once/sources.rs"]
+mod sources;

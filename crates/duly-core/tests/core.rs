@@ -16,6 +16,8 @@ mod reach;
 mod retention;
 #[path = "core/review.rs"]
 mod review;
+#[path = "core/sources.rs"]
+mod sources;
 #[path = "core/stories.rs"]
 mod stories;
 #[path = "core/work.rs"]

@@ -204,6 +204,7 @@ impl Tally {
             match outcome {
                 Outcome::Applied => self.applied += 1,
                 Outcome::Duplicate => self.duplicates += 1,
+                Outcome::Progress => {}
                 Outcome::DeadLetter(refusal) => {
                     let place = RefusalKind::ALL.iter().position(|known| *known == refusal.kind);
                     self.dead_letters[place.expect("all kinds are in ALL")] += 1;

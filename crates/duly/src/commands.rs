@@ -22,6 +22,7 @@ mod replay;
 mod report;
 mod schema;
 mod serve;
+mod sources;
 mod topics;
 mod validate;
 
@@ -67,6 +68,7 @@ commands! {
     Validate(validate),
     Calendar(calendar),
     Topics(topics),
+    Sources(sources),
     Config(config),
     Schema(schema),
     Completions(completions),

@@ -247,6 +247,7 @@ impl Committer<'_> {
             partitions: LANES,
             lineage: 1,
             is_frozen: false,
+            sources: duly_core::lane::Sources::default(),
         };
         let value = serde_json::to_vec(&record).expect("JSON");
         let topic = &self.to.cluster.topics.changelog;

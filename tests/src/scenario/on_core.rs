@@ -101,7 +101,7 @@ impl OnCore {
         let inputs = self.lines.iter().map(|line| Input {
             appended_at: None,
             revives: false,
-            event: parse_structured(line.as_bytes()),
+            content: parse_structured(line.as_bytes()).into(),
         });
         lane.step(inputs, Now { wall: self.now, is_at_end: true });
         lane.committed();

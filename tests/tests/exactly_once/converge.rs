@@ -22,6 +22,8 @@ pub(crate) fn options(ground: &Ground, instance: &str, until: Instant) -> Option
         session_timeout: Duration::from_secs(6),
         transaction_timeout: Duration::from_secs(5),
         commit_interval: Duration::from_millis(100),
+        progress_interval: Duration::from_secs(1),
+        sources: Vec::new(),
         snapshots: None,
         snapshot_interval: Duration::from_secs(600),
         settings: Settings { until, ..Settings::default() },

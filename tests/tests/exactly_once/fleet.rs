@@ -15,6 +15,8 @@ pub(crate) struct Fleet<'g> {
     ground: &'g Ground,
     until: Instant,
     policy: std::path::PathBuf,
+    /// What the settings say beside the cluster.
+    settings: String,
     timeouts: Timeouts,
     prober: BaseConsumer,
     instances: BTreeMap<String, Child>,
@@ -35,7 +37,14 @@ impl<'g> Fleet<'g> {
 
     pub(crate) fn with(ground: &'g Ground, policy: std::path::PathBuf, until: Instant, timeouts: Timeouts) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        Fleet { ground, until, policy, timeouts, prober: ground.prober(), instances: BTreeMap::new(), folder }
+        let (settings, prober) = (String::new(), ground.prober());
+        Fleet { ground, until, policy, settings, timeouts, prober, instances: BTreeMap::new(), folder }
+    }
+
+    /// The same instances, with more settings.
+    pub(crate) fn with_settings(mut self, settings: String) -> Self {
+        self.settings = settings;
+        self
     }
 
     /// Starts an instance, or starts it again under its name.
@@ -48,8 +57,8 @@ impl<'g> Fleet<'g> {
         let text = format!(
             "kafka:\n  bootstrap: {}\n  prefix: {prefix}\n  group: {}\n  instance: {name}\n  session_timeout: {session_s}s\n  \
              transaction_timeout: {transaction_s}s\n  \
-             snapshots: {name}-snapshots\n  workers: {workers}\n  snapshot_interval: 1s\nlisten: 127.0.0.1:0\n",
-            cluster.bootstrap, cluster.group
+             snapshots: {name}-snapshots\n  workers: {workers}\n  snapshot_interval: 1s\n  progress_interval: 1s\nlisten: 127.0.0.1:0\n{}",
+            cluster.bootstrap, cluster.group, self.settings
         );
         fs::write(&settings, text).expect("settings");
         let log = File::options().create(true).append(true).open(self.folder.path().join(format!("{name}.log")));

@@ -21,14 +21,14 @@ pub(crate) fn now() -> Instant {
 }
 
 /// Every ticket is to be answered within so many seconds.
-fn policy_text(within_s: u32) -> String {
+pub(crate) fn policy_text(within_s: u32) -> String {
     format!(
         "policy: live\neffective_from: 2020-01-01T00:00:00Z\nobjectives:\n  first_response: {{start: received, stop: \
          responded, targets: [{{within: {within_s}s}}]}}\n"
     )
 }
 
-fn event(ticket: u32, kind: &str, at: Instant) -> String {
+pub(crate) fn event(ticket: u32, kind: &str, at: Instant) -> String {
     format!(
         r#"{{"specversion":"1.0","id":"{ticket}/{kind}","source":"/live","type":"duly.ticket.{kind}.v1","subject":"live/{ticket}","time":"{at}","data":{{}}}}"#
     )

@@ -281,8 +281,11 @@ impl<'c> Driver<'c> {
 
     fn run(&mut self, events: &[usize], watermark: Minute, revives: bool) -> Turn {
         let lines: Vec<String> = events.iter().map(|index| self.case.events[*index].to_json()).collect();
-        let inputs =
-            lines.iter().map(|line| Input { appended_at: None, revives, event: parse_structured(line.as_bytes()) });
+        let inputs = lines.iter().map(|line| Input {
+            appended_at: None,
+            revives,
+            content: parse_structured(line.as_bytes()).into(),
+        });
         self.lane.step(inputs, Now { wall: to_instant(watermark), is_at_end: true })
     }
 
@@ -318,6 +321,7 @@ fn account(turn: &Turn, records: usize, conflicts: usize) -> Result<bool, String
     let is_explained = |outcome: &Outcome| match outcome {
         Outcome::Applied | Outcome::Duplicate => true,
         Outcome::DeadLetter(refusal) => matches!(refusal.kind, RefusalKind::Retired | RefusalKind::Conflict),
+        Outcome::Progress => false,
     };
     if turn.outcomes.len() == records && taken <= conflicts && turn.outcomes.iter().all(is_explained) {
         return Ok(retired > 0);

@@ -13,8 +13,11 @@ fn lane() -> Lane {
     let controls = Controls::always([real_log::policy()]).expect("the policy compiles");
     let mut lane = Lane::new(Settings { is_durable: false, ..Settings::default() }, Arc::new(controls));
     let lines = real_log::lines();
-    let inputs =
-        lines.iter().map(|line| Input { appended_at: None, revives: false, event: parse_structured(line.as_bytes()) });
+    let inputs = lines.iter().map(|line| Input {
+        appended_at: None,
+        revives: false,
+        content: parse_structured(line.as_bytes()).into(),
+    });
     lane.step(inputs, Now { wall: Instant::MIN, is_at_end: false });
     lane
 }

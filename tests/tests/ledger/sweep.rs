@@ -36,7 +36,7 @@ fn event(ticket: u32, kind: &str, time: Instant, number: u32, data: &str) -> Str
 fn step(lane: &mut Lane, lines: &[String], wall: Instant) -> Turn {
     let inputs = lines.iter().map(|line| {
         let event = parse_structured(line.as_bytes());
-        Input { appended_at: None, revives: false, event }
+        Input { appended_at: None, revives: false, content: event.into() }
     });
     let turn = lane.step(inputs, Now { wall, is_at_end: true });
     lane.committed();

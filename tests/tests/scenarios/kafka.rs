@@ -82,6 +82,8 @@ fn options(ground: &Ground, group: &[Scenario], until: Instant) -> Options {
         session_timeout: Duration::from_secs(6),
         transaction_timeout: Duration::from_secs(5),
         commit_interval: Duration::from_millis(50),
+        progress_interval: Duration::from_secs(1),
+        sources: Vec::new(),
         snapshots: None,
         snapshot_interval: Duration::from_secs(600),
         settings: Settings { until, ..Settings::default() },

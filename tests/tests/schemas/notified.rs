@@ -29,8 +29,11 @@ impl Desk {
 
     /// An event arrives, or time passes until then.
     fn step(&mut self, wall: Instant, line: Option<&str>) {
-        let input =
-            line.map(|line| Input { appended_at: None, revives: false, event: parse_structured(line.as_bytes()) });
+        let input = line.map(|line| Input {
+            appended_at: None,
+            revives: false,
+            content: parse_structured(line.as_bytes()).into(),
+        });
         let turn = self.lane.step(input, Now { wall, is_at_end: true });
         self.told.extend(self.notifier.notices(&self.lane, &turn, wall).iter().map(Notice::cloudevent));
         self.lane.committed();

@@ -32,8 +32,11 @@ fn publish(controls: Controls, arrivals: &[(Instant, String)], end: Instant) -> 
     let mut lane = Lane::new(Settings::default(), Arc::new(controls));
     let mut published = Vec::new();
     let mut step = |lane: &mut Lane, line: Option<&str>, wall| {
-        let input =
-            line.map(|line| Input { appended_at: None, revives: false, event: parse_structured(line.as_bytes()) });
+        let input = line.map(|line| Input {
+            appended_at: None,
+            revives: false,
+            content: parse_structured(line.as_bytes()).into(),
+        });
         let turn = lane.step(input, Now { wall, is_at_end: true });
         for publication in turn.publications() {
             let mut text = Vec::new();

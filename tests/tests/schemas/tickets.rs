@@ -1,5 +1,6 @@
 //! Ticket events: the parser and the schema accept the same, and read what was ever shipped.
 
+use duly_core::lane::{PROGRESS, Progress};
 use duly_core::schema;
 use duly_core::ticket::{Kind, parse_structured};
 use duly_engine::demo::{SEED, fortnight, start};
@@ -212,4 +213,28 @@ fn cases() -> Vec<(&'static str, Value, bool)> {
 fn every_ticket_event_has_a_schema_and_every_schema_an_event() {
     let schemas = schema::all().into_iter().filter(|document| document.title().starts_with("Ticket event: "));
     assert_eq!(schemas.count(), Kind::ALL.len());
+}
+
+/// Progress marks are no ticket events, and stand in the same log.
+#[test]
+fn progress_marks_are_read_and_written_as_their_schema_says() {
+    let name = "source.progress";
+    let example: Value = serde_json::from_str(&example(PROGRESS)).expect("JSON");
+    let read = |data: &Value| Progress::read(data.to_string().as_bytes());
+    let mark = read(&example["data"]).expect("the example is read");
+    assert_eq!(serde_json::from_slice::<Value>(&mark.data()).expect("JSON"), example["data"]);
+    assert_eq!(mistakes(&validator(name), &example), [""; 0]);
+    let validator = validator(name);
+    for (data, is_mark) in [
+        (json!({"source": "crm"}), true),
+        (json!({"source": "crm", "over": ["0"], "is_over": false}), true),
+        (json!({"source": "crm", "is_over": true}), true),
+        (json!({"source": ""}), false),
+        (json!({"reached": {}}), false),
+        (json!({"source": "crm", "reached": {"0": 5}}), false),
+        (json!({"source": "crm", "reach": {}}), false),
+    ] {
+        let event = json!({"specversion": "1.0", "id": "1", "source": "/s", "type": PROGRESS, "data": data});
+        assert_eq!((read(&data).is_ok(), mistakes(&validator, &event).is_empty()), (is_mark, is_mark), "{data}");
+    }
 }

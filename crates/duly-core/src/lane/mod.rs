@@ -15,6 +15,7 @@ mod read;
 mod refusal;
 mod restore;
 mod retire;
+mod sources;
 mod take;
 mod ticket;
 mod timers;
@@ -29,6 +30,7 @@ pub use census::OpenFiles;
 pub use files::{Asked, FileRank};
 pub use kept::{Kept, Marker};
 pub use restore::RestoreError;
+pub use sources::{Hindmost, PROGRESS, Progress, Sources};
 pub use ticket::Ticket;
 pub use turn::{Outcome, Publication, RETRACTED, SOURCE, Turn};
 pub use view::{BreachView, ClockState, ClockView, TicketView};
@@ -55,8 +57,32 @@ pub struct Input<'a> {
     /// It was asked for again: a ticket in quarantine is tried once more, and a retired one comes back, provided that this
     /// step has all its events, from the first on, each with this mark.
     pub revives: bool,
-    /// The event in it, or why there is none.
-    pub event: Result<TicketEvent<'a>, Refusal>,
+    /// What is in it.
+    pub content: Content<'a>,
+}
+
+/// What a record of the log is.
+#[derive(Debug)]
+pub enum Content<'a> {
+    /// A ticket event.
+    Event(TicketEvent<'a>),
+    /// A progress mark of a source.
+    Progress(Progress),
+    /// Neither, and why.
+    Refused(Refusal),
+}
+
+impl<'a> Content<'a> {
+    /// The ticket event, if it is one.
+    pub fn event(self) -> Option<TicketEvent<'a>> {
+        if let Content::Event(event) = self { Some(event) } else { None }
+    }
+}
+
+impl<'a> From<Result<TicketEvent<'a>, Refusal>> for Content<'a> {
+    fn from(read: Result<TicketEvent<'a>, Refusal>) -> Self {
+        read.map_or_else(Content::Refused, Content::Event)
+    }
 }
 
 /// What time it is, and how much of the past is known (T11).
@@ -130,6 +156,8 @@ pub struct Lane {
     timers: Timers,
     warm: Warm,
     watermark: Instant,
+    /// How far its sources have come.
+    sources: Arc<Sources>,
     /// When tickets are to be retired.
     retirements: Timers,
     /// Up to when the log is known to have been appended to: the clock of retention.
@@ -176,6 +204,7 @@ impl Lane {
             timers: Timers::default(),
             warm: Warm::default(),
             watermark: Instant::MIN,
+            sources: Arc::default(),
             retirements: Timers::default(),
             append_clock: Instant::MIN,
             turn: 0,
@@ -207,6 +236,7 @@ impl Lane {
     pub fn step_in<'a>(&mut self, memory: Turn, inputs: impl IntoIterator<Item = Input<'a>>, now: Now) -> Turn {
         let mut undo = Undo {
             watermark: self.watermark,
+            sources: Arc::clone(&self.sources),
             append_clock: self.append_clock,
             swept: self.swept,
             touches: Vec::new(),
@@ -297,7 +327,7 @@ impl Lane {
     /// T11.
     fn move_watermark(&mut self, read_until: Instant, now: Now) {
         let proved = if now.is_at_end { now.wall } else { read_until };
-        let reached = proved.minus(self.settings.lateness_grace).min(self.settings.until);
+        let reached = proved.minus(self.settings.lateness_grace).min(self.settings.until).min(self.sources.reached());
         self.watermark = self.watermark.max(reached);
     }
 }

@@ -7,7 +7,7 @@ use super::guard::guarded;
 use super::kept::Kept;
 use super::refusal::Failure;
 use super::undo::{Late, Touch};
-use super::{Input, Lane, Now, Outcome, Settings, Ticket, refusal};
+use super::{Content, Input, Lane, Now, Outcome, Settings, Ticket, refusal};
 use crate::ticket::{Kind, Known, Record, Refusal, TicketEvent};
 use crate::time::Instant;
 
@@ -28,7 +28,7 @@ impl Lane {
         }
         let (mut taken_for, mut read_until) = (Vec::new(), Instant::MIN);
         for input in inputs {
-            if let Ok(event) = &input.event {
+            if let Content::Event(event) = &input.content {
                 read_until = read_until.max(event.time.min(input.appended_at.unwrap_or(event.time)).min(now.wall));
             }
             let appended_at = now.appended_at(input.appended_at);
@@ -45,9 +45,13 @@ impl Lane {
 
     /// Takes one input into the history of its ticket; says whose it is. The log took it at `appended_at`.
     fn take(&mut self, input: Input<'_>, appended_at: Instant, touches: &mut Vec<Touch>) -> (u32, Outcome) {
-        let event = match input.event {
-            Ok(event) => event,
-            Err(refusal) => return (NOWHERE, Outcome::DeadLetter(refusal)),
+        let event = match input.content {
+            Content::Event(event) => event,
+            Content::Refused(refusal) => return (NOWHERE, Outcome::DeadLetter(refusal)),
+            Content::Progress(mark) => {
+                let taken = self.take_progress(mark);
+                return (NOWHERE, taken.map_or_else(Outcome::DeadLetter, |()| Outcome::Progress));
+            }
         };
         let position = match self.tickets.get_index_of(&*event.subject) {
             Some(position) => position as u32,

@@ -43,6 +43,20 @@ pub enum Outcome {
     Duplicate,
     /// It goes to the dead letters, for this reason.
     DeadLetter(Refusal),
+    /// It is a progress mark, and was taken note of.
+    Progress,
+}
+
+impl Outcome {
+    /// Its name; of what was refused that of the reason.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Outcome::Applied => "applied",
+            Outcome::Duplicate => "duplicate",
+            Outcome::DeadLetter(refusal) => refusal.kind.name(),
+            Outcome::Progress => "progress",
+        }
+    }
 }
 
 /// Something to publish, not yet written out.

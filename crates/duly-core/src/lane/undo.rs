@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::kept::{Kept, Marker};
 use super::refusal::Failure;
 use super::ticket::Mark;
-use super::{Lane, Ticket};
+use super::{Lane, Sources, Ticket};
 use crate::ticket::Record;
 use crate::time::Instant;
 
@@ -89,6 +89,7 @@ pub(super) enum Late {
 #[derive(Debug)]
 pub(super) struct Undo {
     pub(super) watermark: Instant,
+    pub(super) sources: Arc<Sources>,
     pub(super) append_clock: Instant,
     pub(super) swept: usize,
     pub(super) touches: Vec<Touch>,
@@ -106,6 +107,7 @@ impl Lane {
         self.warm.clear();
         while let Some(undo) = self.uncommitted.pop_back() {
             self.watermark = undo.watermark;
+            self.sources = undo.sources;
             self.append_clock = undo.append_clock;
             // Control events that came since have not reached what they had reached of it.
             self.swept = self.swept.min(undo.swept);

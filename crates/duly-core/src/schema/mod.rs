@@ -12,6 +12,7 @@ mod notification;
 mod policy;
 mod report;
 mod sla;
+mod source;
 mod ticket;
 
 use serde_json::{Value, json};
@@ -44,6 +45,7 @@ pub fn all() -> Vec<Document> {
         policy::documents(),
         control::documents(),
         ticket::documents(),
+        source::documents(),
         sla::documents(),
         notification::documents(),
         report::documents(),

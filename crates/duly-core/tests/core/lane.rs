@@ -28,7 +28,7 @@ pub(crate) fn step(lane: &mut Lane, events: &[(usize, &str)], now: &str) -> Turn
 
 /// An event as it is read the first time.
 pub(crate) fn input(text: &str) -> Input<'_> {
-    Input { appended_at: None, revives: false, event: parse_structured(text.as_bytes()) }
+    Input { appended_at: None, revives: false, content: parse_structured(text.as_bytes()).into() }
 }
 
 /// Events of one ticket, all that the log has, are asked for again.
@@ -63,12 +63,7 @@ pub(crate) fn restored(lane: &Lane, settings: Settings, controls: &Arc<Controls>
 
 /// The reasons of dead letters, and what became of the other records.
 pub(crate) fn outcomes(turn: &Turn) -> Vec<&str> {
-    let name = |outcome: &'_ Outcome| match outcome {
-        Outcome::Applied => "applied",
-        Outcome::Duplicate => "duplicate",
-        Outcome::DeadLetter(refusal) => refusal.kind.name(),
-    };
-    turn.outcomes.iter().map(name).collect()
+    turn.outcomes.iter().map(Outcome::name).collect()
 }
 
 /// What a turn publishes.
@@ -143,7 +138,7 @@ fn a_backlog_raises_no_false_breach() {
         let input = Input {
             appended_at: Some(at("2026-03-02 18:00")),
             revives: false,
-            event: parse_structured(text.as_bytes()),
+            content: parse_structured(text.as_bytes()).into(),
         };
         let turn = lane.step([input], Now { wall: at("2026-03-02 20:00"), is_at_end: false });
         assert!(!types(&turn).contains(&"duly.sla.breached.v1"));

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use duly_core::control::{ControlEvent, Controls};
-use duly_core::lane::{Input, Lane, Now, RETRACTED, Settings, Turn};
+use duly_core::lane::{Content, Input, Lane, Now, RETRACTED, Settings, Turn};
 use duly_core::ledger::{Ledger, derive};
 use duly_core::policy::{AppliesTo, Policy};
 use duly_core::ticket::{Record, parse_structured};
@@ -78,7 +78,7 @@ fn step_with_endless_time(lane: &mut Lane, before: &[(usize, &str)]) -> Turn {
     let mut endless = parse_structured(last.as_bytes()).expect("an event");
     endless.time = Instant::from_ns(i64::MIN + 1);
     let inputs = texts.iter().map(|text| input(text));
-    let endless = Input { appended_at: None, revives: false, event: Ok(endless) };
+    let endless = Input { appended_at: None, revives: false, content: Content::Event(endless) };
     lane.step(inputs.chain([endless]), Now { wall: Instant::MIN, is_at_end: false })
 }
 

@@ -38,8 +38,11 @@ fn lane(tickets: &str, now: &str) -> Lane {
         events.split("; ").enumerate().map(move |(id, line)| event(line, id).replace("T-1", name))
     });
     let texts: Vec<String> = texts.collect();
-    let inputs =
-        texts.iter().map(|text| Input { appended_at: None, revives: false, event: parse_structured(text.as_bytes()) });
+    let inputs = texts.iter().map(|text| Input {
+        appended_at: None,
+        revives: false,
+        content: parse_structured(text.as_bytes()).into(),
+    });
     lane.step(inputs, Now { wall: at(now), is_at_end: true });
     lane.committed();
     lane
@@ -104,7 +107,7 @@ fn urgent_ones_go_first_then_what_has_the_least_open_time_left() {
 fn what_is_not_committed_is_not_in_the_queue() {
     let mut lane = lane("a: 2026-03-06 09:00 received category=inquiry", "2026-03-06 10:00");
     let text = event("2026-03-06 10:00 observed status_class=closed", 7).replace("T-1", "a");
-    let input = Input { appended_at: None, revives: false, event: parse_structured(text.as_bytes()) };
+    let input = Input { appended_at: None, revives: false, content: parse_structured(text.as_bytes()).into() };
     lane.step([input], Now { wall: at("2026-03-06 10:00"), is_at_end: true });
     assert_eq!(told(&lane, &Wanted::default(), "2026-03-06 10:00", 9).1, 1);
     lane.committed();

@@ -39,6 +39,9 @@ pub struct Kafka {
     /// How often is committed under load, such as `100ms`; an idle instance commits at once.
     #[schemars(with = "String")]
     pub commit_interval: Span,
+    /// How often progress marks of sources are written into the log, such as `5s`: so much later at most a breach is noticed.
+    #[schemars(with = "String")]
+    pub progress_interval: Span,
     /// A folder for snapshots of lanes, so that a restart does not read the whole changelog. Without it, none are kept.
     pub snapshots: Option<PathBuf>,
     /// How often the snapshot of a lane is taken, such as `10m`.
@@ -62,6 +65,7 @@ impl Default for Kafka {
             session_timeout: Span::from_s(45),
             transaction_timeout: Span::from_s(30),
             commit_interval: Span::from_ns(100_000_000),
+            progress_interval: Span::from_s(5),
             snapshots: None,
             snapshot_interval: Span::from_s(600),
             security: Security::default(),
@@ -71,7 +75,7 @@ impl Default for Kafka {
 }
 
 /// The keys of the section.
-pub(super) const KEYS: [&str; 13] = [
+pub(super) const KEYS: [&str; 14] = [
     "bootstrap",
     "prefix",
     "group",
@@ -81,6 +85,7 @@ pub(super) const KEYS: [&str; 13] = [
     "session_timeout",
     "transaction_timeout",
     "commit_interval",
+    "progress_interval",
     "snapshots",
     "snapshot_interval",
     "security",
@@ -137,6 +142,9 @@ impl Kafka {
         section.take("transaction_timeout", &mut kafka.transaction_timeout, |value| read::span(value, SECOND));
         section
             .take("commit_interval", &mut kafka.commit_interval, |value| read::span(value, Span::from_ns(1_000_000)));
+        section.take("progress_interval", &mut kafka.progress_interval, |value| {
+            read::span(value, Span::from_ns(10_000_000))
+        });
         section.take("snapshots", &mut kafka.snapshots, |value| read::path(value).map(Some));
         section.take("snapshot_interval", &mut kafka.snapshot_interval, |value| read::span(value, SECOND));
         section.section("security", &super::security::KEYS, |entries| kafka.security = Security::read(entries));

@@ -128,6 +128,7 @@ impl Kafka {
         out.line("session_timeout", span(self.session_timeout));
         out.line("transaction_timeout", span(self.transaction_timeout));
         out.line("commit_interval", span(self.commit_interval));
+        out.line("progress_interval", span(self.progress_interval));
         out.option("snapshots", self.snapshots.as_deref().map(path));
         if self.snapshots.is_some() {
             out.line("snapshot_interval", span(self.snapshot_interval));

@@ -123,7 +123,7 @@ fn turn(
     let inputs = records.iter().map(|stored| Input {
         appended_at: None,
         revives: true,
-        event: record::read(stored.bytes, stored.length),
+        content: record::read(stored.bytes, stored.length).into(),
     });
     let mut turn = lane.step(inputs, Now { wall: Instant::MIN, is_at_end: false });
     // Nobody is told of what comes of it: it is old, and somebody is looking at it.

@@ -64,7 +64,7 @@ fn take(store: &mut Store, lane: &mut Lane, events: &[Vec<u8>], at: Instant) -> 
     let inputs = records.iter().map(|stored| Input {
         appended_at: None,
         revives: false,
-        event: record::read(stored.bytes, stored.length),
+        content: record::read(stored.bytes, stored.length).into(),
     });
     let turn = lane.step(inputs, Now { wall: Instant::MIN, is_at_end: false });
     // Nobody is told of what comes of it: it is old, and somebody is looking at it.

@@ -40,7 +40,7 @@ impl Engine {
                 _ => stored.appended_at,
             },
             revives: false,
-            event: record::read(stored.bytes, stored.length),
+            content: record::read(stored.bytes, stored.length).into(),
         });
         let turn = self.lane.step(inputs, moment.now);
         let notices: Vec<Notice> = match &self.notifier {
@@ -229,7 +229,7 @@ fn progress<'w>(work: &'w [Work], feeds: &'w [FeedStatus]) -> Vec<Progress<'w>> 
 
 fn receipt(outcome: &Outcome) -> Receipt {
     match outcome {
-        Outcome::Applied => Receipt::Applied,
+        Outcome::Applied | Outcome::Progress => Receipt::Applied,
         Outcome::Duplicate => Receipt::Duplicate,
         Outcome::DeadLetter(refusal) => {
             Receipt::DeadLetter { reason: refusal.kind.name(), detail: refusal.what.clone() }

@@ -1,6 +1,8 @@
 //! How an engine and its lanes stand, for those who ask from outside.
 
-use duly_core::lane::OpenFiles;
+use std::sync::Arc;
+
+use duly_core::lane::{Hindmost, OpenFiles, Sources};
 use duly_core::time::Instant;
 use serde::Serialize;
 
@@ -86,6 +88,12 @@ pub struct LiveLane {
     pub lag: Option<i64>,
     /// Up to when silence has been judged; `None` before the first record.
     pub watermark: Option<Instant>,
+    /// The part of a source that holds the watermark back, if any does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<Hindmost>,
+    /// How far its sources have come.
+    #[serde(skip)]
+    pub sources: Arc<Sources>,
     /// Whether all that was appended has been read.
     pub is_at_end: bool,
     /// How many tickets it has.
@@ -129,6 +137,8 @@ impl LaneStatus {
             offset: None,
             lag: None,
             watermark: known(status.watermark),
+            waits_for: None,
+            sources: Arc::default(),
             is_at_end: status.is_at_end,
             tickets: status.tickets,
             quarantined: status.quarantined,

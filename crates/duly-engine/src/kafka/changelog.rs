@@ -1,5 +1,6 @@
 //! What stands in the changelog: the last state of every ticket under its subject, and how far the lane is.
 
+use duly_core::lane::Sources;
 use duly_core::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +13,7 @@ pub(super) const LANE_KEY: &[u8] = b"lane";
 const FORMAT: u32 = 1;
 
 /// How far a lane is. It is written with every transaction, and settles what became of a doubtful one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LaneRecord {
     /// The format of this record.
     pub format: u32,
@@ -32,6 +33,9 @@ pub struct LaneRecord {
     /// It stands still until somebody lets it go on, because so much was unreadable.
     #[serde(default)]
     pub is_frozen: bool,
+    /// How far its sources have come.
+    #[serde(default, skip_serializing_if = "Sources::is_empty")]
+    pub sources: Sources,
 }
 
 /// What is wrong with a lane record.
@@ -48,10 +52,10 @@ pub enum LaneRecordError {
 }
 
 impl LaneRecord {
-    pub(super) fn new(standing: Standing, controls: usize, partitions: usize, lineage: u64) -> Self {
-        let Standing { offset, watermark, turn, is_frozen } = standing;
-        let watermark_ns = watermark.ns();
-        LaneRecord { format: FORMAT, turn, offset, watermark_ns, controls, partitions, lineage, is_frozen }
+    pub(super) fn new(standing: &Standing, controls: usize, partitions: usize, lineage: u64) -> Self {
+        let Standing { offset, watermark, turn, is_frozen, ref sources } = *standing;
+        let (watermark_ns, sources) = (watermark.ns(), Sources::clone(sources));
+        LaneRecord { format: FORMAT, turn, offset, watermark_ns, controls, partitions, lineage, is_frozen, sources }
     }
 
     /// The watermark.
@@ -79,12 +83,20 @@ impl LaneRecord {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     #[test]
     fn a_lane_record_is_read_as_it_was_written_and_a_newer_one_is_not() {
         let record = LaneRecord::new(
-            Standing { offset: 42, watermark: Instant::from_ns(-5), turn: 7, is_frozen: true },
+            &Standing {
+                offset: 42,
+                watermark: Instant::from_ns(-5),
+                turn: 7,
+                is_frozen: true,
+                sources: Arc::default(),
+            },
             3,
             8,
             u64::MAX,

@@ -12,6 +12,7 @@ use rdkafka::producer::ThreadedProducer;
 
 use super::context::{Context, GroupContext};
 use super::delivery::SinkContext;
+use super::sources::SourcesContext;
 use super::{KafkaError, Topics, reach};
 
 /// How to reach a cluster, and what Duly is called there.
@@ -106,6 +107,24 @@ impl Cluster {
             // Only where what the group has committed is not there any more.
             .set("auto.offset.reset", if begins_at_start { "earliest" } else { "latest" });
         config.create_with_context(context).map_err(KafkaError::doing(format!("join the group of the sink {name}")))
+    }
+
+    /// A consumer that shares the topics of sources with other instances. Its offsets are committed with what comes of them, so
+    /// that a topic of which nothing is committed is read from its beginning.
+    pub(super) fn sources_member(
+        &self,
+        session_timeout: Duration,
+        context: SourcesContext,
+    ) -> Result<BaseConsumer<SourcesContext>, KafkaError> {
+        let session_ms = session_timeout.as_millis();
+        let mut config = self.reading("read_committed");
+        config
+            .set("group.id", format!("{}-sources", self.group))
+            .set("session.timeout.ms", session_ms.to_string())
+            .set("heartbeat.interval.ms", (session_ms / 10).clamp(100, 3000).to_string())
+            .set("partition.assignment.strategy", "cooperative-sticky")
+            .set("auto.offset.reset", "error");
+        config.create_with_context(context).map_err(KafkaError::doing("join the group of sources"))
     }
 
     /// A consumer outside of any group that reads what is committed.

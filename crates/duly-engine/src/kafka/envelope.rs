@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use duly_core::lane::Input;
+use duly_core::lane::{Content, Input, PROGRESS, Progress};
 use duly_core::ticket::{Attributes, Refusal, RefusalKind, TicketEvent, parse_binary, parse_structured};
 use duly_core::time::Instant;
 use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
@@ -49,8 +49,17 @@ pub(super) fn input<'m>(message: &'m BorrowedMessage<'_>, partitions: usize) -> 
     Input {
         appended_at: message.timestamp().to_millis().map(|ms| Instant::from_ns(ms.saturating_mul(1_000_000))),
         revives: head.as_ref().is_ok_and(|head| head.is_redriven),
-        event: head.and_then(|head| routed(message, head, partitions)),
+        content: head.map_or_else(Content::Refused, |head| content(message, head, partitions)),
     }
+}
+
+/// Reads an event, or a progress mark, which may be in any partition.
+fn content<'m>(message: &'m BorrowedMessage<'_>, head: Head<'m>, partitions: usize) -> Content<'m> {
+    if head.attributes.kind.as_deref() == Some(PROGRESS) {
+        let mark = Progress::read(message.payload().unwrap_or_default());
+        return mark.map_or_else(Content::Refused, Content::Progress);
+    }
+    routed(message, head, partitions).into()
 }
 
 /// Reads the event. One that is in another partition than its subject belongs to is refused: another lane has its ticket.

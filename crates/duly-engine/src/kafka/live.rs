@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant as Stopwatch;
 
 use duly_core::control::Controls;
-use duly_core::lane::{Lane, Now, Outcome, Turn};
+use duly_core::lane::{Hindmost, Lane, Now, Outcome, Sources, Turn};
 use duly_core::time::{Instant, Span};
 
 use super::breaker::Breaker;
@@ -51,13 +51,22 @@ pub(super) struct Seek {
 }
 
 /// How far a lane is after a turn.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Standing {
     pub(super) offset: i64,
     pub(super) watermark: Instant,
     pub(super) turn: u64,
     /// Whether its breaker has tripped.
     pub(super) is_frozen: bool,
+    /// How far its sources have come.
+    pub(super) sources: Arc<Sources>,
+}
+
+impl Standing {
+    fn of(lane: &Lane, offset: i64, is_frozen: bool) -> Self {
+        let (watermark, turn, sources) = (lane.watermark(), lane.turn(), Arc::clone(lane.sources()));
+        Standing { offset, watermark, turn, is_frozen, sources }
+    }
 }
 
 /// What a consumer has to do about a lane.
@@ -85,7 +94,7 @@ impl Live {
             number,
             lineage,
             tail: Tail::new(offset),
-            committed: Standing { offset, watermark: lane.watermark(), turn: lane.turn(), is_frozen },
+            committed: Standing::of(&lane, offset, is_frozen),
             in_flight: Layer::default(),
             next: Layer::default(),
             turned_at: Instant::MIN,
@@ -136,7 +145,7 @@ impl Live {
     /// Whether a turn is due by the time `wall`, though nothing has arrived.
     pub(super) fn is_due(&self, wall: Instant, grace: Span, until: Instant) -> bool {
         let timer = self.lane.next_timer();
-        let is_time = timer <= until && timer <= wall.minus(grace);
+        let is_time = timer <= until && timer <= wall.minus(grace).min(self.lane.sources().reached());
         // Also where time stands still, for a reader that gets nothing any more is noticed by what the brokers say.
         let is_beat = self.turned_at.plus(HEARTBEAT) <= wall;
         !self.is_frozen() && (is_time || is_beat || self.is_sweeping || !self.is_at_end)
@@ -166,7 +175,11 @@ impl Live {
     pub(super) fn judge(&mut self, outcomes: &[Outcome]) -> Option<(usize, usize)> {
         let was_tripped = self.breaker.is_tripped();
         for outcome in outcomes {
-            self.breaker.count(if let Outcome::DeadLetter(refusal) = outcome { Some(refusal) } else { None });
+            match outcome {
+                Outcome::Applied | Outcome::Duplicate => self.breaker.count(None),
+                Outcome::DeadLetter(refusal) => self.breaker.count(Some(refusal)),
+                Outcome::Progress => {}
+            }
         }
         (self.breaker.is_tripped() && !was_tripped).then(|| self.breaker.rate())
     }
@@ -216,12 +229,12 @@ impl Live {
         assert_eq!(self.in_flight.turns, 0, "one transaction at a time");
         let lane = &self.lane;
         let (offset, is_frozen) = (self.tail.position(), self.is_frozen());
-        let standing = Standing { offset, watermark: lane.watermark(), turn: lane.turn(), is_frozen };
+        let standing = Standing::of(lane, offset, is_frozen);
         let Layer { turns, mut changed, .. } = std::mem::take(&mut self.next);
         changed.sort_unstable();
         changed.dedup();
-        self.in_flight = Layer { turns, changed: Vec::new(), standing: Some(standing) };
-        (changed, LaneRecord::new(standing, lane.controls().len(), partitions, self.lineage))
+        self.in_flight = Layer { turns, changed: Vec::new(), standing: Some(standing.clone()) };
+        (changed, LaneRecord::new(&standing, lane.controls().len(), partitions, self.lineage))
     }
 
     /// Whether a transaction is being committed for it.
@@ -231,7 +244,7 @@ impl Live {
 
     /// How far it is committed, as a record of the changelog.
     pub(super) fn record(&self, partitions: usize) -> LaneRecord {
-        LaneRecord::new(self.committed, self.lane.controls().len(), partitions, self.lineage)
+        LaneRecord::new(&self.committed, self.lane.controls().len(), partitions, self.lineage)
     }
 
     /// What was in flight is committed.
@@ -240,12 +253,14 @@ impl Live {
         for _ in 0..turns {
             self.lane.committed();
         }
-        self.committed = standing.unwrap_or(self.committed);
+        if let Some(standing) = standing {
+            self.committed = standing;
+        }
     }
 
     /// How far it is committed.
-    pub(super) fn committed(&self) -> Standing {
-        self.committed
+    pub(super) fn committed(&self) -> &Standing {
+        &self.committed
     }
 
     /// How it stands, for those who ask from outside.
@@ -254,6 +269,8 @@ impl Live {
             offset: Some(self.committed.offset),
             lag: Some(self.tail.lag()),
             watermark: known(self.committed.watermark),
+            waits_for: self.waits_for(),
+            sources: Arc::clone(&self.committed.sources),
             is_at_end: self.is_at_end,
             tickets: self.lane.len(),
             quarantined: self.lane.quarantined(),
@@ -262,6 +279,11 @@ impl Live {
             turn: self.committed.turn,
             next_timer: self.lane.next_timer(),
         }
+    }
+
+    /// The part of a source that holds the watermark back, if any does.
+    fn waits_for(&self) -> Option<Hindmost> {
+        self.committed.sources.hindmost().filter(|hindmost| hindmost.reached <= self.committed.watermark)
     }
 
     /// Nothing that is not committed has happened: wants the reader sent back.

@@ -47,6 +47,7 @@ mod restore;
 mod restorer;
 mod silence;
 mod snapshots;
+mod sources;
 mod start;
 mod stuck;
 mod tail;

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use duly_core::lane::{Lane, Publication, Turn};
+use duly_core::lane::{Lane, PROGRESS, Progress, Publication, Turn};
 use duly_core::ticket::Refusal;
 use duly_core::time::Instant;
 use rdkafka::message::{BorrowedMessage, Header, Message as _, OwnedHeaders};
@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::changelog::{LANE_KEY, LaneRecord};
 use super::envelope::REDRIVE;
+use super::messages::{self, Place};
 use crate::notify::Notice;
 
 /// The records of a transaction, in order.
@@ -34,6 +35,8 @@ enum What {
     Changelog { partition: i32 },
     DeadLetter { headers: OwnedHeaders },
     Notification { type_name: &'static str, id: Uuid, at: Instant },
+    Event,
+    Progress { partition: i32, headers: OwnedHeaders },
 }
 
 /// A record as a producer wants it.
@@ -41,7 +44,7 @@ pub(super) struct Written<'o> {
     pub(super) topic: Topic,
     /// Where it has to be; elsewhere the key decides.
     pub(super) partition: Option<i32>,
-    pub(super) key: &'o [u8],
+    pub(super) key: Option<&'o [u8]>,
     pub(super) value: &'o [u8],
     pub(super) headers: Option<OwnedHeaders>,
 }
@@ -53,12 +56,17 @@ pub(super) enum Topic {
     Changelog,
     DeadLetters,
     Notifications,
+    Tickets,
 }
 
 impl Outgoing {
     pub(super) fn clear(&mut self) {
         self.buffer.clear();
         self.records.clear();
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.records.is_empty()
     }
 
     /// How many bytes of keys and values it has.
@@ -93,8 +101,31 @@ impl Outgoing {
     pub(super) fn add_dead_letter(&mut self, message: &BorrowedMessage<'_>, refusal: &Refusal) {
         let key = message.key().unwrap_or_default();
         let value = message.payload().unwrap_or_default();
-        let headers = dead_letter_headers(message, refusal);
+        let headers = dead_letter_headers(message, refusal.kind.name(), &refusal.what);
         self.add(key, |out| out.extend_from_slice(value), What::DeadLetter { headers });
+    }
+
+    /// Adds a message of the source `source` that could not be mapped, as it came, and why.
+    pub(super) fn add_unmapped(&mut self, message: &BorrowedMessage<'_>, source: &str, reason: &str, detail: &str) {
+        let key = message.key().unwrap_or_default();
+        let value = message.payload().unwrap_or_default();
+        let (topic, appended_ms) = (message.topic(), message.timestamp().to_millis().unwrap_or_default());
+        let place = Place { topic, partition: message.partition(), offset: message.offset(), appended_ms };
+        let came_with = message.headers().into_iter().flat_map(rdkafka::message::Headers::iter);
+        let came_with = came_with.map(|header| (header.key, header.value.unwrap_or_default()));
+        let headers = messages::headers(source, reason, detail, Some(place), came_with);
+        self.add(key, |out| out.extend_from_slice(value), What::DeadLetter { headers });
+    }
+
+    /// Adds a ticket event of `subject`: a `CloudEvent` in structured mode.
+    pub(super) fn add_event(&mut self, subject: &str, event: &[u8]) {
+        self.add(subject.as_bytes(), |value| value.extend_from_slice(event), What::Event);
+    }
+
+    /// Adds a progress mark for one lane.
+    pub(super) fn add_progress(&mut self, mark: &Progress, partition: i32) {
+        let what = What::Progress { partition, headers: progress_headers(mark) };
+        self.add(&[], |value| value.extend_from_slice(&mark.data()), what);
     }
 
     fn add_publication(&mut self, publication: Publication<'_>) {
@@ -125,8 +156,11 @@ impl Outgoing {
                     let subject = &self.buffer[record.key.clone()];
                     (Topic::Notifications, None, Some(sla_headers(subject, type_name, *id, *at, 0)))
                 }
+                What::Event => (Topic::Tickets, None, Some(content_type("application/cloudevents+json"))),
+                What::Progress { partition, headers } => (Topic::Tickets, Some(*partition), Some(headers.clone())),
             };
             let (key, value) = (&self.buffer[record.key.clone()], &self.buffer[record.value.clone()]);
+            let key = (!key.is_empty()).then_some(key);
             Written { topic, partition, key, value, headers }
         })
     }
@@ -151,8 +185,23 @@ fn sla_headers(subject: &[u8], type_name: &str, id: Uuid, at: Instant, incarnati
     headers.insert(text("ce_incarnation", incarnation.to_string().as_bytes()))
 }
 
+fn content_type(what: &str) -> OwnedHeaders {
+    OwnedHeaders::new_with_capacity(1).insert(Header { key: "content-type", value: Some(what) })
+}
+
+/// The attributes of a progress mark.
+pub(super) fn progress_headers(mark: &Progress) -> OwnedHeaders {
+    let (id, source) = mark.identity();
+    let id = id.hyphenated().to_string();
+    [("ce_specversion", "1.0"), ("ce_id", &id), ("ce_source", &source), ("ce_type", PROGRESS)]
+        .into_iter()
+        .fold(content_type("application/json"), |headers, (key, value)| {
+            headers.insert(Header { key, value: Some(value) })
+        })
+}
+
 /// The headers that the record came with, and why it is here.
-fn dead_letter_headers(message: &BorrowedMessage<'_>, refusal: &Refusal) -> OwnedHeaders {
+fn dead_letter_headers(message: &BorrowedMessage<'_>, reason: &str, detail: &str) -> OwnedHeaders {
     let mut headers = OwnedHeaders::new();
     for header in message.headers().into_iter().flat_map(rdkafka::message::Headers::iter) {
         if !header.key.starts_with(DEAD_LETTER_PREFIX) || header.key == REDRIVE {
@@ -160,8 +209,8 @@ fn dead_letter_headers(message: &BorrowedMessage<'_>, refusal: &Refusal) -> Owne
         }
     }
     let said = [
-        ("duly_reason", refusal.kind.name().to_owned()),
-        ("duly_detail", refusal.what.clone()),
+        ("duly_reason", reason.to_owned()),
+        ("duly_detail", detail.to_owned()),
         ("duly_topic", message.topic().to_owned()),
         ("duly_partition", message.partition().to_string()),
         ("duly_offset", message.offset().to_string()),

@@ -224,8 +224,10 @@ fn send(producer: &ThreadedProducer<Context>, written: Written<'_>, cluster: &Cl
         Topic::Changelog => &cluster.topics.changelog,
         Topic::DeadLetters => &cluster.topics.dead_letters,
         Topic::Notifications => &cluster.topics.notifications,
+        Topic::Tickets => &cluster.topics.tickets,
     };
-    let mut record = BaseRecord::to(topic).key(written.key).payload(written.value);
+    let mut record = BaseRecord::<[u8], [u8]>::to(topic).payload(written.value);
+    record.key = written.key;
     record.partition = written.partition;
     record.headers = written.headers;
     writer::send(producer, record)

@@ -84,8 +84,8 @@ impl Wanted {
             return Err(refuse(what.to_owned()));
         }
         let offset = log.agree(record.as_ref(), committed, partitions)?;
-        let (turn, watermark) = record.map_or((0, Instant::MIN), |record| (record.turn, record.watermark()));
-        let (known, given) = (record.map_or(0, |record| record.controls), self.controls.len());
+        let (turn, watermark) = record.as_ref().map_or((0, Instant::MIN), |record| (record.turn, record.watermark()));
+        let (known, given) = (record.as_ref().map_or(0, |record| record.controls), self.controls.len());
         if known > given {
             return Err(refuse(format!(
                 "it was derived under {known} control events, and the control topic has {given}: it was cut or replaced"
@@ -94,8 +94,9 @@ impl Wanted {
         let tickets = tickets.iter().map(|(subject, ticket)| (&**subject, &**ticket));
         let lane = Lane::restore(settings, self.controls, turn, watermark, tickets);
         let lane = lane.map_err(|error| refuse(error.to_string()))?;
-        let lineage = record.map(|record| record.lineage).filter(|lineage| *lineage != 0).unwrap_or(self.lineage);
-        let is_frozen = record.is_some_and(|record| record.is_frozen);
+        let record = record.unwrap_or_default();
+        let lineage = Some(record.lineage).filter(|lineage| *lineage != 0).unwrap_or(self.lineage);
+        let (lane, is_frozen) = (lane.with_sources(record.sources), record.is_frozen);
         Ok(Restored { lane, lineage, offset, took: started.elapsed(), bytes, is_from_snapshot, is_frozen })
     }
 
@@ -104,7 +105,10 @@ impl Wanted {
         if let Some((head, tickets)) = self.snapshot.take() {
             let (before, known) = (head.lane, tickets.len());
             if let Some(stored) = self.read(cluster, Some(head.changelog_offset), tickets)?
-                && stored.record.is_some_and(|record| record.lineage == before.lineage && record.turn >= before.turn)
+                && stored
+                    .record
+                    .as_ref()
+                    .is_some_and(|record| record.lineage == before.lineage && record.turn >= before.turn)
             {
                 return Ok(stored);
             }

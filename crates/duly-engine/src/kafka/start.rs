@@ -25,9 +25,10 @@ use super::prober::Prober;
 use super::restorer::{Restorer, Restoring};
 use super::snapshots::{Folder, Snapshots};
 use super::worker::{Setup, Worker};
-use super::{Cluster, KafkaError, Membership, counters, history, topics};
+use super::{Cluster, KafkaError, Membership, counters, history, sources, topics};
 use crate::clock::Clock;
 use crate::counters::Counters;
+use crate::ingest::Source;
 use crate::notify::Notifier;
 use crate::publish;
 
@@ -50,6 +51,10 @@ pub struct Options {
     pub transaction_timeout: Duration,
     /// How often is committed under load.
     pub commit_interval: Duration,
+    /// How often at most the log is told how far sources are read.
+    pub progress_interval: Duration,
+    /// The systems whose topics are copied into the log.
+    pub sources: Vec<Arc<Source>>,
     /// Where snapshots of lanes are kept, if anywhere.
     pub snapshots: Option<PathBuf>,
     /// How often a lane's snapshot is taken.
@@ -220,6 +225,21 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
             })
             .map_err(|error| KafkaError::Thread(error.to_string()))?;
         workers.push(thread);
+    }
+    let sources: Vec<Arc<Source>> =
+        options.sources.iter().filter(|source| !source.topics.is_empty()).map(Arc::clone).collect();
+    if !sources.is_empty() {
+        helpers.push(sources::start(sources::Setup {
+            cluster: cluster.clone(),
+            sources,
+            instance: options.instance,
+            partitions,
+            session_timeout: options.session_timeout,
+            transaction_timeout: options.transaction_timeout,
+            progress_interval: options.progress_interval,
+            clock: Arc::clone(&clock),
+            is_stopping: Arc::clone(&is_stopping),
+        })?);
     }
     let handle = Handle::new(Inside {
         workers: questions,

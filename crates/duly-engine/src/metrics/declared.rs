@@ -107,6 +107,10 @@ metrics! {
             "How long the oldest timer that is due has been waiting; 0 where none is due";
         SOURCE_MESSAGES = Counter "duly_source_messages_total" in "messages" by ["source", "outcome"] =>
             "Messages of a source by what became of them: mapped, ignored by its mapping, or kept as dead letters, by the first reason";
+        SOURCE_EVENTS = Counter "duly_source_events_total" in "events" by ["source"] =>
+            "Ticket events that came of a source's messages";
+        SOURCE_LAST = Gauge "duly_source_last_message_timestamp_seconds" in "seconds since 1970" by ["source"] =>
+            "When the last message of a source came to this instance";
         HOOK_REFUSED = Counter "duly_hook_refused_total" in "requests" by ["source", "reason"] =>
             "Requests to the hook of a source that were refused, and not kept";
         FEED_LINES = Counter "duly_feed_lines_total" in "lines" by ["feed"] =>
@@ -137,6 +141,8 @@ metrics! {
             "How many offsets the log was ahead of the lane when it was last asked how far it reaches";
         LANE_WATERMARK = Gauge "duly_lane_watermark_timestamp_seconds" in "seconds since 1970" by ["lane"] =>
             "Up to when silence has been judged in the lane";
+        SOURCE_REACHED = Gauge "duly_source_reached_timestamp_seconds" in "seconds since 1970" by ["source"] =>
+            "Up to when a source has told all that it knows, which holds judgement back; of parts and lanes the earliest counts";
         TIMER_LATENESS = Histogram "duly_timer_lateness_seconds" in "seconds" by [] =>
             "How late breaches, reminders and escalations were noticed, from when they were due";
         BATCH_RECORDS = Histogram "duly_batch_records" in "records" by [] =>

@@ -72,6 +72,7 @@ pub fn render(engine: &Reading, sources: &Sources<'_>, sinks: &deliver::Counters
         for lane in lanes {
             on_kafka::lane(&mut page, lane);
         }
+        on_kafka::sources(&mut page, lanes);
     }
     for ((policy, calendar), days) in horizons(&engine.controls, engine.status.wall) {
         page.set(&declared::CALENDAR_HORIZON, &[policy, calendar], days as f64);
@@ -123,6 +124,10 @@ fn source(page: &mut Page, source: &Source) {
     count("ignored", source.counts.ignored.load(Relaxed));
     for (reason, messages) in source.counts.unmapped() {
         count(reason.name(), messages);
+    }
+    page.set(&declared::SOURCE_EVENTS, &[&source.name], source.counts.events.load(Relaxed) as f64);
+    if let Some(at) = source.counts.last_at() {
+        page.set(&declared::SOURCE_LAST, &[&source.name], at.ns() as f64 / 1e9);
     }
 }
 

@@ -1,11 +1,17 @@
 //! What only an engine on Kafka shows: its lanes, one by one, and what befalls transactions and the group.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use duly_core::time::Instant;
 
 use super::declared;
 use super::page::Page;
 use crate::handle::{LaneState, LaneStatus};
 use crate::kafka::Counters;
+
+/// How many sources are shown.
+const SOURCES_MAX: usize = 100;
 
 /// How a lane stands.
 pub(super) fn lane(page: &mut Page, status: &LaneStatus) {
@@ -18,6 +24,21 @@ pub(super) fn lane(page: &mut Page, status: &LaneStatus) {
     page.set(&declared::LANE_LAG, &[&lane], live.lag.unwrap_or_default() as f64);
     if let Some(watermark) = live.watermark {
         page.set(&declared::LANE_WATERMARK, &[&lane], watermark.ns() as f64 / 1e9);
+    }
+}
+
+/// How far sources have come by what their marks say. Anybody who may write to the log may name one, so that not all are shown.
+pub(super) fn sources<'l>(page: &mut Page, lanes: impl IntoIterator<Item = &'l LaneStatus>) {
+    let mut reached: BTreeMap<&str, Instant> = BTreeMap::new();
+    for lane in lanes {
+        let (LaneState::Live(live) | LaneState::Frozen(live)) = &lane.state else { continue };
+        for (source, _, at) in live.sources.parts() {
+            let earliest = reached.entry(source).or_insert(at);
+            *earliest = at.min(*earliest);
+        }
+    }
+    for (source, at) in reached.into_iter().take(SOURCES_MAX) {
+        page.set(&declared::SOURCE_REACHED, &[source], at.ns() as f64 / 1e9);
     }
 }
 

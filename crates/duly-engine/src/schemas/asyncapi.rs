@@ -199,7 +199,7 @@ fn message(event: &Document) -> Value {
         "contentType": "application/json",
         "headers": {"type": "object", "required": needed, "properties": headers},
         "payload": of("data"),
-        "bindings": key("The ticket, or on the control topic the event's id."),
+        "bindings": key("The ticket; on the control topic the event's id, and of progress marks none."),
     })
 }
 

@@ -137,7 +137,7 @@ fn write_records(transaction: &Transaction<'_>, record: &TurnRecord<'_>) -> Resu
             Outcome::DeadLetter(refusal) => {
                 write_letter(transaction, stored, refusal, record.at).map_err(&doing_letters)?;
             }
-            Outcome::Duplicate => {}
+            Outcome::Duplicate | Outcome::Progress => {}
         }
     }
     Ok(())
@@ -165,13 +165,8 @@ fn write_letter(
 }
 
 fn mark_redriven(transaction: &Transaction<'_>, seq: i64, outcome: &Outcome, at: Instant) -> rusqlite::Result<()> {
-    let redriven_as = match outcome {
-        Outcome::Applied => "applied",
-        Outcome::Duplicate => "duplicate",
-        Outcome::DeadLetter(refusal) => refusal.kind.name(),
-    };
     let sql = "UPDATE dead_letters SET redriven_at = ?2, redriven_as = ?3 WHERE seq = ?1";
-    transaction.prepare_cached(sql)?.execute(params![seq, at.ns(), redriven_as])?;
+    transaction.prepare_cached(sql)?.execute(params![seq, at.ns(), outcome.name()])?;
     Ok(())
 }
 

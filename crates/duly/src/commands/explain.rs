@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use clap::ArgGroup;
 use duly_core::control::Controls;
 use duly_core::explain::{Explanation, explain};
-use duly_core::lane::{Input, Kept, Lane, Now, Settings};
+use duly_core::lane::{Content, Input, Kept, Lane, Now, Settings};
 use duly_core::ticket::TicketEvent;
 use duly_core::time::Instant;
 use duly_engine::kafka::{Cluster, Period, TicketLog};
@@ -178,7 +178,7 @@ impl Args {
         let mut looked = Looked::new(&self.ticket, self.controls.load_or_published(cluster)?);
         let mut log = TicketLog::open_ticket(cluster, &self.ticket, Period::default()).map_err(Failed::from)?;
         while let Some(batch) = log.next_batch().map_err(Failed::from)? {
-            looked.take(batch.entries().filter_map(|entry| entry.input().event.ok()));
+            looked.take(batch.entries().filter_map(|entry| entry.input().content.event()));
         }
         looked.explain(self.at, &cluster.topics.tickets)
     }
@@ -206,7 +206,7 @@ impl<'t> Looked<'t> {
         let of_ticket = events.filter_map(|event| {
             *latest = event.time.max(*latest);
             if event.subject == *ticket {
-                return Some(Input { appended_at: None, revives: false, event: Ok(event) });
+                return Some(Input { appended_at: None, revives: false, content: Content::Event(event) });
             }
             seen.get_or_insert_with(|| event.subject.to_string());
             None

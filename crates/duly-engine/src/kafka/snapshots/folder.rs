@@ -109,6 +109,7 @@ fn create(path: &Path) -> io::Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kafka::LaneRecord;
 
     #[test]
     fn a_snapshot_is_of_one_changelog_and_does_not_get_old() {
@@ -116,10 +117,10 @@ mod tests {
         let cluster = Cluster::plain("localhost:9092");
         let folder = Folder::open(folder.path(), &cluster).expect("a folder");
         let lane = r#"{"format":1,"turn":7,"offset":42,"watermark_ns":5,"controls":1,"partitions":8}"#;
-        let lane = serde_json::from_str(lane).expect("a lane record");
+        let lane: LaneRecord = serde_json::from_str(lane).expect("a lane record");
         let begun: Instant = "2026-03-01T12:00:00Z".parse().expect("an instant");
         let keep = |changelog: &str, partition| {
-            let head = Head::new(changelog, partition, 0, begun.ns(), lane);
+            let head = Head::new(changelog, partition, 0, begun.ns(), LaneRecord::clone(&lane));
             let path = folder.begin(&head).and_then(|writer| folder.keep(writer, partition));
             assert!(path.expect("it is kept") > 0);
         };

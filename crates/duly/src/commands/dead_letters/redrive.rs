@@ -136,9 +136,8 @@ impl Args {
 
 fn line(redriven: &Redriven) -> String {
     let became = match &redriven.outcome {
-        Again::Record(Outcome::Applied) => "applied".to_owned(),
-        Again::Record(Outcome::Duplicate) => "duplicate".to_owned(),
         Again::Record(Outcome::DeadLetter(refusal)) => format!("still {}  {refusal}", refusal.kind.name()),
+        Again::Record(became) => became.name().to_owned(),
         Again::Message(Remapped::Events(events)) => mapped(*events),
         Again::Message(Remapped::Still { reason, detail }) => format!("still {reason}  {detail}"),
         Again::Message(Remapped::NoSource) => no_source(&redriven.letter.source),

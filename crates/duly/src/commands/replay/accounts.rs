@@ -29,6 +29,7 @@ impl Accounts {
                 return;
             }
             Outcome::DeadLetter(refusal) => refusal,
+            Outcome::Progress => return,
         };
         let reason = refusal.kind.name();
         match self.refused.iter_mut().find(|(known, _)| *known == reason) {

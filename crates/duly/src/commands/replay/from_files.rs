@@ -24,7 +24,7 @@ pub(in crate::commands) fn read(path: &Path, lanes: &mut Lanes, accounts: &mut A
             if let Ok(event) = &event {
                 latest = event.time.max(latest);
             }
-            Input { appended_at: None, revives: false, event }
+            Input { appended_at: None, revives: false, content: event.into() }
         });
         let outcomes = lanes.step(0, inputs)?;
         for (line, outcome) in batch.zip(outcomes) {

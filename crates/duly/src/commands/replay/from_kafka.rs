@@ -1,5 +1,6 @@
 //! Replaying the log of record on Kafka: outside of any group, so that nothing but the reading happens.
 
+use duly_core::lane::Content;
 use duly_core::time::Instant;
 use duly_engine::kafka::TicketLog;
 
@@ -25,11 +26,16 @@ pub(in crate::commands) fn read(
         offsets.clear();
         let inputs = batch.entries().filter_map(|entry| {
             let input = entry.input();
-            if let Ok(event) = &input.event {
-                latest = event.time.max(latest);
-            }
-            let is_its = |ticket| input.event.as_ref().is_ok_and(|event| event.subject == ticket);
-            ticket.is_none_or(is_its).then(|| {
+            let is_wanted = match &input.content {
+                Content::Event(event) => {
+                    latest = event.time.max(latest);
+                    ticket.is_none_or(|ticket| event.subject == ticket)
+                }
+                Content::Refused(_) => ticket.is_none(),
+                // What sources had told by when held back the engine; a replay knows all of it.
+                Content::Progress(_) => false,
+            };
+            is_wanted.then(|| {
                 offsets.push(entry.offset());
                 input
             })

@@ -138,6 +138,8 @@ fn options(cluster: Cluster, kafka: &config::Kafka, settings: &Settings, policie
         session_timeout: duration(kafka.session_timeout),
         transaction_timeout: duration(kafka.transaction_timeout),
         commit_interval: duration(kafka.commit_interval),
+        progress_interval: duration(kafka.progress_interval),
+        sources: settings.sources.clone(),
         snapshots: kafka.snapshots.clone(),
         snapshot_interval: duration(kafka.snapshot_interval),
         settings: lane::Settings {

@@ -1,0 +1,259 @@
+//! A session of the reader: a consumer, a producer, and the loop between them.
+//!
+//! One after the other: take what has arrived, map it, commit what came of it. Nothing is under way while the group decides, and
+//! nothing is kept that a later session would miss.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant as Stopwatch};
+
+use duly_core::ticket::parse_structured;
+use duly_core::time::Instant;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::KafkaError as RdKafkaError;
+use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
+
+use super::super::KafkaError;
+use super::super::cluster::{ASK_BRIEFLY, SILENT};
+use super::super::inquiry::Inquiry;
+use super::super::outgoing::Outgoing;
+use super::super::producing::{Failure, Producing, Transaction};
+use super::super::tail::position;
+use super::context::{Move, SourcesContext};
+use super::part::Part;
+use super::{Setup, marks};
+use crate::ingest::Source;
+use crate::ingest::mapping::Message;
+
+/// How much is taken at once.
+const BATCH_RECORDS: usize = 1_000;
+const BATCH_BYTES: usize = 8 << 20;
+
+/// How long an idle reader waits for messages, and so at most for anything else.
+const IDLE: Duration = Duration::from_millis(20);
+
+/// Why a session is over.
+pub(super) enum End {
+    /// It was asked for.
+    Asked,
+    /// Something went wrong; whether it had written anything before.
+    Failed { why: String, has_worked: bool },
+}
+
+/// A topic and a partition of it.
+type Place = (String, i32);
+
+pub(super) struct Session<'s> {
+    setup: &'s Setup,
+    consumer: BaseConsumer<SourcesContext>,
+    context: SourcesContext,
+    producer: Producing,
+    /// A client for each topic, asked how far that reaches.
+    inquiries: BTreeMap<String, Inquiry>,
+    parts: BTreeMap<Place, Part>,
+    outgoing: Outgoing,
+    /// When marks were last written.
+    marked_at: Stopwatch,
+    /// Whether anything was read since the last transaction.
+    has_read: bool,
+    has_worked: bool,
+}
+
+impl<'s> Session<'s> {
+    /// Becomes the only writer of its name, and joins the group.
+    pub(super) fn open(setup: &'s Setup) -> Result<Self, KafkaError> {
+        let Setup { cluster, instance, session_timeout, transaction_timeout, .. } = setup;
+        let id = format!("{}-sources-{instance}", cluster.group);
+        let producer = Producing::start(cluster, &id, *transaction_timeout)?;
+        let context = SourcesContext::new(cluster.context.clone());
+        let consumer = cluster.sources_member(*session_timeout, context.clone())?;
+        let topics: Vec<&str> = setup.sources.iter().flat_map(|source| &source.topics).map(String::as_str).collect();
+        consumer.subscribe(&topics).map_err(KafkaError::doing("subscribe to the topics of sources"))?;
+        Ok(Session {
+            setup,
+            consumer,
+            context,
+            producer,
+            inquiries: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            outgoing: Outgoing::default(),
+            marked_at: Stopwatch::now(),
+            has_read: false,
+            has_worked: false,
+        })
+    }
+
+    /// Works until asked to end, or something goes wrong.
+    pub(super) fn run(mut self) -> End {
+        while !self.setup.is_stopping.load(Relaxed) {
+            if let Err(why) = self.work() {
+                return End::Failed { why, has_worked: self.has_worked };
+            }
+        }
+        self.producer.end();
+        End::Asked
+    }
+
+    /// One round.
+    fn work(&mut self) -> Result<(), String> {
+        let batch = gather(&self.consumer, self.setup)?;
+        for moved in self.context.moves() {
+            follow(&mut self.parts, self.setup, moved)?;
+        }
+        for message in &batch {
+            let place = (message.topic().to_owned(), message.partition());
+            // What was taken away meanwhile is read by another, from before this.
+            let Some(part) = self.parts.get_mut(&place).filter(|part| part.tail.position() <= message.offset()) else {
+                continue;
+            };
+            let at = map(&self.setup.sources[part.source], message, self.setup, &mut self.outgoing);
+            part.read(message.offset(), at);
+            self.has_read = true;
+        }
+        drop(batch);
+        self.ask()?;
+        self.commit()
+    }
+
+    /// Asks how far parts reach, where it is time, and takes in what is proved.
+    fn ask(&mut self) -> Result<(), String> {
+        let Setup { cluster, clock, progress_interval, .. } = self.setup;
+        for ((topic, partition), part) in &mut self.parts {
+            if part.is_to_be_asked(*progress_interval) {
+                let inquiry = match self.inquiries.entry(topic.clone()) {
+                    std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
+                    std::collections::btree_map::Entry::Vacant(new) => {
+                        new.insert(Inquiry::open(cluster.clone()).map_err(|error| error.to_string())?)
+                    }
+                };
+                let asked_at = clock.now();
+                match inquiry.watermarks(topic, *partition, ASK_BRIEFLY) {
+                    Ok((low, _)) if low > part.tail.position() => {
+                        return Err(lost(topic, *partition, part.tail.position(), low));
+                    }
+                    Ok((_, end)) => part.reaches(asked_at, end),
+                    Err(error) => {
+                        part.was_asked_in_vain();
+                        let what = format!("cannot ask how far {topic}, partition {partition}, reaches: {error}");
+                        cluster.context.tell_seldom(&what);
+                    }
+                }
+            }
+            if part.tail.is_open()
+                && let Some(position) = position(&self.consumer, topic, *partition)
+            {
+                part.tail.passed(position);
+            }
+            if part.tail.is_stuck(clock.now(), SILENT) {
+                return Err(format!("nothing more is read of {topic}, partition {partition}, although there is more"));
+            }
+            part.prove();
+        }
+        Ok(())
+    }
+
+    /// Writes what has come of what was read, and the marks that are due, in one transaction with how far was read.
+    fn commit(&mut self) -> Result<(), String> {
+        let is_time = self.marked_at.elapsed() >= self.setup.progress_interval;
+        // A transaction needs a record, and one of which nothing came but that it was read has the marks.
+        let has_marks = is_time || self.parts.values().any(Part::is_new) || self.has_read && self.outgoing.is_empty();
+        if has_marks {
+            let names: Vec<&str> = self.setup.sources.iter().map(|source| &*source.name).collect();
+            for mark in marks::due(self.parts.values(), &names) {
+                (0..self.setup.partitions as i32).for_each(|partition| self.outgoing.add_progress(&mark, partition));
+            }
+        }
+        if self.outgoing.is_empty() {
+            return Ok(());
+        }
+        let mut offsets = TopicPartitionList::new();
+        for ((topic, partition), part) in &self.parts {
+            let added = offsets.add_partition_offset(topic, *partition, Offset::Offset(part.tail.position()));
+            added.map_err(|error| format!("cannot name offsets: {error}"))?;
+        }
+        let group = self.consumer.group_metadata().ok_or("the reader is in no group")?;
+        let outgoing = std::mem::take(&mut self.outgoing);
+        let (outgoing, result) = self.producer.commit(Transaction { outgoing, offsets, group });
+        self.outgoing = outgoing;
+        match result {
+            Ok(()) => {
+                if has_marks {
+                    self.parts.values_mut().for_each(Part::mark);
+                    self.marked_at = Stopwatch::now();
+                }
+                (self.has_read, self.has_worked) = (false, true);
+                Ok(())
+            }
+            Err(Failure::Aborted(why) | Failure::Doubtful(why)) => Err(why.to_string()),
+        }
+    }
+}
+
+/// Takes what has arrived, at most a batch.
+fn gather<'c>(consumer: &'c BaseConsumer<SourcesContext>, setup: &Setup) -> Result<Vec<BorrowedMessage<'c>>, String> {
+    let (mut batch, mut bytes, mut wait) = (Vec::new(), 0, IDLE);
+    while batch.len() < BATCH_RECORDS && bytes < BATCH_BYTES {
+        match consumer.poll(wait) {
+            Some(Ok(message)) => {
+                bytes += message.payload_len() + message.key_len();
+                batch.push(message);
+            }
+            Some(Err(RdKafkaError::PartitionEOF(_))) => {}
+            Some(Err(RdKafkaError::MessageConsumptionFatal(code))) => {
+                return Err(format!("cannot read topics: {code}"));
+            }
+            Some(Err(error)) => setup.cluster.context.tell_seldom(&format!("cannot read topics of sources: {error}")),
+            None => break,
+        }
+        wait = Duration::ZERO;
+    }
+    Ok(batch)
+}
+
+/// Follows what the group has decided.
+fn follow(parts: &mut BTreeMap<Place, Part>, setup: &Setup, moved: Move) -> Result<(), String> {
+    match moved {
+        Move::Given { topic, partition, offset } => {
+            let source = setup.sources.iter().position(|source| source.topics.contains(&topic));
+            let source = source.ok_or_else(|| format!("{topic} is no topic of any source"))?;
+            let part = Part::new(source, &topic, partition, offset);
+            parts.insert((topic, partition), part);
+        }
+        Move::Taken { topic, partition } => drop(parts.remove(&(topic, partition))),
+        Move::Failed(why) => return Err(why),
+    }
+    Ok(())
+}
+
+/// Adds what a message says to what is written. Returns when the latest of it was so, but not after the topic had it.
+fn map(source: &Source, message: &BorrowedMessage<'_>, setup: &Setup, outgoing: &mut Outgoing) -> Option<Instant> {
+    let now = setup.clock.now();
+    let headers = message.headers();
+    let headers: Vec<(&str, &[u8])> = headers
+        .iter()
+        .flat_map(|headers| headers.iter())
+        .map(|header| (header.key, header.value.unwrap_or_default()))
+        .collect();
+    let mapped = source.map(&Message { headers: &headers, body: message.payload().unwrap_or_default() }, now);
+    let appended_at = message.timestamp().to_millis().map_or(now, super::super::history::from_ms).min(now);
+    let mut latest = None;
+    for event in &mapped.events {
+        let read = parse_structured(event).expect("a mapping gives nothing else");
+        latest = latest.max(Some(read.time.min(appended_at)));
+        outgoing.add_event(&read.subject, event);
+    }
+    if let Some((reason, detail)) = mapped.complaint() {
+        outgoing.add_unmapped(message, &source.name, reason, &detail);
+    }
+    latest
+}
+
+/// Messages are gone that were never read.
+fn lost(topic: &str, partition: i32, position: i64, low: i64) -> String {
+    format!(
+        "{topic}, partition {partition}, begins at offset {low}, and was read up to {position} only: its retention is shorter \
+         than the time for which nobody read it, and what was between is lost. Export it from the source and import it \
+         (`duly import`)"
+    )
+}
