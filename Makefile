@@ -32,6 +32,7 @@ test: ## All tests
 chaos: ## Kill, freeze, stop and join instances and kill brokers, a few hundred times under load
 	@tests/scripts/prerequisites
 	DULY_KILLS=200 DULY_DEEDS=100 $(CARGO) test $(FLAGS) --workspace --test exactly_once -- --nocapture kill:: chaos:: live::
+	DULY_SOURCE_KILLS=40 $(CARGO) test $(FLAGS) --workspace --test exactly_once -- --nocapture sources::
 	DULY_BROKER_KILLS=24 $(CARGO) test $(FLAGS) --workspace --test exactly_once -- --nocapture brokers::
 
 lint: ## Format and lints alone

@@ -1,6 +1,7 @@
 //! Topics that a test or a measurement has for itself on a real cluster, and what can be done to them from outside: events
 //! produced, ledgers and lane records read.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant as Stopwatch};
 
@@ -187,7 +188,7 @@ impl Ground {
     /// The standing ledger, as a `read_committed` consumer sees it now.
     pub fn ledger_now(&self) -> Vec<String> {
         let mut standing = Standing::default();
-        self.published(|place, id, kind, body| {
+        self.published(|place, _, id, kind, body| {
             if let Err(why) = standing.take(id, kind, body) {
                 panic!("{place}: {why}\n{body}");
             }
@@ -198,12 +199,19 @@ impl Ground {
     /// The types of all that was published.
     pub fn types(&self) -> Vec<String> {
         let mut types = Vec::new();
-        self.published(|_, _, kind, _| types.push(kind.to_owned()));
+        self.published(|_, _, _, kind, _| types.push(kind.to_owned()));
         types
     }
 
-    /// All that was published: place, id, type and body.
-    pub fn published(&self, mut each: impl FnMut(&str, &str, &str, &str)) {
+    /// The ids of all that was published, by ticket, in their order.
+    pub fn ids(&self) -> BTreeMap<String, Vec<String>> {
+        let mut ids: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        self.published(|_, ticket, id, _, _| ids.entry(ticket.to_owned()).or_default().push(id.to_owned()));
+        ids
+    }
+
+    /// All that was published: place, ticket, id, type and body.
+    pub fn published(&self, mut each: impl FnMut(&str, &str, &str, &str, &str)) {
         let mut ended = vec![false; self.partitions];
         self.read(&self.cluster.topics.sla, self.partitions, |event| {
             match event {
@@ -215,7 +223,7 @@ impl Ground {
                     };
                     let body = std::str::from_utf8(message.payload().expect("a body")).expect("UTF-8");
                     let place = format!("partition {} offset {}", message.partition(), message.offset());
-                    each(&place, &header("ce_id"), &header("ce_type"), body);
+                    each(&place, &header("ce_subject"), &header("ce_id"), &header("ce_type"), body);
                 }
                 Event::End(partition) => ended[partition as usize] = true,
                 Event::Nothing => {}

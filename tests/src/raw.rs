@@ -1,6 +1,7 @@
 //! A source as a test has one: a raw topic on a real cluster, and what its messages say.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use duly_core::time::Instant;
 use duly_engine::config;
@@ -8,11 +9,16 @@ use duly_engine::ingest::Source;
 use duly_engine::ingest::mapping::Message;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::KafkaError;
 use rdkafka::producer::{BaseRecord, Producer as _};
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use crate::chance::Dice;
 use crate::ground::Ground;
+
+/// How long a question to the brokers may take.
+const ASK: Duration = Duration::from_secs(10);
 
 /// A raw topic.
 pub struct Raw<'g> {
@@ -83,6 +89,19 @@ impl<'g> Raw<'g> {
         messages.iter().flat_map(of).collect()
     }
 
+    /// Whether all that is in it is copied into the log.
+    pub fn is_copied(&self) -> bool {
+        let group = format!("{}-sources", self.ground.cluster.group);
+        let client: BaseConsumer = self.ground.config().set("group.id", group).create().expect("a consumer");
+        let mut list = TopicPartitionList::new();
+        list.add_partition_range(&self.topic, 0, self.partitions - 1);
+        let Ok(committed) = client.committed_offsets(list, ASK) else { return false };
+        committed.elements().iter().all(|element| {
+            let end = client.fetch_watermarks(&self.topic, element.partition(), ASK).map(|(_, end)| end);
+            end.is_ok_and(|end| end == 0 || element.offset() == Offset::Offset(end))
+        })
+    }
+
     /// Writes messages, each to any partition, as a source does that does not know what a ticket is.
     pub fn produce(&self, messages: &[String], dice: &mut Dice) {
         let producer = self.ground.producer();
@@ -92,9 +111,9 @@ impl<'g> Raw<'g> {
             while let Err((error, again)) = producer.send(record) {
                 assert!(matches!(error, KafkaError::MessageProduction(_)), "{error}");
                 record = again;
-                producer.poll(std::time::Duration::from_millis(10));
+                producer.poll(Duration::from_millis(10));
             }
         }
-        producer.flush(std::time::Duration::from_secs(60)).expect("all is written");
+        producer.flush(Duration::from_secs(60)).expect("all is written");
     }
 }

@@ -33,7 +33,7 @@ fn consumers_in_python_and_java_have_the_table_that_follows_from_the_ledger() {
     let expected = open_breaches(&ledger);
     assert!(expected.len() > 3, "{expected:?}");
     let mut retractions = 0;
-    run.ground.published(|_, _, kind, _| retractions += usize::from(kind == "duly.sla.retracted.v1"));
+    run.ground.published(|_, _, _, kind, _| retractions += usize::from(kind == "duly.sla.retracted.v1"));
     assert!(retractions > 20, "only {retractions} events were taken back");
     for language in ["python", "java"] {
         let (bootstrap, topic) = (&run.ground.cluster.bootstrap, &run.ground.cluster.topics.sla);

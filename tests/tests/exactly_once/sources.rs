@@ -1,7 +1,9 @@
 //! From a source's raw topic through its mapping into the log, and on to the ledger: nothing is lost, nothing is applied twice,
 //! and what the source still has is not taken for silence (T11).
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use duly_core::time::{Instant, Span};
@@ -13,6 +15,8 @@ use duly_tests::crm_day;
 use duly_tests::expected::{assert_same, expected_ledger, parse_policy};
 use duly_tests::raw::Raw;
 use duly_tests::real_log;
+use duly_tests::receiver::{Does, Got, Receiver};
+use serde_json::Value;
 
 use crate::cluster::{Ground, shared};
 use crate::converge::options;
@@ -20,20 +24,30 @@ use crate::fleet::Fleet;
 use crate::live::{event, now, policy_text};
 
 /// A CRM's day by way of a raw topic in which a ticket's messages are spread over all partitions, some of them twice and out of
-/// order; instances that copy it and judge it are killed all the while.
+/// order; instances that copy it, judge it, and send what follows to a receiver that is not always willing, are killed all the while.
 #[test]
-fn a_day_of_a_crm_is_copied_through_kills() {
+fn a_day_of_a_crm_goes_from_its_topic_to_a_receiver_through_kills() {
     let (mut dice, seed) = Dice::printed();
     let ground = Ground::new(shared(), 8, 1);
     let raw = Raw::new(&ground, 3, 1, "zendesk");
     let begin: Instant = "2026-03-02T08:00:00Z".parse().expect("an instant");
-    let messages = crm_day::zendesk(3_000, begin, &mut dice);
+    let messages = crm_day::zendesk(1_000, begin, &mut dice);
     let until = begin.plus(Span::from_s(10 * 86_400));
-    let mut fleet = Fleet::new(&ground, real_log::policy_path(), until).with_settings(raw.settings_text());
+    let heard = Heard::default();
+    let theirs = heard.clone();
+    let receiver = Receiver::start(move |got, before| theirs.take(got, before));
+    let secret = tempfile::NamedTempFile::new().expect("a file");
+    fs::write(secret.path(), "a secret of the hook").expect("a secret");
+    let sink = format!(
+        "sinks:\n  crm: {{send: webhook, of: sla, begin: start, url: \"{}\", secret_file: {}, retry_first: 10ms, retry_most: 100ms}}\n",
+        receiver.url("/"),
+        secret.path().display()
+    );
+    let mut fleet = Fleet::new(&ground, real_log::policy_path(), until).with_settings(raw.settings_text() + &sink);
     fleet.start("one");
     fleet.start("two");
     let sent = crm_day::shaken(&messages, &mut dice);
-    let kills = times("DULY_SOURCE_KILLS", 8);
+    let kills = times("DULY_SOURCE_KILLS", 4);
     for (round, part) in sent.chunks(sent.len().div_ceil(kills as usize)).enumerate() {
         let before = fleet.committed();
         raw.produce(part, &mut dice);
@@ -47,13 +61,57 @@ fn a_day_of_a_crm_is_copied_through_kills() {
         eprintln!("round {round}: killed {name} at {}", fleet.committed());
         fleet.start(name);
     }
-    // Judged so far means that marks have come by then, which stand behind all of the raw topic.
-    ground.judged(until, || fleet.check());
+    eventually_within(Duration::from_secs(120), "all of it is copied", || {
+        fleet.check();
+        raw.is_copied()
+    });
+    ground.settled(until, || fleet.check());
+    let expected = expected_ledger(&raw.mapped(&messages), real_log::policy(), until);
+    assert_same(&ground.ledger(), &expected, &format!("copied, seed {seed}"));
+    let published = ground.ids();
+    eventually_within(Duration::from_secs(180), "all of it is received", || {
+        fleet.check();
+        heard.count() >= published.values().map(Vec::len).sum()
+    });
     for name in ["one", "two"] {
         fleet.stop(name);
     }
-    let expected = expected_ledger(&raw.mapped(&messages), real_log::policy(), until);
-    assert_same(&ground.ledger(), &expected, &format!("copied, seed {seed}"));
+    heard.is(&published, seed);
+}
+
+/// What a receiver has taken: of each ticket the ids in the order in which each came first.
+#[derive(Clone, Default)]
+struct Heard(Arc<Mutex<BTreeMap<String, Vec<String>>>>);
+
+impl Heard {
+    /// Takes a record, or refuses it for now, as one in twenty.
+    fn take(&self, got: &Got, before: usize) -> Does {
+        if before % 20 == 7 {
+            return Does::Answer(503, "", String::new());
+        }
+        let event: Value = serde_json::from_str(&got.body).expect("a CloudEvent");
+        let of = |name: &str| event[name].as_str().expect("an attribute").to_owned();
+        assert_eq!(got.headers.get("webhook-id"), Some(&of("id")), "what is sent again is known by its key");
+        let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let ids = heard.entry(of("subject")).or_default();
+        if !ids.contains(&of("id")) {
+            ids.push(of("id"));
+        }
+        Does::accept()
+    }
+
+    fn count(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().map(Vec::len).sum()
+    }
+
+    /// Checks that it is what was published: all of it, in each ticket's order.
+    fn is(&self, published: &BTreeMap<String, Vec<String>>, seed: u64) {
+        let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (ticket, ids) in published {
+            assert_eq!(heard.get(ticket), Some(ids), "{ticket}, seed {seed}");
+        }
+        assert_eq!(heard.len(), published.len(), "seed {seed}");
+    }
 }
 
 /// Engine and reader of sources were down for an hour, and the source's topic has filled: every answer in it was given in time,
