@@ -20,7 +20,8 @@ use crate::kafka::Failed;
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "\
 duly dead-letters list [OPTIONS] --store <FILE>
-       duly dead-letters list [OPTIONS] --kafka <BOOTSTRAP>")]
+       duly dead-letters list [OPTIONS] --kafka <BOOTSTRAP>
+       duly dead-letters list [OPTIONS] --config <duly.yaml>")]
 #[command(after_help = "\
 Examples:
   duly dead-letters list --store duly.db

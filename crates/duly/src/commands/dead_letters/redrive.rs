@@ -36,7 +36,8 @@ use crate::sources;
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "\
 duly dead-letters redrive [OPTIONS] --store <FILE> [NUMBER]...
-       duly dead-letters redrive [OPTIONS] --kafka <BOOTSTRAP> [NUMBER]...")]
+       duly dead-letters redrive [OPTIONS] --kafka <BOOTSTRAP> [NUMBER]...
+       duly dead-letters redrive [OPTIONS] --config <duly.yaml> [NUMBER]...")]
 #[command(after_help = "\
 Examples:
   duly dead-letters redrive --store duly.db

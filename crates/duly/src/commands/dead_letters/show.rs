@@ -17,7 +17,8 @@ use crate::kafka::Failed;
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "\
 duly dead-letters show [OPTIONS] --store <FILE> <NUMBER>
-       duly dead-letters show [OPTIONS] --kafka <BOOTSTRAP> <NUMBER>")]
+       duly dead-letters show [OPTIONS] --kafka <BOOTSTRAP> <NUMBER>
+       duly dead-letters show [OPTIONS] --config <duly.yaml> <NUMBER>")]
 #[command(after_help = "\
 Examples:
   duly dead-letters show --store duly.db 17
