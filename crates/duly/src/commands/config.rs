@@ -20,7 +20,8 @@ enum Command {
 
 /// Print all settings with their values, in the form of the settings file
 ///
-/// Defaults are filled in, paths are whole, and no secret is shown. A file with mistakes is told with all of them.
+/// Defaults are filled in, paths lead there from where you are, and no secret is shown. A file with mistakes is told
+/// with all of them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

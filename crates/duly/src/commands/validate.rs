@@ -18,10 +18,14 @@ use crate::{texts, today};
 ///
 /// Each mistake is told with its line, its column and what to do about it. What is sound is told in a line: the policy's
 /// version, what it promises and for how long its calendars are known.
+///
+/// Settings are checked by themselves: give the policies and mappings that they name as well. Recipes of sinks, the
+/// address book and secrets are checked by `duly notify test` and when `duly serve` starts.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   duly validate policies/*.yaml
+  duly validate duly.yaml policies/*.yaml mappings/*.yaml
   git show main:policy.yaml | duly validate -
 
 Exit codes:
