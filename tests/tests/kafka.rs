@@ -11,6 +11,8 @@ mod fortress;
 mod ground;
 #[path = "kafka/hooks.rs"]
 mod hooks;
+#[path = "kafka/import.rs"]
+mod import;
 #[path = "kafka/investigate.rs"]
 mod investigate;
 #[path = "kafka/letters.rs"]

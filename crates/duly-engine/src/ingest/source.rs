@@ -1,6 +1,7 @@
 //! A source of the settings with its mapping, whichever way its messages come; and what is counted of them.
 
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 
@@ -8,8 +9,11 @@ use duly_core::policy::source::{Mistake, Place};
 use duly_core::time::Instant;
 
 use super::hook::Hook;
-use super::mapping::{Mapped, Mapping, Message, Reason, Whose};
+use super::mapping::{Mapped, Mapping, Message, Reason, Unmapped, Whose};
 use crate::config;
+
+/// The longest event, in bytes: with key and headers it is less than what a topic takes unless somebody sets that otherwise.
+const EVENT_BYTES_MAX: usize = 1_000_000;
 
 /// A system that tells of tickets, ready to be understood.
 #[derive(Debug)]
@@ -77,8 +81,21 @@ impl Source {
     }
 
     /// What a message says, which came at `now`.
+    ///
+    /// A message on which Duly itself fails is one that could not be mapped, and so is an event that no log would take.
     pub fn map(&self, message: &Message<'_>, now: Instant) -> Mapped {
-        let mapped = self.mapping.map(&self.whose, message);
+        let mapped = catch_unwind(AssertUnwindSafe(|| self.mapping.map(&self.whose, message)));
+        let mut mapped = mapped.unwrap_or_else(|_| {
+            let what = "Duly failed on it, which is a defect: report it, upgrade, then redrive the message";
+            Mapped { events: Vec::new(), unmapped: vec![Unmapped::new(Reason::Failed, what)] }
+        });
+        let is_taken = |event: &Vec<u8>| event.len() <= EVENT_BYTES_MAX;
+        if let Some(event) = mapped.events.iter().find(|event| !is_taken(event)) {
+            let what =
+                format!("an event of {} bytes: {EVENT_BYTES_MAX} are the most; map less of the message", event.len());
+            mapped.unmapped.push(Unmapped::new(Reason::TooLarge, what));
+            mapped.events.retain(is_taken);
+        }
         self.counts.count(&mapped, now);
         mapped
     }

@@ -123,6 +123,8 @@ impl Cluster {
             .set("session.timeout.ms", session_ms.to_string())
             .set("heartbeat.interval.ms", (session_ms / 10).clamp(100, 3000).to_string())
             .set("partition.assignment.strategy", "cooperative-sticky")
+            // What stands in a partition that is new is not to be taken for silence for long.
+            .set("topic.metadata.refresh.interval.ms", "10000")
             .set("auto.offset.reset", "error");
         config.create_with_context(context).map_err(KafkaError::doing("join the group of sources"))
     }

@@ -49,11 +49,13 @@ pub enum Reason {
     JqError,
     /// The jq program went on for too long, or gave too much.
     JqLimit,
+    /// Duly itself failed on it.
+    Failed,
 }
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Reason; 10] = [
+    pub const ALL: [Reason; 11] = [
         Reason::NotJson,
         Reason::TooLarge,
         Reason::NoRule,
@@ -64,6 +66,7 @@ impl Reason {
         Reason::InvalidEvent,
         Reason::JqError,
         Reason::JqLimit,
+        Reason::Failed,
     ];
 
     /// The written name.
@@ -79,12 +82,13 @@ impl Reason {
             Reason::InvalidEvent => "invalid_event",
             Reason::JqError => "jq_error",
             Reason::JqLimit => "jq_limit",
+            Reason::Failed => "failed",
         }
     }
 }
 
 impl Unmapped {
-    pub(super) fn new(reason: Reason, detail: impl Into<String>) -> Self {
+    pub(in crate::ingest) fn new(reason: Reason, detail: impl Into<String>) -> Self {
         Unmapped { reason, detail: detail.into(), unknown: None }
     }
 }

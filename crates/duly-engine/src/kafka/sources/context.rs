@@ -50,6 +50,7 @@ impl SourcesContext {
         let (mut assigned, mut moves) = (TopicPartitionList::new(), Vec::new());
         for element in committed.elements() {
             let (topic, partition) = (element.topic(), element.partition());
+            element.error()?;
             let offset = match element.offset() {
                 Offset::Offset(offset) => offset,
                 _ => consumer.fetch_watermarks(topic, partition, ASK)?.0,

@@ -253,7 +253,7 @@ fn map(source: &Source, message: &BorrowedMessage<'_>, setup: &Setup, outgoing: 
 fn lost(topic: &str, partition: i32, position: i64, low: i64) -> String {
     format!(
         "{topic}, partition {partition}, begins at offset {low}, and was read up to {position} only: its retention is shorter \
-         than the time for which nobody read it, and what was between is lost. Export it from the source and import it \
-         (`duly import`)"
+         than the time for which nobody read it, and what was between is lost. Sources stand still until somebody decides: \
+         export from the source what is lost, set the group's offset to {low}, and import it (`duly import events`)"
     )
 }

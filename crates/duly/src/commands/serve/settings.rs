@@ -63,6 +63,9 @@ enum Error {
         help("on Kafka the events are those of the topic: leave it out, or leave Kafka out")
     )]
     OfTheStore(&'static str),
+    #[error("the source {0} has topics, and without Kafka there are none")]
+    #[diagnostic(code(duly::config::sources), help("take out its `topics`, or name a cluster in a section `kafka`"))]
+    NoTopics(String),
     #[error("--leave is about lanes that instances on Kafka share")]
     #[diagnostic(code(duly::config::kafka), help("leave it out, or name a cluster with --kafka"))]
     NobodyToLeave,
@@ -112,7 +115,12 @@ impl Args {
     /// What is told of the one kind of log is a mistake with the other.
     fn check_store(&self, config: &Config) -> Result<(), Error> {
         if config.kafka.is_none() {
-            return if self.leave { Err(Error::NobodyToLeave) } else { Ok(()) };
+            let of_kafka = config.sources.iter().find(|source| !source.topics.is_empty());
+            return match of_kafka {
+                Some(source) => Err(Error::NoTopics(source.name.clone())),
+                None if self.leave => Err(Error::NobodyToLeave),
+                None => Ok(()),
+            };
         }
         let is_fed = !(self.feeds.is_empty() && self.more_feeds.is_empty() && self.follow.is_none());
         match () {
