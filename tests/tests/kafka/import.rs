@@ -50,12 +50,12 @@ fn an_import_holds_judgement_back_until_it_is_over() {
     );
     let expected: Vec<(i32, String)> = (0..8)
         .flat_map(|partition| {
-            let begun = r#"{"source":"history","reached":{"import":"1970-01-01T00:00:00Z"}}"#;
-            [(partition, r#"{"source":"history","is_over":true}"#.to_owned()), (partition, begun.to_owned())]
+            let begun = r#"{"source":"import/history","reached":{"import":"1970-01-01T00:00:00Z"}}"#;
+            [(partition, r#"{"source":"import/history","is_over":true}"#.to_owned()), (partition, begun.to_owned())]
         })
         .collect();
     let mut found = marks(&ground);
-    found.sort_by(|a, b| (a.0, a.1.len()).cmp(&(b.0, b.1.len())));
+    found.sort_by_key(|(partition, data)| (*partition, data.len()));
     assert_eq!(found, expected);
     // An engine that ends once all is judged would not, were anything held back.
     ground.output(&["serve", "--exit", "--policy", policy]);
@@ -66,7 +66,7 @@ fn an_import_holds_judgement_back_until_it_is_over() {
     });
     assert_eq!(breached, 2);
 
-    let (code, _, told) = ground.duly(&["sources", "forget", "a", "b"]);
+    let (code, _, told) = ground.duly(&["sources", "forget", "a", "b", "--topic", "t"]);
     assert_eq!((code, &*told), (0, "a: over\nb: over\n"));
     assert_eq!(marks(&ground).len(), 8 * 4);
 }

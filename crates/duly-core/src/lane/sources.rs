@@ -21,7 +21,7 @@ pub const PROGRESS: &str = "duly.source.progress.v1";
 const NAME_BYTES_MAX: usize = 300;
 
 /// How many parts all sources of a lane may have together.
-const PARTS_MAX: usize = 10_000;
+const PARTS_MAX: usize = 1_000;
 
 /// A progress mark.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
@@ -32,7 +32,7 @@ pub struct Progress {
     /// Up to when each part named has told all that it knows. An earlier instant than was said before changes nothing.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reached: BTreeMap<Box<str>, Instant>,
-    /// Parts that are over: they hold nothing back any more.
+    /// Parts that are over: they hold nothing back any more. A name that ends in `/` stands for all that begin so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub over: Vec<Box<str>>,
     /// The whole source is over.
@@ -77,6 +77,9 @@ impl Progress {
             let length = name.len();
             return Err(refuse(format!("a name has {length} bytes, and 1 to {NAME_BYTES_MAX} are allowed")));
         }
+        if mark.reached.len().max(mark.over.len()) > PARTS_MAX {
+            return Err(refuse(format!("more than {PARTS_MAX} parts")));
+        }
         match mark.reached.iter().find(|(_, reached)| !reached.is_sane()) {
             Some((part, _)) => Err(refuse(format!("`reached` of {part} is outside of the years 1970 to 2199"))),
             None => Ok(mark),
@@ -116,7 +119,12 @@ impl Sources {
         self.0.iter().flat_map(|(source, parts)| parts.iter().map(|(part, at)| (&**source, &**part, *at)))
     }
 
-    fn take(&mut self, mark: Progress) -> Result<(), Refusal> {
+    /// Takes a mark that the log took at `appended_at`: nobody can have told then what was to come.
+    fn take(&mut self, mark: Progress, appended_at: Instant) -> Result<(), Refusal> {
+        if mark.is_over {
+            self.0.remove(&mark.source);
+            return Ok(());
+        }
         let new = mark.reached.keys().filter(|part| !self.knows(&mark.source, part)).count();
         if new > 0 && self.parts().count() + new > PARTS_MAX {
             let what = format!(
@@ -125,16 +133,16 @@ impl Sources {
             );
             return Err(Refusal::new(RefusalKind::BadData, what));
         }
-        if mark.is_over {
-            self.0.remove(&mark.source);
-            return Ok(());
-        }
         let parts = self.0.entry(mark.source).or_default();
         for (part, reached) in mark.reached {
+            let reached = reached.min(appended_at);
             let known = parts.entry(part).or_insert(reached);
             *known = reached.max(*known);
         }
-        parts.retain(|part, _| !mark.over.contains(part));
+        let is_over = |part: &str| {
+            mark.over.iter().any(|over| part == &**over || over.ends_with('/') && part.starts_with(&**over))
+        };
+        parts.retain(|part, _| !is_over(part));
         self.0.retain(|_, parts| !parts.is_empty());
         Ok(())
     }
@@ -157,9 +165,9 @@ impl Lane {
         self
     }
 
-    /// Takes a mark that was read.
-    pub(super) fn take_progress(&mut self, mark: Progress) -> Result<(), Refusal> {
-        Arc::make_mut(&mut self.sources).take(mark)
+    /// Takes a mark that was read, and that the log took at `appended_at`.
+    pub(super) fn take_progress(&mut self, mark: Progress, appended_at: Instant) -> Result<(), Refusal> {
+        Arc::make_mut(&mut self.sources).take(mark, appended_at)
     }
 }
 
@@ -168,7 +176,7 @@ mod tests {
     use super::*;
 
     fn take(sources: &mut Sources, data: &str) {
-        sources.take(Progress::read(data.as_bytes()).expect(data)).expect(data);
+        sources.take(Progress::read(data.as_bytes()).expect(data), Instant::MAX).expect(data);
     }
 
     fn hindmost(sources: &Sources) -> String {
@@ -224,9 +232,30 @@ mod tests {
         let mut sources = Sources::default();
         let mut mark = Progress::of("crm");
         mark.reached = (0..=PARTS_MAX).map(|part| (part.to_string().into(), Instant::from_s(1))).collect();
-        assert!(sources.take(mark.clone()).is_err());
+        assert!(sources.take(mark.clone(), Instant::MAX).is_err());
         mark.reached.remove("0");
-        assert_eq!(sources.take(mark.clone()), Ok(()));
-        assert_eq!(sources.take(mark), Ok(()), "those are known");
+        assert_eq!(sources.take(mark.clone(), Instant::MAX), Ok(()));
+        assert_eq!(sources.take(mark, Instant::MAX), Ok(()), "those are known");
+        let over = Progress { is_over: true, ..Progress::of("crm") };
+        assert_eq!((sources.take(over, Instant::MAX), sources.is_empty()), (Ok(()), true), "also where it is full");
+    }
+
+    #[test]
+    fn nobody_has_told_what_was_still_to_come() {
+        let mut sources = Sources::default();
+        let mark = Progress::read(br#"{"source":"crm","reached":{"0":"2199-01-01T00:00:00Z"}}"#).expect("a mark");
+        sources.take(mark, Instant::from_s(7)).expect("it is taken");
+        assert_eq!(sources.reached(), Instant::from_s(7));
+    }
+
+    #[test]
+    fn all_parts_of_a_topic_can_be_over() {
+        let mut sources = Sources::default();
+        take(
+            &mut sources,
+            r#"{"source":"crm","reached":{"a/0":"2026-03-01T10:00:00Z","a/1":"2026-03-01T10:00:00Z","ab/0":"2026-03-01T11:00:00Z"}}"#,
+        );
+        take(&mut sources, r#"{"source":"crm","over":["a/"]}"#);
+        assert_eq!(hindmost(&sources), "crm ab/0 2026-03-01T11:00:00Z");
     }
 }

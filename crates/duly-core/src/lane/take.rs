@@ -49,7 +49,7 @@ impl Lane {
             Content::Event(event) => event,
             Content::Refused(refusal) => return (NOWHERE, Outcome::DeadLetter(refusal)),
             Content::Progress(mark) => {
-                let taken = self.take_progress(mark);
+                let taken = self.take_progress(mark, appended_at);
                 return (NOWHERE, taken.map_or_else(Outcome::DeadLetter, |()| Outcome::Progress));
             }
         };

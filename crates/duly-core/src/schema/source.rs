@@ -34,7 +34,7 @@ fn data() -> Value {
             },
             "over": described(
                 json!({"type": "array", "items": {"type": "string", "minLength": 1}}),
-                "Parts that are over: they hold nothing back any more."
+                "Parts that are over: they hold nothing back any more. A name that ends in `/` stands for all that begin so."
             ),
             "is_over": described(json!({"type": "boolean"}), "The whole source is over.")
         }

@@ -172,7 +172,8 @@ impl Committer {
         self.become_idle();
         while let Some(transaction) = self.next() {
             let since = Stopwatch::now();
-            let (outgoing, result) = producer.commit(*transaction);
+            let (mut outgoing, result) = producer.commit(*transaction);
+            outgoing.clear();
             match &result {
                 Ok(()) => *self.trouble_lock() = Trouble::default(),
                 Err(Failure::Aborted(cause) | Failure::Doubtful(cause)) => self.failed(cause.to_string()),

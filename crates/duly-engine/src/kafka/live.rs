@@ -17,6 +17,9 @@ use crate::handle::{LiveLane, known};
 /// How often the watermark moves though nothing happens, and how often at least is asked whether there is more to read.
 const HEARTBEAT: Span = Span::from_s(10);
 
+/// How far a source may be behind before that is told.
+const LONG: Span = Span::from_s(600);
+
 /// A lane at work.
 pub(super) struct Live {
     pub(super) lane: Lane,
@@ -279,6 +282,19 @@ impl Live {
             turn: self.committed.turn,
             next_timer: self.lane.next_timer(),
         }
+    }
+
+    /// What is told of a source that has held the watermark back for long.
+    pub(super) fn waits_long(&self, wall: Instant) -> Option<String> {
+        let sources = self.lane.sources();
+        if sources.reached() >= wall.minus(LONG) {
+            return None;
+        }
+        let Hindmost { source, part, .. } = sources.hindmost()?;
+        Some(format!(
+            "judgement waits for the source {source}, of which {part} has told nothing for long: nobody reads it, or much is left to \
+             read. If it is no more: duly sources forget {source}"
+        ))
     }
 
     /// The part of a source that holds the watermark back, if any does.

@@ -132,7 +132,8 @@ impl Producing {
         }
     }
 
-    /// Writes and commits. The memory of what was to be written comes back, unless a call hangs with it.
+    /// Writes and commits. The memory of what was to be written comes back, and what could not be written in it, unless a call hangs
+    /// with it.
     pub(super) fn commit(&self, transaction: Transaction) -> (Outgoing, Result<(), Failure>) {
         let lost = |what: &str| (Outgoing::default(), Err(Failure::Doubtful(Cause::lost(what))));
         if self.give.send(transaction).is_err() {
@@ -176,7 +177,9 @@ fn produce(
     for transaction in given {
         let result = commit(producer, &transaction, cluster, patience);
         let mut outgoing = transaction.outgoing;
-        outgoing.clear();
+        if result.is_ok() {
+            outgoing.clear();
+        }
         if tell.send((outgoing, result)).is_err() {
             return;
         }

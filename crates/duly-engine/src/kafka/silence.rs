@@ -23,6 +23,9 @@ impl Worker {
         let mut due = Vec::new();
         for (partition, live) in live(&mut self.lanes) {
             live.obey(&controls);
+            if let Some(what) = live.waits_long(wall) {
+                self.setup.cluster.context.tell_seldom(&what);
+            }
             if live.is_due(wall, settings.lateness_grace, settings.until) {
                 due.push(partition);
             }

@@ -106,6 +106,8 @@ impl Running {
     pub fn join(self) -> Result<(), KafkaError> {
         let ended: Vec<Result<(), KafkaError>> =
             self.workers.into_iter().map(|worker| worker.join().unwrap_or(Err(KafkaError::Panicked))).collect();
+        // Where all is settled nobody else has said that it is over.
+        self.is_stopping.store(true, Relaxed);
         let has_lost_control = self.follower_thread.is_finished();
         self.follower.stop();
         ended.into_iter().collect::<Result<(), _>>()?;
@@ -146,6 +148,20 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
 
     let counters = Arc::new(Counters::default());
     let (is_stopping, is_leaving) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+    let sources: Vec<Arc<Source>> =
+        options.sources.iter().filter(|source| !source.topics.is_empty()).map(Arc::clone).collect();
+    let reading = (!sources.is_empty()).then(|| sources::Setup {
+        cluster: cluster.clone(),
+        sources,
+        instance: options.instance.clone(),
+        partitions,
+        session_timeout: options.session_timeout,
+        transaction_timeout: options.transaction_timeout,
+        progress_interval: options.progress_interval,
+        clock: Arc::clone(&clock),
+        is_stopping: Arc::clone(&is_stopping),
+    });
+    reading.as_ref().map_or(Ok(()), sources::announce)?;
     let has_failed = Arc::new(AtomicBool::new(false));
     let ending = options.ends_settled.then(|| Arc::new(Ending::of(options.workers)));
     let (mut workers, mut questions, mut joined, mut committers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -226,20 +242,8 @@ pub fn start(options: Options) -> Result<Running, KafkaError> {
             .map_err(|error| KafkaError::Thread(error.to_string()))?;
         workers.push(thread);
     }
-    let sources: Vec<Arc<Source>> =
-        options.sources.iter().filter(|source| !source.topics.is_empty()).map(Arc::clone).collect();
-    if !sources.is_empty() {
-        helpers.push(sources::start(sources::Setup {
-            cluster: cluster.clone(),
-            sources,
-            instance: options.instance,
-            partitions,
-            session_timeout: options.session_timeout,
-            transaction_timeout: options.transaction_timeout,
-            progress_interval: options.progress_interval,
-            clock: Arc::clone(&clock),
-            is_stopping: Arc::clone(&is_stopping),
-        })?);
+    if let Some(reading) = reading {
+        helpers.push(sources::start(reading)?);
     }
     let handle = Handle::new(Inside {
         workers: questions,

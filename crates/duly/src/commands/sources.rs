@@ -30,23 +30,30 @@ enum Command {
 #[command(after_help = "\
 Examples:
   duly sources forget old-crm --kafka localhost:9092
-  duly sources forget import --config /etc/duly/duly.yaml")]
+  duly sources forget crm --topic crm.old --config /etc/duly/duly.yaml
+      a topic that is no source of its messages any more
+  duly sources forget import/events --config /etc/duly/duly.yaml
+      an import that broke off")]
 struct Forget {
     /// The names that the sources have in the settings, or that imports were given
     #[arg(value_name = "NAME", required = true)]
     names: Vec<String>,
+    /// Only these topics of theirs
+    #[arg(long, value_name = "TOPIC")]
+    topic: Vec<String>,
     #[command(flatten)]
     kafka: KafkaArgs,
 }
 
 impl Args {
     pub(crate) fn run(self) -> miette::Result<Exit> {
-        let Command::Forget(Forget { names, kafka }) = self.command;
+        let Command::Forget(Forget { names, topic, kafka }) = self.command;
         let cluster = cluster(&kafka.kafka()?)?;
         let feed = Feed::open(&cluster, "forget").map_err(Failed::from)?;
         for name in &names {
-            let over = Progress { is_over: true, ..Progress::of(name) };
-            feed.mark(&over).map_err(Failed::from)?;
+            let over = topic.iter().map(|topic| format!("{topic}/").into()).collect();
+            let mark = Progress { over, is_over: topic.is_empty(), ..Progress::of(name) };
+            feed.mark(&mark).map_err(Failed::from)?;
             tell!("{name}: over");
         }
         Ok(Exit::Done)

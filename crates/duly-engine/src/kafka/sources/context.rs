@@ -6,7 +6,7 @@ use rdkafka::client::{ClientContext, OAuthToken};
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
 use rdkafka::error::KafkaError as RdKafkaError;
-use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList, TopicPartitionListElem};
 use rdkafka::types::RDKafkaRespErr;
 
 use super::super::cluster::ASK;
@@ -44,16 +44,17 @@ impl SourcesContext {
         self.moves.lock().unwrap_or_else(PoisonError::into_inner).extend(moves);
     }
 
-    /// Takes partitions over, each from where it is committed; where nothing is, from its beginning.
+    /// Takes partitions over, each from where it is committed; where nothing is, or the topic ends before that, from its beginning.
     fn given(&self, consumer: &BaseConsumer<Self>, list: &TopicPartitionList) -> Result<(), RdKafkaError> {
         let committed = consumer.committed_offsets(list.clone(), ASK)?;
         let (mut assigned, mut moves) = (TopicPartitionList::new(), Vec::new());
         for element in committed.elements() {
             let (topic, partition) = (element.topic(), element.partition());
             element.error()?;
+            let (low, end) = consumer.fetch_watermarks(topic, partition, ASK)?;
             let offset = match element.offset() {
-                Offset::Offset(offset) => offset,
-                _ => consumer.fetch_watermarks(topic, partition, ASK)?.0,
+                Offset::Offset(offset) if offset <= end => offset,
+                _ => low,
             };
             assigned.add_partition_offset(topic, partition, Offset::Offset(offset))?;
             moves.push(Move::Given { topic: topic.to_owned(), partition, offset });
@@ -64,7 +65,7 @@ impl SourcesContext {
     }
 
     fn taken(&self, list: &TopicPartitionList) {
-        let taken = |element: &rdkafka::topic_partition_list::TopicPartitionListElem<'_>| Move::Taken {
+        let taken = |element: &TopicPartitionListElem<'_>| Move::Taken {
             topic: element.topic().to_owned(),
             partition: element.partition(),
         };

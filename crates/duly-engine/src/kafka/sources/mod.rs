@@ -15,13 +15,15 @@ mod session;
 
 pub(super) use context::SourcesContext;
 
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
-use super::{Cluster, KafkaError};
+use duly_core::lane::Progress;
+
+use super::{Cluster, Feed, KafkaError};
 use crate::clock::Clock;
 use crate::ingest::Source;
 use session::{End, Session};
@@ -52,20 +54,34 @@ pub(super) struct Setup {
 
 /// Starts the reader's thread.
 pub(super) fn start(setup: Setup) -> Result<JoinHandle<()>, KafkaError> {
-    let run = move || {
-        let context = setup.cluster.context.clone();
-        if std::panic::catch_unwind(AssertUnwindSafe(|| run(&setup))).is_err() {
-            context.tell("the reader of sources has failed, which is a defect; start again to go on where it was");
-        }
-    };
+    let run = move || run(&setup);
     Builder::new().name("sources".to_owned()).spawn(run).map_err(|error| KafkaError::Thread(error.to_string()))
+}
+
+/// Says of every part that it is there, before anything is judged: what a source has that nobody has copied yet is no silence. A
+/// topic that is still to be made has its say later.
+pub(super) fn announce(setup: &Setup) -> Result<(), KafkaError> {
+    let feed = Feed::open(&setup.cluster, &format!("sources-{}", setup.instance))?;
+    let metadata = setup.cluster.metadata()?;
+    for source in &setup.sources {
+        let mut mark = Progress::of(&source.name);
+        for topic in metadata.topics().iter().filter(|topic| source.topics.iter().any(|name| name == topic.name())) {
+            let names = topic.partitions().iter().map(|partition| part::name(topic.name(), partition.id()));
+            mark.reached.extend(names.map(|name| (name, part::NOTHING)));
+        }
+        if !mark.reached.is_empty() {
+            feed.mark(&mark)?;
+        }
+    }
+    Ok(())
 }
 
 /// One session after another, until it is to end.
 fn run(setup: &Setup) {
     let mut pause = PAUSE;
     while !setup.is_stopping.load(Relaxed) {
-        match Session::open(setup).map(Session::run) {
+        let session = catch_unwind(AssertUnwindSafe(|| Session::open(setup).map(Session::run)));
+        match session.unwrap_or(Err(KafkaError::Panicked)) {
             Ok(End::Asked) => return,
             Ok(End::Failed { why, has_worked }) => {
                 setup.cluster.context.tell(&format!("sources: {why}; they are read on from what is committed"));

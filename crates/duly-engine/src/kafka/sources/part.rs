@@ -17,18 +17,32 @@ pub(super) struct Part {
     reached: Instant,
     /// What was last written of that.
     marked: Option<Instant>,
+    /// Messages are gone that were not read: it stands still until somebody decides.
+    pub(super) is_held: bool,
     /// When its end was last asked for.
     asked_at: Option<Stopwatch>,
 }
 
 /// What is marked of a part of which nothing is known yet: that it is there, and holds back.
-const NOTHING: Instant = Instant::from_ns(0);
+pub(super) const NOTHING: Instant = Instant::from_ns(0);
+
+/// What a partition is called in marks.
+pub(super) fn name(topic: &str, partition: i32) -> Box<str> {
+    format!("{topic}/{partition}").into()
+}
 
 impl Part {
     /// A partition that is read from `offset` on.
     pub(super) fn new(source: usize, topic: &str, partition: i32, offset: i64) -> Self {
-        let name = format!("{topic}/{partition}").into();
-        Part { source, name, tail: Tail::new(offset), reached: NOTHING, marked: None, asked_at: None }
+        Part {
+            source,
+            name: name(topic, partition),
+            tail: Tail::new(offset),
+            reached: NOTHING,
+            marked: None,
+            is_held: false,
+            asked_at: None,
+        }
     }
 
     /// The record at `offset` was read, and tells what was so at `at`, if it tells of a ticket.
@@ -37,10 +51,10 @@ impl Part {
         self.reached = self.reached.max(at.unwrap_or(NOTHING));
     }
 
-    /// Whether it is time to ask how far it reaches. While there is something left to read up to an end, that end stays,
-    /// for a reader would never arrive at one that is moved away each time.
+    /// Whether it is time to ask how far it reaches. An end that was told stays until it is reached: a reader would never arrive
+    /// at one that is moved away each time.
     pub(super) fn is_to_be_asked(&self, interval: Duration) -> bool {
-        self.asked_at.is_none_or(|at| at.elapsed() >= interval) && !self.tail.is_open()
+        !self.is_held && self.asked_at.is_none_or(|at| at.elapsed() >= interval) && !self.tail.is_open()
     }
 
     /// It was asked, at `asked_at` by the clock, and reaches `end`, open transactions included.

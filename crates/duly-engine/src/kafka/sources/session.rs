@@ -33,6 +33,9 @@ const BATCH_BYTES: usize = 8 << 20;
 /// How long an idle reader waits for messages, and so at most for anything else.
 const IDLE: Duration = Duration::from_millis(20);
 
+/// How often the same may be tried again.
+const FAILURES_MAX: u32 = 3;
+
 /// Why a session is over.
 pub(super) enum End {
     /// It was asked for.
@@ -58,6 +61,8 @@ pub(super) struct Session<'s> {
     /// Whether anything was read since the last transaction.
     has_read: bool,
     has_worked: bool,
+    /// How often in a row the same could not be committed.
+    failures: u32,
 }
 
 impl<'s> Session<'s> {
@@ -81,6 +86,7 @@ impl<'s> Session<'s> {
             marked_at: Stopwatch::now(),
             has_read: false,
             has_worked: false,
+            failures: 0,
         })
     }
 
@@ -121,17 +127,18 @@ impl<'s> Session<'s> {
         let Setup { cluster, clock, progress_interval, .. } = self.setup;
         for ((topic, partition), part) in &mut self.parts {
             if part.is_to_be_asked(*progress_interval) {
-                let inquiry = match self.inquiries.entry(topic.clone()) {
-                    std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
-                    std::collections::btree_map::Entry::Vacant(new) => {
-                        new.insert(Inquiry::open(cluster.clone()).map_err(|error| error.to_string())?)
-                    }
-                };
+                if !self.inquiries.contains_key(topic) {
+                    let inquiry = Inquiry::open(cluster.clone()).map_err(|error| error.to_string())?;
+                    self.inquiries.insert(topic.clone(), inquiry);
+                }
+                let inquiry = self.inquiries.get_mut(topic).expect("it is there by now");
                 let asked_at = clock.now();
                 match inquiry.watermarks(topic, *partition, ASK_BRIEFLY) {
                     Ok((low, _)) if low > part.tail.position() => {
-                        return Err(lost(topic, *partition, part.tail.position(), low));
+                        part.is_held = true;
+                        cluster.context.tell(&lost(topic, *partition, part.tail.position(), low));
                     }
+                    Ok((_, end)) if end < part.tail.position() => return Err(remade(topic, *partition)),
                     Ok((_, end)) => part.reaches(asked_at, end),
                     Err(error) => {
                         part.was_asked_in_vain();
@@ -146,7 +153,14 @@ impl<'s> Session<'s> {
                 part.tail.passed(position);
             }
             if part.tail.is_stuck(clock.now(), SILENT) {
-                return Err(format!("nothing more is read of {topic}, partition {partition}, although there is more"));
+                part.tail.wait_anew();
+                // What an open transaction holds back is nobody's fault here: this end is the one before it.
+                let stable = self.consumer.fetch_watermarks(topic, *partition, ASK_BRIEFLY).map(|(_, end)| end);
+                if stable.is_ok_and(|end| end > part.tail.position()) {
+                    return Err(format!(
+                        "nothing more is read of {topic}, partition {partition}, although there is more"
+                    ));
+                }
             }
             part.prove();
         }
@@ -156,7 +170,7 @@ impl<'s> Session<'s> {
     /// Writes what has come of what was read, and the marks that are due, in one transaction with how far was read.
     fn commit(&mut self) -> Result<(), String> {
         let is_time = self.marked_at.elapsed() >= self.setup.progress_interval;
-        // A transaction needs a record, and one of which nothing came but that it was read has the marks.
+        // A transaction needs a record: where messages gave none, the marks are that record.
         let has_marks = is_time || self.parts.values().any(Part::is_new) || self.has_read && self.outgoing.is_empty();
         if has_marks {
             let names: Vec<&str> = self.setup.sources.iter().map(|source| &*source.name).collect();
@@ -164,11 +178,16 @@ impl<'s> Session<'s> {
                 (0..self.setup.partitions as i32).for_each(|partition| self.outgoing.add_progress(&mark, partition));
             }
         }
+        let parts = || self.parts.iter().filter(|(_, part)| !part.is_held);
+        if parts().next().is_none() {
+            // Whoever has the parts now reads again what this came from.
+            self.outgoing.clear();
+        }
         if self.outgoing.is_empty() {
             return Ok(());
         }
         let mut offsets = TopicPartitionList::new();
-        for ((topic, partition), part) in &self.parts {
+        for ((topic, partition), part) in parts() {
             let added = offsets.add_partition_offset(topic, *partition, Offset::Offset(part.tail.position()));
             added.map_err(|error| format!("cannot name offsets: {error}"))?;
         }
@@ -182,7 +201,12 @@ impl<'s> Session<'s> {
                     self.parts.values_mut().for_each(Part::mark);
                     self.marked_at = Stopwatch::now();
                 }
-                (self.has_read, self.has_worked) = (false, true);
+                (self.has_read, self.has_worked, self.failures) = (false, true, 0);
+                Ok(())
+            }
+            // A rebalance came in between, for instance: the same is tried again, as whoever the group takes us for by now.
+            Err(failure @ Failure::Aborted(_)) if !failure.costs_the_producer() && self.failures < FAILURES_MAX => {
+                self.failures += 1;
                 Ok(())
             }
             Err(Failure::Aborted(why) | Failure::Doubtful(why)) => Err(why.to_string()),
@@ -252,8 +276,16 @@ fn map(source: &Source, message: &BorrowedMessage<'_>, setup: &Setup, outgoing: 
 /// Messages are gone that were never read.
 fn lost(topic: &str, partition: i32, position: i64, low: i64) -> String {
     format!(
-        "{topic}, partition {partition}, begins at offset {low}, and was read up to {position} only: its retention is shorter \
-         than the time for which nobody read it, and what was between is lost. Sources stand still until somebody decides: \
-         export from the source what is lost, set the group's offset to {low}, and import it (`duly import events`)"
+        "{topic}, partition {partition}, begins at offset {low}, and was read up to {position} only: its retention is shorter than \
+         the time for which nobody read it, and what was between is lost. It is not read on, and judgement waits for it: \
+         stop all instances, set the offset of the group of sources to {low}, start, and import what was lost from the source \
+         (`duly import events`)"
+    )
+}
+
+/// The topic ends before what was read of it.
+fn remade(topic: &str, partition: i32) -> String {
+    format!(
+        "{topic}, partition {partition}, ends before what was read of it: it was cut or made anew, and is read from its beginning"
     )
 }

@@ -12,6 +12,9 @@ use crate::files::{self, tell};
 use crate::kafka::{Failed, KafkaArgs, cluster};
 use crate::progress;
 
+/// The longest name of an import.
+const NAME_CHARS_MAX: usize = 40;
+
 /// How many events are one transaction.
 const EVENTS: usize = 2_000;
 
@@ -37,7 +40,7 @@ pub(crate) struct Args {
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// What the import is called: two at the same time need two names
-    #[arg(long, value_name = "NAME", default_value = "import")]
+    #[arg(long, value_name = "NAME", default_value = "events", value_parser = name)]
     name: String,
     #[command(flatten)]
     kafka: KafkaArgs,
@@ -46,14 +49,18 @@ pub(crate) struct Args {
 impl Args {
     pub(crate) fn run(self) -> miette::Result<Exit> {
         let cluster = cluster(&self.kafka.kafka()?)?;
-        let feed = Feed::open(&cluster, &self.name).map_err(Failed::from)?;
-        let mut begun = Progress::of(&self.name);
+        let name = format!("import/{}", self.name);
+        let inputs: Vec<_> =
+            self.files.iter().map(|path| Ok((path, files::open(path)?))).collect::<Result<_, files::Error>>()?;
+        let feed = Feed::open(&cluster, &format!("import-{}", self.name)).map_err(Failed::from)?;
+        let mut begun = Progress::of(&name);
         begun.reached.insert("import".into(), Instant::from_ns(0));
         feed.mark(&begun).map_err(Failed::from)?;
+        tell!("judgement waits until this is over; if it breaks off, run it again, or: duly sources forget {name}");
         let (mut written, mut refused) = (0_u64, 0_usize);
-        for path in &self.files {
-            let failed = |source| files::Error::Read { path: path.clone(), source };
-            let input = progress::reading(files::open(path)?, "importing");
+        for (path, input) in inputs {
+            let failed = |source| files::Error::Read { path: path.to_owned(), source };
+            let input = progress::reading(input, "importing");
             let mut lines = files::lines(path, input)?;
             let mut events: Vec<Vec<u8>> = Vec::with_capacity(EVENTS);
             while let Some(batch) = lines.next_batch().map_err(failed)? {
@@ -74,11 +81,19 @@ impl Args {
             }
             written += append(&feed, &mut events)?;
         }
-        let over = Progress { is_over: true, ..Progress::of(&self.name) };
+        let over = Progress { is_over: true, ..Progress::of(&name) };
         feed.mark(&over).map_err(Failed::from)?;
         tell!("{written} events written to {}, {refused} lines refused", cluster.topics.tickets);
         Ok(if refused == 0 { Exit::Done } else { Exit::FoundWrong })
     }
+}
+
+fn name(text: &str) -> Result<String, String> {
+    let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    if (1..=NAME_CHARS_MAX).contains(&text.len()) && text.chars().all(is_of_a_name) {
+        return Ok(text.to_owned());
+    }
+    Err(format!("names have letters, digits, `.`, `_` and `-`, and at most {NAME_CHARS_MAX} of them"))
 }
 
 fn append(feed: &Feed, events: &mut Vec<Vec<u8>>) -> miette::Result<u64> {

@@ -66,6 +66,9 @@ enum Error {
     #[error("the source {0} has topics, and without Kafka there are none")]
     #[diagnostic(code(duly::config::sources), help("take out its `topics`, or name a cluster in a section `kafka`"))]
     NoTopics(String),
+    #[error("the topics of the source {0} have no end, and --exit ends at the end")]
+    #[diagnostic(code(duly::config::sources), help("leave out --exit, or take out the source's `topics`"))]
+    NeverEnds(String),
     #[error("--leave is about lanes that instances on Kafka share")]
     #[diagnostic(code(duly::config::kafka), help("leave it out, or name a cluster with --kafka"))]
     NobodyToLeave,
@@ -114,8 +117,8 @@ impl Args {
 
     /// What is told of the one kind of log is a mistake with the other.
     fn check_store(&self, config: &Config) -> Result<(), Error> {
+        let of_kafka = config.sources.iter().find(|source| !source.topics.is_empty());
         if config.kafka.is_none() {
-            let of_kafka = config.sources.iter().find(|source| !source.topics.is_empty());
             return match of_kafka {
                 Some(source) => Err(Error::NoTopics(source.name.clone())),
                 None if self.leave => Err(Error::NobodyToLeave),
@@ -124,6 +127,9 @@ impl Args {
         }
         let is_fed = !(self.feeds.is_empty() && self.more_feeds.is_empty() && self.follow.is_none());
         match () {
+            () if self.exit && of_kafka.is_some() => {
+                Err(Error::NeverEnds(of_kafka.map(|source| source.name.clone()).unwrap_or_default()))
+            }
             () if self.store.is_some() => Err(Error::OfTheStore("--store")),
             () if is_fed => Err(Error::OfTheStore("a feed")),
             () if !(config.feeds.is_empty() && config.follow.is_empty()) => {
