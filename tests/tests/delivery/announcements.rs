@@ -98,7 +98,7 @@ fn what_customers_are_told_is_a_feed_for_everybody() {
             .map(|entry| entry["what"].as_str().expect("a word"))
             .collect();
         assert_eq!(whats, ["lifted", "updated", "announced"], "{feed}");
-        assert_eq!(feed["announcements"][0]["title"], "已解除:台风<山竹>");
+        assert_eq!(feed["announcements"][0]["title"], "已解除：台风<山竹>");
         assert_eq!(feed["announcements"][0]["in_force"], false);
         assert!(!text.contains("secret") && !atom.contains("secret"), "scopes and plans are not for everybody");
         check_atom(&get(&format!("{base}/announcements.atom")).1);

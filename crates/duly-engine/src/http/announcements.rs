@@ -14,8 +14,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use duly_core::control::Controls;
+use chrono_tz::Tz;
 use duly_core::control::emergency::{Standing, State as Stage};
+use duly_core::control::{ControlEvent, Controls};
 use duly_core::notification::channels_of_emergencies;
 use duly_core::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -118,13 +119,30 @@ async fn feed(api: &Api, asked: Result<Query<Asked>, QueryRejection>) -> Result<
 fn told(controls: &Controls, now: Instant, language: Language) -> Feed {
     let is_wanted = channels_of_emergencies(controls).iter().any(|way| way == WEBSITE);
     let standing = if is_wanted { controls.emergencies(now) } else { Vec::new() };
-    let mut announcements: Vec<Entry> = standing.iter().flat_map(|standing| entries(standing, now, language)).collect();
+    let zone = zone(controls);
+    let mut announcements: Vec<Entry> =
+        standing.iter().flat_map(|standing| entries(standing, now, language, zone)).collect();
     announcements.sort_by(|a, b| (b.at, b.number, &b.emergency).cmp(&(a.at, a.number, &a.emergency)));
     let updated = announcements.first().map_or(Instant::from_ns(0), |entry| entry.at);
     Feed { updated, language: language.name(), announcements }
 }
 
-fn entries(standing: &Standing, now: Instant, language: Language) -> Vec<Entry> {
+/// The zone of the latest policy's calendars, where they have one between them: that of the company's customers. UTC where not.
+fn zone(controls: &Controls) -> Tz {
+    let latest = controls.events().iter().rev().find_map(|event| match event {
+        ControlEvent::PolicyPublished { policy, .. } => Some(policy),
+        _ => None,
+    });
+    let mut zones: Vec<&str> =
+        latest.iter().flat_map(|policy| policy.calendars.values()).map(|spec| &*spec.zone).collect();
+    zones.dedup();
+    match zones[..] {
+        [only] => only.parse().unwrap_or(Tz::UTC),
+        _ => Tz::UTC,
+    }
+}
+
+fn entries(standing: &Standing, now: Instant, language: Language, zone: Tz) -> Vec<Entry> {
     let terms = &standing.terms;
     let messages = standing.messages.iter().filter(|message| !message.is_voided && message.effective_from <= now);
     let in_force = standing.state == Stage::InForce;
@@ -146,7 +164,7 @@ fn entries(standing: &Standing, now: Instant, language: Language) -> Vec<Entry> 
                 at: message.effective_from,
                 kind: terms.kind.name(),
                 title: words::title(standing, what, language),
-                text: words::text(standing, message, in_force && is_last, language),
+                text: words::text(standing, message, in_force && is_last, language, zone),
                 in_force,
                 expected_end: terms.expected_end.filter(|_| in_force),
             }
