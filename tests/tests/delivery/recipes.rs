@@ -34,7 +34,7 @@ fn body(receiver: &Receiver) -> Value {
 
 #[test]
 fn chats_get_what_they_take() {
-    let title = "超时:工单 T-0 的「首次回复」已超过承诺时限";
+    let title = "超时：工单 T-0 的「首次回复」已超过承诺时限";
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let (receiver, _) = chat("slack", "url: url", "ok");
     let said = body(&receiver);

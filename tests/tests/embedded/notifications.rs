@@ -78,7 +78,7 @@ fn people_are_told_once_with_what_it_follows_from() {
         reminder["data"]["texts"]["en"]["title"],
         "Reminder: First answer of ticket T-1 is due 2026-03-02 13:00"
     );
-    assert_eq!(reminder["data"]["texts"]["zh"]["title"], "提醒:工单 T-1 的「首次回复」将于 2026-03-02 13:00 到期");
+    assert_eq!(reminder["data"]["texts"]["zh"]["title"], "提醒：工单 T-1 的「首次回复」将于 2026-03-02 13:00 到期");
     assert_eq!(breach["data"]["recipients"], json!([owner, {"as": "customer", "name": "globex"}]));
     assert_eq!(breach["data"]["channels"], json!(["email", "sms"]));
     assert_eq!(escalation["data"]["recipients"], json!([{"as": "role", "name": "team_lead", "team": "field"}]));

@@ -46,7 +46,7 @@ fn short(record: &Record, language: &str, zone: Tz) -> String {
         known.map_or_else(|| type_name.replace('_', " "), |(_, zh, en)| (if is_zh { zh } else { en }).to_string())
     };
     let about = record.withdrawn().unwrap_or(record.data());
-    let colon = if is_zh { ":" } else { ": " };
+    let colon = if is_zh { "：" } else { ": " };
     let mut line = name(record.name());
     if record.withdrawn().is_some() {
         line += &format!("{colon}{}", name(super::record::short(&string(&about["type"]))));
@@ -60,7 +60,7 @@ fn short(record: &Record, language: &str, zone: Tz) -> String {
         (false, true) => format!("{colon}{ticket}"),
     };
     if let Some(due) = local(&about["due_at"], zone) {
-        line += &if is_zh { format!(",期限 {due}") } else { format!(", due {due}") };
+        line += &if is_zh { format!("，期限 {due}") } else { format!(", due {due}") };
     }
     line
 }
