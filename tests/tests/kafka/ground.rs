@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use duly_core::ticket::parse_structured;
 use duly_engine::kafka::{Cluster, Topics, create_missing_topics, partition_of, topics};
+use duly_tests::chance::eventually;
 use rdkafka::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::KafkaError;
@@ -96,7 +97,11 @@ impl Ground {
         config.set("bootstrap.servers", &self.cluster.bootstrap).set("group.id", "nobody");
         config.set("enable.auto.commit", "false").set("enable.partition.eof", "true");
         let consumer: BaseConsumer = config.create().expect("a consumer");
+        let uncommitted: BaseConsumer = config.set("isolation.level", "read_uncommitted").create().expect("a consumer");
         for partition in 0..topics::PARTITIONS as i32 {
+            // A commit is answered before its marks are written.
+            let end = |consumer: &BaseConsumer| consumer.fetch_watermarks(topic, partition, ASK).expect("ends").1;
+            eventually("all transactions are settled", || end(&consumer) == end(&uncommitted));
             let mut list = TopicPartitionList::new();
             list.add_partition_offset(topic, partition, Offset::Beginning).expect("a list");
             consumer.assign(&list).expect("an assignment");
