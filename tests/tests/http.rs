@@ -12,6 +12,8 @@ mod files;
 mod guard;
 #[path = "http/hooks.rs"]
 mod hooks;
+#[path = "http/promises.rs"]
+mod promises;
 #[path = "http/questions.rs"]
 mod questions;
 #[path = "http/queue.rs"]

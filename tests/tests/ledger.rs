@@ -4,6 +4,8 @@
 
 #[path = "ledger/core.rs"]
 mod core;
+#[path = "ledger/counted.rs"]
+mod counted;
 #[path = "ledger/properties.rs"]
 mod properties;
 #[path = "ledger/review.rs"]

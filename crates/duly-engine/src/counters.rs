@@ -2,7 +2,11 @@
 //!
 //! Counts begin at zero with the process, as counters of Prometheus do; how many there are in the store is the store's.
 
+mod clocks;
+mod labels;
+
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use duly_core::clock::SlaKind;
@@ -10,6 +14,9 @@ use duly_core::lane::{Outcome, RETRACTED, Turn};
 use duly_core::notification::Occasion;
 use duly_core::ticket::RefusalKind;
 use duly_core::time::Instant;
+
+pub use clocks::{Clocks, OPEN_BOUNDS_S, OpenTimes, Place, Verdicts};
+pub use labels::Labels;
 
 /// Everything that is counted.
 #[derive(Debug)]
@@ -21,6 +28,7 @@ pub struct Counters {
     dead_letters: [AtomicU64; RefusalKind::ALL.len()],
     sla_events: [AtomicU64; SLA_TYPES],
     notifications: [AtomicU64; Occasion::ALL.len()],
+    clocks: Mutex<(Clocks, Labels)>,
     /// Turns committed.
     pub turns: AtomicU64,
     /// Turns that could not be stored.
@@ -131,6 +139,7 @@ impl Default for Counters {
             dead_letters: std::array::from_fn(|_| AtomicU64::new(0)),
             sla_events: std::array::from_fn(|_| AtomicU64::new(0)),
             notifications: std::array::from_fn(|_| AtomicU64::new(0)),
+            clocks: Mutex::default(),
             turns: AtomicU64::new(0),
             turns_failed: AtomicU64::new(0),
             commits: Distribution::default(),
@@ -158,6 +167,11 @@ impl Counters {
         Occasion::ALL.iter().zip(&self.notifications).map(|(about, count)| (about.name(), count.load(Relaxed)))
     }
 
+    /// What became of promises, and the labels under which that is told.
+    pub fn clocks(&self) -> MutexGuard<'_, (Clocks, Labels)> {
+        self.clocks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Adds what became of records, once that is committed.
     pub(crate) fn add(&self, tally: &Tally) {
         self.turns.fetch_add(tally.turns, Relaxed);
@@ -172,6 +186,8 @@ impl Counters {
         for (total, count) in self.notifications.iter().zip(tally.notifications) {
             total.fetch_add(count, Relaxed);
         }
+        let (clocks, labels) = &mut *self.clocks();
+        clocks.add(&tally.clocks, labels);
     }
 }
 
@@ -184,6 +200,7 @@ pub(crate) struct Tally {
     dead_letters: [u64; RefusalKind::ALL.len()],
     sla_events: [u64; SLA_TYPES],
     notifications: [u64; Occasion::ALL.len()],
+    clocks: Clocks,
 }
 
 impl Tally {
@@ -211,11 +228,13 @@ impl Tally {
                 }
             }
         }
-        for (kind, at) in turn.kinds() {
+        for counted in turn.counted() {
+            self.clocks.count(&counted);
+            let kind = Some(counted.kind).filter(|_| !counted.is_withdrawn);
             // Retractions stand behind all kinds.
             let place = kind.and_then(|kind| SlaKind::ALL.iter().position(|known| *known == kind));
             self.sla_events[place.unwrap_or(SLA_TYPES - 1)] += 1;
-            each(kind, at);
+            each(kind, counted.at);
         }
     }
 }

@@ -16,6 +16,8 @@ use duly_tests::model::{Entry, kind};
 use duly_tests::story::Case;
 use serde_json::Value;
 
+use crate::counted::{self, Verdicts};
+
 /// What is in force in a case.
 pub(crate) fn controls(case: &Case) -> Controls {
     Controls::default().with(case.controls()).expect("generated policies compile")
@@ -23,6 +25,17 @@ pub(crate) fn controls(case: &Case) -> Controls {
 
 /// The ledger of a case, derived from scratch: the bodies in the order of a written ledger.
 pub(crate) fn derive(case: &Case) -> Vec<String> {
+    let mut ledger = told(case);
+    ledger.sort();
+    lines(&ledger)
+}
+
+/// The same in the order in which it happens.
+pub(crate) fn happening(case: &Case) -> Vec<String> {
+    lines(&told(case))
+}
+
+fn told(case: &Case) -> Ledger {
     let mut record = Record::default();
     for event in &case.events {
         let line = event.to_json();
@@ -33,7 +46,10 @@ pub(crate) fn derive(case: &Case) -> Vec<String> {
     }
     let mut ledger = Ledger::of(SUBJECT);
     ledger::derive(&record, &controls(case), to_instant(case.until), &mut ledger);
-    ledger.sort();
+    ledger
+}
+
+fn lines(ledger: &Ledger) -> Vec<String> {
     let mut lines = Vec::new();
     ledger.write_lines(&mut lines);
     String::from_utf8(lines).expect("bodies are JSON").lines().map(str::to_owned).collect()
@@ -192,13 +208,15 @@ pub(crate) fn standing(case: &Case, arrival: &Arrival) -> Result<Standing, Strin
     driver.redrive(case.until)?;
     let mut bodies: Vec<String> = driver.standing.into_values().collect();
     bodies.sort();
-    Ok(Standing { bodies, revivals: driver.revivals })
+    Ok(Standing { bodies, verdicts: driver.verdicts, revivals: driver.revivals })
 }
 
 /// What a lane has published.
 pub(crate) struct Standing {
     /// Less what it has retracted, sorted.
     pub(crate) bodies: Vec<String>,
+    /// As metrics count them.
+    pub(crate) verdicts: Verdicts,
     /// How often a ticket came back that had been retired.
     pub(crate) revivals: usize,
 }
@@ -211,6 +229,7 @@ struct Driver<'c> {
     /// What is in force so far.
     controls: Arc<Controls>,
     standing: BTreeMap<String, String>,
+    verdicts: Verdicts,
     /// The events that have arrived, in their order.
     log: Vec<usize>,
     /// A dead letter says that its ticket was retired.
@@ -230,6 +249,7 @@ impl<'c> Driver<'c> {
             settings,
             controls,
             standing: BTreeMap::new(),
+            verdicts: Verdicts::new(),
             log: Vec::new(),
             is_refused: false,
             revivals: 0,
@@ -252,7 +272,7 @@ impl<'c> Driver<'c> {
         self.lane.committed();
         self.log.extend(&step.events);
         self.is_refused |= account(&turn, step.events.len(), step.conflicts)?;
-        read(&turn, &mut self.standing)
+        self.read(&turn)
     }
 
     /// Has `count` control events in force.
@@ -276,7 +296,12 @@ impl<'c> Driver<'c> {
         if account(&turn, log.len(), log.len())? {
             return Err(format!("the ticket did not come back: {:?}", turn.outcomes));
         }
-        read(&turn, &mut self.standing)
+        self.read(&turn)
+    }
+
+    fn read(&mut self, turn: &Turn) -> Result<(), String> {
+        counted::count(turn, &mut self.verdicts);
+        read(turn, &mut self.standing)
     }
 
     fn run(&mut self, events: &[usize], watermark: Minute, revives: bool) -> Turn {

@@ -10,7 +10,7 @@ use duly_tests::story::{Case, difference};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
-use super::core;
+use super::{core, counted};
 
 /// How many cases each property tries where `DULY_CASES` does not say: about a minute in all, on two cores.
 const CASES: u32 = 8_000;
@@ -67,7 +67,7 @@ fn what_is_told_in_time_rewrites_nothing() {
 
 /// I1, I2 and I6: whatever the order of arrival, of control events among it, duplicates, batches, discarded turns, restarts, however often time was
 /// advanced, and though the ticket was retired on the way, what was published less what was retracted is what is derived from
-/// scratch. A discarded turn leaves nothing behind, and a lane is the same after it was stored.
+/// scratch, and so are the verdicts that metrics count. A discarded turn leaves nothing behind, and a lane is the same after it was stored.
 #[test]
 fn what_stands_is_what_is_derived() {
     let cases = generate::case().prop_flat_map(|case| {
@@ -80,6 +80,10 @@ fn what_stands_is_what_is_derived() {
         derived.sort();
         let standing = core::standing(&case, &arrival)?;
         revivals.set(revivals.get() + standing.revivals);
+        let naive = counted::naive(&core::happening(&case));
+        if naive != standing.verdicts {
+            return Err(format!("by the ledger there are {naive:?}, metrics count {:?}", standing.verdicts));
+        }
         same_bodies(["derived", "published less retracted"], &derived, &standing.bodies)
     });
     assert!(revivals.get() > 0, "no ticket was ever retired and brought back: the cases show less than they should");

@@ -51,7 +51,7 @@ fn activate(clock: &mut Clock, plan: &Plan, place: Place, now: &Happening<'_>, s
     match clock.phase {
         Phase::Stopped(at) => judge_stopped(clock, plan, at, now, sink),
         _ if clock.held_since.is_some() => {
-            publish_hold(clock, plan, SlaKind::ClockPaused, clock.suspended_by(), now, sink);
+            publish_hold(clock, plan, SlaKind::ClockPaused, held_by(clock.suspended_by()), now, sink);
         }
         _ => {}
     }
@@ -135,7 +135,7 @@ fn judge(clock: &mut Clock, plan: &Plan, place: Place, base: Instant, not_before
 pub(super) fn hold(clock: &mut Clock, plan: &Plan, now: &Happening<'_>, sink: &mut impl Sink) {
     clock.held_since = Some(now.at);
     if clock.is_live() {
-        publish_hold(clock, plan, SlaKind::ClockPaused, clock.suspended_by(), now, sink);
+        publish_hold(clock, plan, SlaKind::ClockPaused, held_by(clock.suspended_by()), now, sink);
     }
     schedule(clock, plan, now.at);
 }
@@ -167,6 +167,18 @@ pub(super) fn release(
     now: &Happening<'_>,
     sink: &mut impl Sink,
 ) {
+    end_hold(clock, plan, held_by(suspended_by), now, sink);
+}
+
+/// Lets a cycle that was stopped run on (T9): where it had met its promise, that is open again.
+pub(super) fn reopen(clock: &mut Clock, plan: &Plan, now: &Happening<'_>, sink: &mut impl Sink) {
+    clock.phase = Phase::Live;
+    clock.is_resumable = false;
+    let detail = Detail::Held { emergency: None, takes_back: clock.breached_at.is_none() };
+    end_hold(clock, plan, detail, now, sink);
+}
+
+fn end_hold(clock: &mut Clock, plan: &Plan, detail: Detail<'_>, now: &Happening<'_>, sink: &mut impl Sink) {
     let Some(hold) = clock.release(now.at) else { return };
     let slot = usize::from(clock.slot);
     if let Some(judged) = &mut clock.judged {
@@ -178,7 +190,7 @@ pub(super) fn release(
         clock.hold_ladder(hold, plan.rules(slot, place.0), plan.row(slot, place));
     }
     if clock.is_live() {
-        publish_hold(clock, plan, SlaKind::ClockResumed, suspended_by, now, sink);
+        publish_hold(clock, plan, SlaKind::ClockResumed, detail, now, sink);
     }
     schedule(clock, plan, now.at);
 }
@@ -254,7 +266,8 @@ pub(super) fn fire(clock: &mut Clock, plan: &Plan, at: Instant, sink: &mut impl 
         let (objective, target) = (plan.rules(slot, place.0), plan.row(slot, place));
         while let Some((position, firing)) = clock.take_step(at, objective, target) {
             let step = &objective.ladder[position];
-            let detail = Detail::Escalated { step: &step.step, to: &step.to };
+            let is_last = position + 1 == objective.ladder.len();
+            let detail = Detail::Escalated { step: &step.step, to: &step.to, is_last };
             publish(clock, plan, SlaKind::Escalated, Part::Step(&step.step, firing), at, Cause::Time, detail, sink);
         }
     }
@@ -287,16 +300,20 @@ fn publish_stop(clock: &Clock, plan: &Plan, stopped_at: Instant, at: Instant, ca
     publish(clock, plan, kind, Part::At, at, cause, Detail::Stopped { stopped_at, open, held }, sink);
 }
 
-/// Publishes that a hold begins or ends, and which emergency alone is the reason, if one is.
+/// Which emergency alone is the reason of a hold, if one is.
+fn held_by(emergency: Option<&Arc<str>>) -> Detail<'_> {
+    Detail::Held { emergency: emergency.map(|id| &**id), takes_back: false }
+}
+
+/// Publishes that a hold begins or ends.
 fn publish_hold(
     clock: &Clock,
     plan: &Plan,
     kind: SlaKind,
-    emergency: Option<&Arc<str>>,
+    detail: Detail<'_>,
     now: &Happening<'_>,
     sink: &mut impl Sink,
 ) {
-    let detail = Detail::Held { emergency: emergency.map(|id| &**id) };
     publish(clock, plan, kind, Part::At, now.at, now.cause, detail, sink);
 }
 

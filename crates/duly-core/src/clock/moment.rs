@@ -6,6 +6,7 @@ use super::case::CaseFacts;
 use super::investigation::Opened;
 use super::{Cover, Extension, Suspension};
 use crate::control::emergency::{Effect, Kind};
+use crate::ledger::Circumstances;
 use crate::money::Money;
 use crate::policy::{Compiled, CompiledTarget, Duration, INVESTIGATION, Liability, Route};
 use crate::ticket::Identity;
@@ -240,6 +241,7 @@ pub enum Detail<'a> {
     Escalated {
         step: &'a str,
         to: &'a str,
+        is_last: bool,
     },
     Transition {
         from: &'a str,
@@ -264,8 +266,10 @@ pub enum Detail<'a> {
         number: u32,
         cause: Option<&'a str>,
     },
+    /// A hold that begins or ends; with it a stop that had met the promise may be taken back.
     Held {
         emergency: Option<&'a str>,
+        takes_back: bool,
     },
     Extended {
         emergency: &'a str,
@@ -313,6 +317,9 @@ pub struct EmergencyFacts<'a> {
 pub trait Sink {
     /// Takes one moment. They come in the order in which they happen.
     fn publish(&mut self, moment: &Moment<'_>);
+
+    /// Says how the ticket stands that all moments since the last time are about, for those who count them by that.
+    fn under(&mut self, _: &Circumstances<'_>) {}
 }
 
 /// Nothing is wanted but the state that results.

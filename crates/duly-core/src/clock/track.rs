@@ -175,11 +175,7 @@ impl Track {
         }
         let Some(clock) = self.current(slot).filter(|clock| clock.is_resumable) else { return };
         match rules.on_reopen {
-            OnReopen::Resume => {
-                clock.phase = Phase::Live;
-                clock.is_resumable = false;
-                cycle::release(clock, plan, None, now, sink);
-            }
+            OnReopen::Resume => cycle::reopen(clock, plan, now, sink),
             OnReopen::NewCycle => {
                 cycle::settle(clock);
                 self.open_cycle(plan, slot, rules, now, Opening::default(), sink);

@@ -37,7 +37,8 @@ pub(super) fn queue_changes(
                 let from = turn.retractions.len();
                 let reason = if is_replaced { "changed" } else { "does_not_follow" };
                 write_retraction(&mut turn.retractions, &id.to_string(), body, reason, late);
-                let what = What::Retraction { data: from..turn.retractions.len() };
+                let withdrawn = turn.ledger.adopt(old, entry);
+                let what = What::Retraction { data: from..turn.retractions.len(), withdrawn };
                 turn.publications.push(Queued { subject: Arc::clone(subject), at: entry.at, what });
             }
             Change::Publish(entry) => {

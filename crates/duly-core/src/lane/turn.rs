@@ -6,7 +6,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::clock::SlaKind;
-use crate::ledger::{Ledger, event_id};
+use crate::ledger::{Counted, Ledger, event_id};
 use crate::notification::{Occasion, emergency_of};
 use crate::ticket::Refusal;
 use crate::time::Instant;
@@ -71,8 +71,8 @@ pub(super) struct Queued {
 pub(super) enum What {
     /// An entry of the turn's ledger.
     Entry { position: usize, incarnation: u32 },
-    /// A retraction, whose data are in `retractions`.
-    Retraction { data: Range<usize> },
+    /// A retraction, whose data are in `retractions`, of what the turn's ledger has at `withdrawn`.
+    Retraction { data: Range<usize>, withdrawn: usize },
 }
 
 /// An SLA event to publish.
@@ -107,11 +107,14 @@ impl Turn {
         self.publications.iter().map(|queued| self.publication(queued))
     }
 
-    /// Of what is published the kind, and since when it is true; retractions have no kind. For counting: no ids are made.
-    pub fn kinds(&self) -> impl Iterator<Item = (Option<SlaKind>, Instant)> {
-        self.publications.iter().map(|queued| match &queued.what {
-            What::Entry { position, .. } => (Some(self.ledger.entries()[*position].kind), queued.at),
-            What::Retraction { .. } => (None, queued.at),
+    /// What is published, as metrics count it: no ids are made.
+    pub fn counted(&self) -> impl Iterator<Item = Counted<'_>> {
+        self.publications.iter().map(|queued| {
+            let (position, is_withdrawn) = match &queued.what {
+                What::Entry { position, .. } => (*position, false),
+                What::Retraction { withdrawn, .. } => (*withdrawn, true),
+            };
+            self.ledger.counted(&self.ledger.entries()[position], is_withdrawn)
         })
     }
 
@@ -137,7 +140,7 @@ impl Turn {
         match &queued.what {
             What::Entry { position, .. } => Occasion::of(self.ledger.entries()[*position].kind),
             // What is published anew with another body corrects itself.
-            What::Retraction { data } => {
+            What::Retraction { data, .. } => {
                 let data = &self.retractions[data.clone()];
                 let is_gone = std::str::from_utf8(data).is_ok_and(|data| data.contains(DOES_NOT_FOLLOW));
                 (is_gone && emergency_of(data).is_some()).then_some(Occasion::Correction)
@@ -163,7 +166,7 @@ impl Turn {
                 let entry = &self.ledger.entries()[*position];
                 (entry.kind.type_name(), *incarnation, self.ledger.body(entry))
             }
-            What::Retraction { data } => (RETRACTED, 0, &self.retractions[data.clone()]),
+            What::Retraction { data, .. } => (RETRACTED, 0, &self.retractions[data.clone()]),
         };
         let id = event_id(data, incarnation);
         Publication { subject: &queued.subject, type_name, at: queued.at, id, incarnation, data }

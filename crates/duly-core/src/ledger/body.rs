@@ -115,8 +115,8 @@ fn write_clock(body: &mut Object<'_>, moment: &Moment<'_>, clock: &ClockFacts<'_
 
 fn write_detail(body: &mut Object<'_>, moment: &Moment<'_>) {
     match moment.detail {
-        Detail::None | Detail::Held { emergency: None } => {}
-        Detail::Held { emergency: Some(emergency) } => {
+        Detail::None | Detail::Held { emergency: None, .. } => {}
+        Detail::Held { emergency: Some(emergency), .. } => {
             body.text("emergency", emergency);
         }
         Detail::Extended { emergency, by, was_due_at } => write_extended(body, emergency, by, was_due_at),
@@ -132,7 +132,7 @@ fn write_detail(body: &mut Object<'_>, moment: &Moment<'_>) {
         Detail::Cancelled { reason } => {
             body.text("reason", reason);
         }
-        Detail::Escalated { step, to } => {
+        Detail::Escalated { step, to, .. } => {
             body.text("step", step).text("to", to);
         }
         Detail::Transition { from, to } => {

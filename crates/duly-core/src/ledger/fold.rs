@@ -5,6 +5,7 @@
 use smallvec::SmallVec;
 
 use super::concern::{Concern, Notice};
+use super::count::Circumstances;
 use crate::clock::{
     Cause, Clock, Detail, Happening, Moment, Part, Sink, SlaKind, Track, Unfit, View, is_terminal, money_of,
 };
@@ -56,15 +57,22 @@ impl State {
             }
             self.take_over(record, at, sink);
             self.heed(record, controls, at, sink);
+            sink.under(&self.circumstances(record));
             while let Some(entry) = record.entry(self.applied).filter(|entry| entry.time == at) {
                 self.applied = entry.to;
                 if !voided.contains(&entry.from) {
                     self.apply(record, controls, &entry, sink);
+                    sink.under(&self.circumstances(record));
                 }
             }
             self.fire(record, at, sink);
+            sink.under(&self.circumstances(record));
             self.judged_until = at;
         }
+    }
+
+    fn circumstances<'a>(&'a self, record: &'a Record) -> Circumstances<'a> {
+        Circumstances { state: self, dict: &record.dict }
     }
 
     /// When something happens next: an event, a timer, a policy version that takes over, or a change in emergencies.

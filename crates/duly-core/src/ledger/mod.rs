@@ -2,11 +2,13 @@
 
 mod body;
 mod concern;
+mod count;
 mod diff;
 mod fold;
 mod id;
 mod json;
 
+pub use count::{Circumstances, Counted, Labels, What};
 pub use diff::{Change, diff};
 pub(crate) use fold::{LAST_PLACE, State};
 pub use id::event_id;
@@ -35,6 +37,10 @@ pub struct Ledger {
     from: usize,
     text: Vec<u8>,
     entries: Vec<Entry>,
+    /// What is counted of entries, for metrics.
+    notes: Vec<count::Note>,
+    /// How many of the last notes have no labels yet.
+    unlabelled: u32,
 }
 
 /// One SLA event of a ledger.
@@ -46,6 +52,8 @@ pub struct Entry {
     pub kind: SlaKind,
     key: Range<u32>,
     body: Range<u32>,
+    /// Where the note of what is counted of it is.
+    note: u32,
 }
 
 impl Ledger {
@@ -65,7 +73,8 @@ impl Ledger {
     pub fn clear(&mut self) {
         self.text.clear();
         self.entries.clear();
-        self.from = 0;
+        self.notes.clear();
+        (self.from, self.unlabelled) = (0, 0);
     }
 
     /// The entries, in order of publication or as sorted.
@@ -106,7 +115,8 @@ impl Ledger {
             from..self.text.len() as u32
         };
         let (key, body) = (copy(other.key(entry)), copy(other.body(entry)));
-        self.entries.push(Entry { at: entry.at, kind: entry.kind, key, body });
+        let note = self.adopt_note(other, entry);
+        self.entries.push(Entry { at: entry.at, kind: entry.kind, key, body, note });
         self.entries.len() - 1
     }
 
@@ -135,7 +145,14 @@ impl Sink for Ledger {
         let key = from..self.text.len() as u32;
         body::write_body(&mut self.text, &self.subject, moment, occurrence);
         let body = key.end..self.text.len() as u32;
-        self.entries.push(Entry { at: moment.at, kind: moment.kind, key, body });
+        let note = self.note(moment);
+        self.entries.push(Entry { at: moment.at, kind: moment.kind, key, body, note });
+    }
+
+    fn under(&mut self, circumstances: &Circumstances<'_>) {
+        if self.unlabelled > 0 {
+            self.label(circumstances);
+        }
     }
 }
 
@@ -144,5 +161,10 @@ impl<A: Sink, B: Sink> Sink for (&mut A, &mut B) {
     fn publish(&mut self, moment: &Moment<'_>) {
         self.0.publish(moment);
         self.1.publish(moment);
+    }
+
+    fn under(&mut self, circumstances: &Circumstances<'_>) {
+        self.0.under(circumstances);
+        self.1.under(circumstances);
     }
 }

@@ -2,6 +2,7 @@
 
 mod compiled;
 mod duration;
+mod foreseen;
 mod letter;
 mod model;
 mod notify;
@@ -13,6 +14,7 @@ mod version;
 pub(crate) use compiled::*;
 pub use compiled::{CompileError, Compiled};
 pub use duration::FormError;
+pub use foreseen::Foreseen;
 pub use letter::*;
 pub use model::*;
 pub use notify::{Notify, Telling};

@@ -18,11 +18,20 @@ pub(crate) struct NameRef(pub(crate) u32);
 impl NameRef {
     /// The reference of a known name.
     pub(crate) fn known(name: &str) -> Option<NameRef> {
-        KNOWN_FIELDS.iter().position(|known| *known == name).map(|at| NameRef((at as u32) << 1 | 1))
+        KNOWN_FIELDS.iter().position(|known| *known == name).map(|at| NameRef::at(at as u32))
     }
 
     /// `status_class`.
-    pub(crate) const STATUS_CLASS: NameRef = NameRef(1);
+    pub(crate) const STATUS_CLASS: NameRef = NameRef::at(0);
+    /// `category`.
+    pub(crate) const CATEGORY: NameRef = NameRef::at(3);
+    /// `team`.
+    pub(crate) const TEAM: NameRef = NameRef::at(11);
+
+    /// The reference of the known name at a position.
+    const fn at(position: u32) -> NameRef {
+        NameRef(position << 1 | 1)
+    }
 }
 
 /// A value: nothing, a text or a list of texts.
@@ -143,4 +152,18 @@ fn text_of<'v>(value: &'v FieldValue<'_>) -> Option<(Cow<'v, str>, bool)> {
         FieldValue::Json(json) => (Cow::Borrowed(&**json), false),
         FieldValue::List(texts) => (Cow::Owned(texts.join(LIST_SEPARATOR)), true),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NameRef;
+
+    #[test]
+    fn names_that_have_references_of_their_own_are_known_by_them() {
+        for (name, reference) in
+            [("status_class", NameRef::STATUS_CLASS), ("category", NameRef::CATEGORY), ("team", NameRef::TEAM)]
+        {
+            assert_eq!(NameRef::known(name), Some(reference), "{name}");
+        }
+    }
 }

@@ -79,6 +79,18 @@ metrics! {
             "Records that were refused, and are kept with their reason";
         SLA_EVENTS = Counter "duly_sla_events_total" in "events" by ["type"] =>
             "SLA events published, retractions among them";
+        DECIDED = Counter "duly_clocks_decided_total" in "clocks" by ["objective", "category", "team", "priority", "outcome"] =>
+            "Promises met or breached, under what held on the ticket then; what is owed for a breach is no promise";
+        RETRACTED = Counter "duly_clocks_retracted_total" in "clocks" by ["objective", "category", "team", "priority", "outcome"] =>
+            "Verdicts taken back: what came late says otherwise, or a ticket that had met its promise was reopened";
+        RESPONSE_OPEN = Histogram "duly_response_open_seconds" in "seconds of open time" by ["objective"] =>
+            "How much open time a promise took from its start to its stop, be it met or late";
+        REMINDERS = Counter "duly_reminders_total" in "reminders" by ["objective"] =>
+            "Reminders published, of objectives and of what is owed";
+        ESCALATIONS = Counter "duly_escalations_total" in "escalations" by ["objective", "step", "is_last"] =>
+            "Escalations published, by the step of the ladder, and whether it is the last one";
+        LABEL_OVERFLOW = Counter "duly_metric_label_overflow_total" in "events" by ["label"] =>
+            "What was counted under other, because the label had 50 values already, the metric 2,000 sets of labels, or the value was unfit";
         NOTIFICATIONS = Counter "duly_notifications_total" in "notifications" by ["about"] =>
             "Notifications written for people, by what they are about";
         TICKETS = Gauge "duly_tickets" in "tickets" by [] =>

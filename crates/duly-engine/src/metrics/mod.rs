@@ -1,10 +1,12 @@
 //! The metrics of a running engine, for Prometheus.
 //!
 //! Every metric is declared once, in [`declared`]; `docs/metrics.md` is the same table for people, and a test holds one
-//! against the other. Values are read when they are asked for: counters from the engine's atomics, gauges from its status,
+//! against the other. Values are read when they are asked for: counters from what the engine counts, gauges from its status,
 //! so that nothing can be out of step. Labels have few values by construction: reasons, types, routes, calendars, feeds;
-//! never tickets or tenants. Lanes are as many as the log has partitions.
+//! never tickets or tenants. Lanes are as many as the log has partitions. Those whose values come with tickets or are written
+//! in policies have a limit, and `other` for the rest.
 
+mod clocks;
 mod declared;
 mod on_kafka;
 mod page;
@@ -66,6 +68,7 @@ pub fn render(engine: &Reading, sources: &Sources<'_>, sinks: &deliver::Counters
     let mut page = Page::default();
     page.set(&declared::BUILD, &[env!("CARGO_PKG_VERSION")], 1.0);
     counters(&mut page, &engine.counters);
+    clocks::counters(&mut page, &engine.counters, &engine.controls);
     status(&mut page, &engine.status);
     if let Some((counters, lanes)) = &engine.kafka {
         on_kafka::counters(&mut page, counters, engine.controls.len());

@@ -4,7 +4,7 @@ use prometheus::TextEncoder;
 use prometheus::proto::{Bucket, Counter, Gauge, Histogram, LabelPair, Metric as Sample, MetricFamily, MetricType};
 
 use super::declared::{ALL, Metric, Shape};
-use crate::counters::{BOUNDS, BOUNDS_S, Distribution, Sizes};
+use crate::counters::{BOUNDS, BOUNDS_S, Distribution, OPEN_BOUNDS_S, OpenTimes, Sizes};
 
 /// Samples by metric, in the order in which metrics are declared.
 pub(super) struct Page(Vec<Vec<Sample>>);
@@ -35,17 +35,23 @@ impl Page {
     pub(super) fn distribution(&mut self, metric: &Metric, values: &Distribution) {
         // The classes first: what is added meanwhile is then in the count at least.
         let classes: Vec<(f64, u64)> = BOUNDS_S.into_iter().zip(values.cumulated()).collect();
-        self.histogram(metric, &classes, values.count(), values.sum_s());
+        self.histogram(metric, &[], &classes, values.count(), values.sum_s());
     }
 
     /// Notes numbers, as a histogram.
     pub(super) fn sizes(&mut self, metric: &Metric, values: &Sizes) {
         let bounds = BOUNDS.map(|bound| bound as f64);
         let classes: Vec<(f64, u64)> = bounds.into_iter().zip(values.cumulated()).collect();
-        self.histogram(metric, &classes, values.count(), values.sum() as f64);
+        self.histogram(metric, &[], &classes, values.count(), values.sum() as f64);
     }
 
-    fn histogram(&mut self, metric: &Metric, classes: &[(f64, u64)], count: u64, sum: f64) {
+    /// Notes open times of an objective, as a histogram in seconds.
+    pub(super) fn open_times(&mut self, metric: &Metric, objective: &str, times: &OpenTimes) {
+        let classes: Vec<(f64, u64)> = OPEN_BOUNDS_S.map(f64::from).into_iter().zip(times.cumulated()).collect();
+        self.histogram(metric, &[objective], &classes, times.count(), times.sum_s());
+    }
+
+    fn histogram(&mut self, metric: &Metric, labels: &[&str], classes: &[(f64, u64)], count: u64, sum: f64) {
         let buckets = classes.iter().map(|(bound, count)| {
             let mut bucket = Bucket::default();
             bucket.set_upper_bound(*bound);
@@ -56,7 +62,7 @@ impl Page {
         histogram.set_bucket(buckets.collect());
         histogram.set_sample_count(count);
         histogram.set_sample_sum(sum);
-        let mut sample = labelled(metric, &[]);
+        let mut sample = labelled(metric, labels);
         sample.set_histogram(histogram);
         self.samples(metric).push(sample);
     }
