@@ -8,6 +8,7 @@
 
 mod clocks;
 mod declared;
+mod history;
 mod on_kafka;
 mod page;
 mod requests;
@@ -18,6 +19,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use duly_core::control::Controls;
 use duly_core::control::emergency::{Kind, Standing, State};
+use duly_core::lane::{Lane, OpenFiles};
 use duly_core::time::Instant;
 
 use crate::counters::Counters;
@@ -26,6 +28,7 @@ use crate::handle::{EngineError, Handle, LaneStatus, Status};
 use crate::ingest::Source;
 use crate::kafka;
 pub use declared::{ALL, Metric, ON_KAFKA, Shape};
+pub use history::{History, Size};
 use page::Page;
 pub use requests::Requests;
 
@@ -77,14 +80,7 @@ pub fn render(engine: &Reading, sources: &Sources<'_>, sinks: &deliver::Counters
         }
         on_kafka::sources(&mut page, lanes);
     }
-    for ((policy, calendar), days) in horizons(&engine.controls, engine.status.wall) {
-        page.set(&declared::CALENDAR_HORIZON, &[policy, calendar], days as f64);
-    }
-    let emergencies = engine.controls.emergencies(engine.status.wall);
-    for kind in Kind::ALL {
-        let is_so = |standing: &&Standing| standing.state == State::InForce && standing.terms.kind == kind;
-        page.set(&declared::EMERGENCIES, &[kind.name()], emergencies.iter().filter(is_so).count() as f64);
-    }
+    in_force(&mut page, &engine.controls, engine.status.wall);
     for source in sources.all {
         self::source(&mut page, source);
     }
@@ -103,21 +99,35 @@ pub fn render(engine: &Reading, sources: &Sources<'_>, sinks: &deliver::Counters
     page.finish()
 }
 
+/// What a history has to say, at `at` (what is derived from tickets and control events).
+fn of_history(page: &mut Page, counters: &Counters, lanes: &[Lane], at: Instant) {
+    sla_events(page, counters);
+    let files = lanes.iter().fold(OpenFiles::default(), |sum, lane| sum.plus(lane.open_files()));
+    open_files(page, &files);
+    if let Some(lane) = lanes.first() {
+        in_force(page, lane.controls(), at);
+    }
+}
+
 fn counters(page: &mut Page, counters: &Counters) {
     page.set(&declared::EVENTS_APPLIED, &[], counters.applied.load(Relaxed) as f64);
     page.set(&declared::EVENTS_DUPLICATE, &[], counters.duplicates.load(Relaxed) as f64);
     for (reason, count) in counters.dead_letters() {
         page.set(&declared::DEAD_LETTERS, &[reason], count as f64);
     }
-    for (type_name, count) in counters.sla_events() {
-        page.set(&declared::SLA_EVENTS, &[type_name], count as f64);
-    }
+    sla_events(page, counters);
     for (about, count) in counters.notifications() {
         page.set(&declared::NOTIFICATIONS, &[about], count as f64);
     }
     page.set(&declared::TURNS, &[], counters.turns.load(Relaxed) as f64);
     page.set(&declared::TURNS_FAILED, &[], counters.turns_failed.load(Relaxed) as f64);
     page.distribution(&declared::COMMIT_DURATION, &counters.commits);
+}
+
+fn sla_events(page: &mut Page, counters: &Counters) {
+    for (type_name, count) in counters.sla_events() {
+        page.set(&declared::SLA_EVENTS, &[type_name], count as f64);
+    }
 }
 
 /// What became of the messages of a source. All outcomes are there from the first moment on.
@@ -140,10 +150,7 @@ fn status(page: &mut Page, status: &Status) {
     page.set(&declared::TICKETS, &[], status.tickets as f64);
     page.set(&declared::TICKETS_QUARANTINED, &[], status.quarantined as f64);
     page.set(&declared::TICKETS_RETIRED, &[], status.retired as f64);
-    for (state, count) in status.files.cases() {
-        page.set(&declared::CASES, &[state], count as f64);
-    }
-    page.set(&declared::INVESTIGATIONS, &[], status.files.investigations as f64);
+    open_files(page, &status.files);
     if status.watermark > Instant::MIN {
         page.set(&declared::WATERMARK, &[], status.watermark.ns() as f64 / 1e9);
         page.set(&declared::WATERMARK_LAG, &[], status.wall.since(status.watermark).as_s());
@@ -153,6 +160,25 @@ fn status(page: &mut Page, status: &Status) {
         page.set(&declared::FEED_LINES, &[&feed.name], feed.lines as f64);
         page.set(&declared::FEED_BYTES, &[&feed.name], feed.bytes as f64);
         page.set(&declared::FEED_FAILED, &[&feed.name], f64::from(u8::from(feed.failure.is_some())));
+    }
+}
+
+fn open_files(page: &mut Page, files: &OpenFiles) {
+    for (state, count) in files.cases() {
+        page.set(&declared::CASES, &[state], count as f64);
+    }
+    page.set(&declared::INVESTIGATIONS, &[], files.investigations as f64);
+}
+
+/// What control events say at `now`: calendars and emergencies.
+fn in_force(page: &mut Page, controls: &Controls, now: Instant) {
+    for ((policy, calendar), days) in horizons(controls, now) {
+        page.set(&declared::CALENDAR_HORIZON, &[policy, calendar], days as f64);
+    }
+    let emergencies = controls.emergencies(now);
+    for kind in Kind::ALL {
+        let is_so = |standing: &&Standing| standing.state == State::InForce && standing.terms.kind == kind;
+        page.set(&declared::EMERGENCIES, &[kind.name()], emergencies.iter().filter(is_so).count() as f64);
     }
 }
 

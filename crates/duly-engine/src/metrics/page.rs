@@ -67,6 +67,11 @@ impl Page {
         self.samples(metric).push(sample);
     }
 
+    /// The samples of each metric, in the order in which metrics are declared.
+    pub(super) fn into_samples(self) -> impl Iterator<Item = Vec<Sample>> {
+        self.0.into_iter()
+    }
+
     /// The page as text.
     pub(super) fn finish(self) -> String {
         let families = ALL.iter().zip(self.0).filter(|(_, samples)| !samples.is_empty());

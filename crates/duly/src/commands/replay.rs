@@ -1,6 +1,7 @@
 //! `duly replay`: history through the policies again.
 
 pub(super) mod accounts;
+mod backfill;
 pub(super) mod from_files;
 pub(super) mod from_kafka;
 pub(super) mod lanes;
@@ -61,6 +62,8 @@ pub(crate) struct Args {
     /// Write all that was published on the way as CloudEvents, retractions too; `-` is standard output
     #[arg(long, value_name = "OUT")]
     published: Option<PathBuf>,
+    #[command(flatten)]
+    backfill: backfill::Backfill,
 }
 
 const USAGE: &str = "\
@@ -140,6 +143,7 @@ impl Args {
     fn conclude(&self, mut lanes: Lanes, latest: Instant, accounts: &Accounts, what: &str) -> miette::Result<Exit> {
         let until = self.until.unwrap_or(latest);
         lanes.finish(until)?;
+        self.backfill.write(&mut lanes, until)?;
         let mut summary = Summary::default();
         lanes.write_ledger(until, self.ledger.as_deref(), &mut summary)?;
         accounts.tell(what);

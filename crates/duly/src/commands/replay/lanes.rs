@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use duly_core::control::Controls;
 use duly_core::lane::{Input, Lane, Now, Outcome, Settings, Ticket, Turn};
 use duly_core::ledger::Ledger;
 use duly_core::time::Instant;
+use duly_engine::metrics::History;
 
 use crate::files::{self, tell};
 use crate::summary::Summary;
@@ -64,6 +65,19 @@ impl Lanes {
             Some(out) => out.flush().map_err(files::Error::stdout).map_err(Into::into),
             None => Ok(()),
         }
+    }
+
+    /// When the first of what was read happened, before time has gone on; the end of time where there is nothing.
+    pub(in crate::commands) fn first(&self) -> Instant {
+        self.lanes.iter().map(Lane::next_timer).min().unwrap_or(Instant::MAX)
+    }
+
+    /// Lets time go on to `at`, and has told what is to be seen then.
+    pub(in crate::commands) fn tell(&mut self, history: &mut History, at: Instant) -> io::Result<()> {
+        for lane in &mut self.lanes {
+            history.count(&lane.step([], Now { wall: at, is_at_end: true }));
+        }
+        history.tell(&self.lanes, at)
     }
 
     fn publish(&mut self, turn: &Turn) -> miette::Result<()> {
