@@ -1,5 +1,7 @@
 //! The program from outside: what it prints where, and how it ends.
 
+#[path = "cli/backfill.rs"]
+mod backfill;
 #[path = "cli/calendar.rs"]
 mod calendar;
 #[path = "cli/cases.rs"]

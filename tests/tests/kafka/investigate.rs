@@ -151,6 +151,12 @@ fn the_log_says_what_a_file_says_and_nothing_is_committed() {
     let retractions = published.lines().filter(|line| line.contains("\"duly.sla.retracted.v1\"")).count();
     assert_eq!(published.lines().count() - 2 * retractions, expected.lines().count());
 
+    // What metrics said all along, summed over the lanes.
+    let metrics = ["--until", UNTIL, "--openmetrics", "-", "--step", "12h"];
+    let log = fortress().path("replay.ndjson").display().to_string();
+    let expected_metrics = of_files(&[&["replay", &log, "--policy", &policy_file()], &metrics[..]].concat());
+    assert_same(&ground.output(&[&["replay"], &metrics[..]].concat()), &expected_metrics);
+
     // One ticket, of which one partition is read.
     let (subject, of_ticket) = the_busiest(&expected);
     assert_same(&ground.output(&["replay", "--ticket", subject, "--until", UNTIL, "--ledger", "-"]), &of_ticket);
@@ -158,7 +164,6 @@ fn the_log_says_what_a_file_says_and_nothing_is_committed() {
     assert!(code == 1 && told.contains("no event of demo/nobody"), "{told}");
 
     // Why, in the same words.
-    let log = fortress().path("replay.ndjson").display().to_string();
     let why = of_files(&["explain", subject, "--log", &log, "--policy", &policy_file(), "--at", UNTIL]);
     assert_same(&ground.output(&["explain", subject, "--policy", &policy_file(), "--at", UNTIL]), &why);
     let published = ground.output(&["explain", subject, "--at", UNTIL]);

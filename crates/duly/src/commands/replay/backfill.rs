@@ -54,9 +54,11 @@ impl Backfill {
     }
 }
 
-/// Whole steps since 1970, as the instants of queries are, from the last one before `first` on; then `until` itself.
+/// Whole steps since 1970, as the instants of queries are, from the last one before `first` on, when there is nothing yet; then
+/// `until` itself.
 fn instants(first: Instant, until: Instant, step: Span) -> impl ExactSizeIterator<Item = Instant> {
-    let start = first.ns() - first.ns().rem_euclid(step.ns());
+    let before = first.ns() - 1;
+    let start = before - before.rem_euclid(step.ns());
     let steps = (until.ns() - start + step.ns() - 1) / step.ns();
     (0..usize::try_from(steps).unwrap_or_default() + 1)
         .map(move |n| Instant::from_ns(start).plus(step.times(n as u32)).min(until))
@@ -109,6 +111,8 @@ fn step(text: &str) -> Result<Span, String> {
 
 #[cfg(test)]
 mod tests {
+    use duly_core::time::SECOND_NS;
+
     use super::*;
 
     #[test]
@@ -116,6 +120,17 @@ mod tests {
         for (days, step_s) in [(0, 60), (6, 60), (31, 300), (92, 900), (366, 3600), (3653, 86_400), (80_000, 86_400)] {
             assert_eq!(step_for(Span::from_s(days * 86_400)), Span::from_s(step_s), "{days} days");
         }
+    }
+
+    #[test]
+    fn instants_are_whole_steps_and_the_end() {
+        let all = |first: i64, until: i64, step: i64| -> Vec<i64> {
+            let [first, until] = [first, until].map(Instant::from_s);
+            instants(first, until, Span::from_s(step)).map(|at| at.ns() / SECOND_NS).collect()
+        };
+        assert_eq!(all(3600, 7201, 1800), [1800, 3600, 5400, 7200, 7201]);
+        assert_eq!(all(3601, 7200, 1800), [3600, 5400, 7200]);
+        assert_eq!(all(3600, 3600, 1800), [1800, 3600]);
     }
 
     #[test]
