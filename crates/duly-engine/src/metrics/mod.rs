@@ -99,12 +99,13 @@ pub fn render(engine: &Reading, sources: &Sources<'_>, sinks: &deliver::Counters
     page.finish()
 }
 
-/// What a history has to say, at `at` (what is derived from tickets and control events).
+/// What a history has to say at `at`, when `lanes` have come there: all that is derived from tickets and control events.
 fn of_history(page: &mut Page, counters: &Counters, lanes: &[Lane], at: Instant) {
     sla_events(page, counters);
     let files = lanes.iter().fold(OpenFiles::default(), |sum, lane| sum.plus(lane.open_files()));
     open_files(page, &files);
     if let Some(lane) = lanes.first() {
+        clocks::counters(page, counters, lane.controls());
         in_force(page, lane.controls(), at);
     }
 }

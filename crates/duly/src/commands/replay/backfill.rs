@@ -18,16 +18,16 @@ pub(super) struct Backfill {
     /// Write the metrics over the history as OpenMetrics, for `promtool tsdb create-blocks-from openmetrics`
     #[arg(long, value_name = "OUT", conflicts_with = "published")]
     openmetrics: Option<PathBuf>,
-    /// How far apart their instants are; without it as far as makes at most ten thousand: 5m for a month, 1h for a year
+    /// How far apart their instants are; without it, so that there are at most 2,500: 5m for a week, 30m for a month, 6h for a year
     #[arg(long, value_name = "DURATION", requires = "openmetrics", value_parser = step)]
     step: Option<Span>,
 }
 
 /// The steps there are without `--step`, in seconds: what people would choose.
-const STEPS_S: [i64; 8] = [60, 300, 900, 1800, 3600, 10_800, 21_600, 86_400];
+const STEPS_S: [i64; 9] = [60, 300, 900, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400];
 
-/// How many instants there are at most without `--step`.
-const INSTANTS_MAX: i64 = 10_000;
+/// How many instants there are at most without `--step`. Where all labels are at their limits an instant takes 650 KB.
+const INSTANTS_MAX: i64 = 2_500;
 
 /// How many there may be at all: what has more is a slip of the pen.
 const INSTANTS_LIMIT: i64 = 1_000_000;
@@ -117,7 +117,9 @@ mod tests {
 
     #[test]
     fn a_step_goes_by_the_length() {
-        for (days, step_s) in [(0, 60), (6, 60), (31, 300), (92, 900), (366, 3600), (3653, 86_400), (80_000, 86_400)] {
+        for (days, step_s) in
+            [(0, 60), (7, 300), (31, 1800), (92, 3600), (366, 21_600), (3653, 86_400), (80_000, 86_400)]
+        {
             assert_eq!(step_for(Span::from_s(days * 86_400)), Span::from_s(step_s), "{days} days");
         }
     }
