@@ -69,7 +69,7 @@ impl Reading {
 /// The metrics in Prometheus' text format. What has no value yet is left out.
 pub fn render(engine: &Reading, sources: &Sources<'_>, sinks: &deliver::Counters, requests: &Requests) -> String {
     let mut page = Page::default();
-    page.set(&declared::BUILD, &[env!("CARGO_PKG_VERSION")], 1.0);
+    build(&mut page);
     counters(&mut page, &engine.counters);
     clocks::counters(&mut page, &engine.counters, &engine.controls);
     status(&mut page, &engine.status);
@@ -101,6 +101,7 @@ pub fn render(engine: &Reading, sources: &Sources<'_>, sinks: &deliver::Counters
 
 /// What a history has to say at `at`, when `lanes` have come there: all that is derived from tickets and control events.
 fn of_history(page: &mut Page, counters: &Counters, lanes: &[Lane], at: Instant) {
+    build(page);
     sla_events(page, counters);
     let files = lanes.iter().fold(OpenFiles::default(), |sum, lane| sum.plus(lane.open_files()));
     open_files(page, &files);
@@ -123,6 +124,11 @@ fn counters(page: &mut Page, counters: &Counters) {
     page.set(&declared::TURNS, &[], counters.turns.load(Relaxed) as f64);
     page.set(&declared::TURNS_FAILED, &[], counters.turns_failed.load(Relaxed) as f64);
     page.distribution(&declared::COMMIT_DURATION, &counters.commits);
+}
+
+/// The release that tells it, by which dashboards find who there is.
+fn build(page: &mut Page) {
+    page.set(&declared::BUILD, &[env!("CARGO_PKG_VERSION")], 1.0);
 }
 
 fn sla_events(page: &mut Page, counters: &Counters) {

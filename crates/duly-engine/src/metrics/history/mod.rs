@@ -129,7 +129,9 @@ fn at_zero(sample: &Sample) -> Sample {
     let mut zero = Sample::default();
     let mut histogram = Histogram::default();
     let mut buckets = sample.get_histogram().get_bucket().to_vec();
-    buckets.iter_mut().for_each(|bucket| bucket.set_cumulative_count(0));
+    for bucket in &mut buckets {
+        bucket.set_cumulative_count(0);
+    }
     histogram.set_bucket(buckets);
     zero.set_histogram(histogram);
     zero

@@ -60,8 +60,8 @@ fn instants(first: Instant, until: Instant, step: Span) -> impl ExactSizeIterato
     let before = first.ns() - 1;
     let start = before - before.rem_euclid(step.ns());
     let steps = (until.ns() - start + step.ns() - 1) / step.ns();
-    (0..usize::try_from(steps).unwrap_or_default() + 1)
-        .map(move |n| Instant::from_ns(start).plus(step.times(n as u32)).min(until))
+    let count = u32::try_from(steps).unwrap_or_default() + 1;
+    (0..count).map(move |n| Instant::from_ns(start).plus(step.times(n)).min(until))
 }
 
 fn tell(
