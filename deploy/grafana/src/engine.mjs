@@ -1,0 +1,73 @@
+// For the engineer on call: does the engine work, does it keep up, and does everything arrive?
+
+import { increase, max, of, orNone, quantile, rate, sum } from './promql.mjs';
+import { atLeast, atMost, bars, course, dashboard, none, row, section, stat, wide } from './panels.mjs';
+
+const count = { unit: 'locale', decimals: 0 };
+const seconds = { unit: 's', decimals: 1 };
+const perSecond = { unit: 'ops', decimals: 1 };
+const latency = (metric) => [[0.5, 'half'], [0.99, '99 of 100']].map(([q, name]) => [quantile(q, rate(of(`${metric}_bucket`))), name]);
+
+export default dashboard({
+  uid: 'duly-engine', title: 'Duly / Engine', from: 'now-6h', refresh: '30s',
+  description: 'Does the engine work, does it keep up, and does everything arrive?',
+  sections: [
+    section('',
+      row(4,
+        wide(4, stat('Instances ready', 'The part of the instances that has its state and could store its last turn.', [[`avg (${of('duly_ready')})`]],
+          { unit: 'percentunit', decimals: 0, thresholds: atLeast(0.5, 1), none: 'none' })),
+        wide(4, stat('Behind the clock', 'How far the watermark is behind: what is due after it has not been judged yet.', [[max(of('duly_watermark_lag_seconds'))]],
+          { ...seconds, thresholds: atMost(60, 300) })),
+        wide(4, stat('Oldest timer that is due', 'For how long it has been waiting; 0 where none is due.', [[max(of('duly_timer_overdue_seconds'))]],
+          { ...seconds, thresholds: atMost(60, 300) })),
+        wide(4, stat('Dead letters', 'Records refused in the chosen time, and kept with their reason.', [[sum(increase(of('duly_dead_letters_total')))]], { ...count, thresholds: atMost(1, 100) })),
+        wide(4, stat('Tickets set aside', 'Tickets that Duly failed on: upgrade, then redrive their dead letters.', [[sum(of('duly_tickets_quarantined'))]], { ...count, thresholds: none })),
+        wide(4, stat('Failed turns', 'Turns in the chosen time that could not be stored; they are repeated.', [[sum(increase(of('duly_turns_failed_total')))]], { ...count, thresholds: none })),
+      )),
+    section('Work',
+      row(8,
+        wide(8, course('Ticket events', 'Ticket events a second: new ones, and those that were there already.',
+          [[sum(rate(of('duly_events_applied_total'))), 'applied'], [sum(rate(of('duly_events_duplicate_total'))), 'duplicates']], perSecond)),
+        wide(8, course('SLA events', 'SLA events published a second, by type.', [[sum(rate(of('duly_sla_events_total')), 'type'), '{{type}}']], { ...perSecond, decimals: 2, stacked: true, legend: 'right' })),
+        wide(8, course('Behind the clock', 'How far the watermark of each instance is behind.', [[max(of('duly_watermark_lag_seconds'), 'instance'), '{{instance}}']], { ...seconds, thresholds: atMost(60, 300), line: true })),
+      ),
+      row(8,
+        wide(8, course('Storing a turn', 'How long the transaction of a turn took.', latency('duly_commit_duration_seconds'), { unit: 's' })),
+        wide(8, course('Lateness of timers', 'How late breaches, reminders and escalations were noticed, from when they were due.', latency('duly_timer_lateness_seconds'), { unit: 's' })),
+        wide(8, course('Tickets in memory', 'Tickets that each instance holds; each takes about a kilobyte.', [[sum(of('duly_tickets'), 'instance'), '{{instance}}']], { ...count, stacked: true })),
+      )),
+    section('What does not fit',
+      row(8,
+        wide(8, bars('Dead letters by reason', 'Records refused in the chosen time. `duly dead-letters list` has them.', [[orNone(sum(increase(of('duly_dead_letters_total')), 'reason'), 'reason'), '{{reason}}']], { ...count, thresholds: atMost(1, 100) })),
+        wide(8, bars('Calendar horizon', 'For how many days the holidays of a calendar are still known; deadlines beyond are provisional.',
+          [[`min by (policy, calendar) (${of('duly_calendar_horizon_days')})`, '{{policy}} {{calendar}}']], { unit: 'd', decimals: 0, thresholds: atLeast(30, 60) })),
+        wide(8, bars('Values past the limit of a label', 'Values of a label that are counted as `other`, because there are too many.', [[orNone(sum(increase(of('duly_metric_label_overflow_total')), 'label'), 'label'), '{{label}}']], { ...count, thresholds: atMost(1, 1000) })),
+      )),
+    section('In and out',
+      row(8,
+        wide(8, course('Messages of sources', 'Messages a second, by source and what became of them.', [[sum(rate(of('duly_source_messages_total')), 'source', 'outcome'), '{{source}} {{outcome}}']], { ...perSecond, decimals: 2 })),
+        wide(8, course('Silence of sources', 'How long ago the last message of each source came. A source that has gone silent may be broken.',
+          [[`time() - ${max(of('duly_source_last_message_timestamp_seconds'), 'source')}`, '{{source}}']], seconds)),
+        wide(8, course('Requests', 'Requests to the API a second, by status code.', [[sum(rate(of('duly_http_requests_total')), 'code'), '{{code}}']], { ...perSecond, decimals: 2, stacked: true })),
+      ),
+      row(8,
+        wide(8, course('Deliveries', 'Records that sinks are done with a second, by outcome.', [[sum(rate(of('duly_sink_records_total')), 'sink', 'outcome'), '{{sink}} {{outcome}}']], { ...perSecond, decimals: 2 })),
+        wide(8, course('Waiting for delivery', 'Records that sinks have read and not delivered yet.', [[sum(of('duly_sink_waiting'), 'sink'), '{{sink}}']], { ...count, stacked: true })),
+        wide(8, course('Longest wait for delivery', 'For how long each sink has been trying to deliver its oldest record.', [[max(of('duly_sink_oldest_waiting_seconds'), 'sink'), '{{sink}}']], { ...seconds, thresholds: atMost(300, 3600), line: true })),
+      )),
+    section('On Kafka',
+      row(8,
+        wide(8, course('Lanes', 'Lanes by what they do. All should be live; a frozen one waits for a person.', [[sum(of('duly_lane_state'), 'state'), '{{state}}']], { ...count, stacked: true, stepped: true })),
+        wide(8, course('Records to read', 'How many offsets the log is ahead of the lanes of each instance.', [[sum(of('duly_lane_lag_records'), 'instance'), '{{instance}}']], { ...count, stacked: true })),
+        wide(8, course('Decisions of the group', 'Lanes given, taken and lost, in each step of time.', [[sum(increase(of('duly_rebalances_total'), '$__rate_interval'), 'what'), '{{what}}']], { ...count, bars: true, stacked: true })),
+      ),
+      row(8,
+        wide(8, course('Making a turn', 'How long a lane took to make a turn, without its transaction.', latency('duly_step_duration_seconds'), { unit: 's' })),
+        wide(8, course('Restores', 'How long it took to read a lane back, since each instance was started. It does so when it is given one.',
+          [[quantile(0.5, of('duly_restore_duration_seconds_bucket'), 'instance'), '{{instance}} half'], [quantile(1, of('duly_restore_duration_seconds_bucket'), 'instance'), '{{instance}} longest']], { unit: 's' })),
+        wide(8, course('Transactions that failed', 'Transactions aborted or doubtful, and those refused because another writer had gone on, in each step of time.',
+          [[sum(increase(of('duly_transactions_failed_total'), '$__rate_interval'), 'outcome'), '{{outcome}}'], [sum(increase(of('duly_fenced_total'), '$__rate_interval')), 'fenced']],
+          { ...count, bars: true, stacked: true })),
+      )),
+  ],
+});

@@ -1,0 +1,34 @@
+// Pieces of PromQL that dashboards share. Every selector has the job and the instance that the reader has chosen.
+
+const HERE = 'job=~"$job", instance=~"$instance"';
+/** Restricts what has both labels to the chosen objectives and teams. */
+export const CHOSEN = 'objective=~"$objective", team=~"$team"';
+
+/** A selector of a metric: what the reader has chosen, and the matchers that are given. */
+export const of = (metric, ...matchers) => `${metric}{${[HERE, ...matchers].join(', ')}}`;
+
+export const sum = (vector, ...by) => `sum ${by.length ? `by (${by.join(', ')}) ` : ''}(${vector})`;
+export const max = (vector, ...by) => `max ${by.length ? `by (${by.join(', ')}) ` : ''}(${vector})`;
+export const increase = (selector, window = '$__range') => `increase(${selector}[${window}])`;
+export const rate = (selector) => `rate(${selector}[$__rate_interval])`;
+
+/** A quantile of a histogram. */
+export const quantile = (q, increased, ...by) => `histogram_quantile(${q}, ${sum(increased, 'le', ...by)})`;
+
+/** How many clocks were decided one way within a window, less the decisions that were taken back. */
+export function decided(outcome, { by = [], where = [], window = '$__range' } = {}) {
+  const matchers = [...(outcome ? [`outcome="${outcome}"`] : []), ...where];
+  const decisions = sum(increase(of('duly_clocks_decided_total', ...matchers), window), ...by);
+  const retractions = sum(increase(of('duly_clocks_retracted_total', ...matchers), window), ...by);
+  // Where nothing was ever taken back there is no such series: it counts as 0.
+  return `(${decisions} - (${retractions} or 0 * ${decisions}))`;
+}
+
+/** The part of the decided clocks that was met. Of what has only broken clocks it is 0; of what has none decided, nothing. */
+export function attainment(options = {}) {
+  const all = decided(undefined, options);
+  return `(${decided('met', options)} or 0 * ${all}) / (${all} > 0)`;
+}
+
+/** What there is by a label; where there is none of it, a 0 that says so. */
+export const orNone = (vector, label) => `${vector} or label_replace(vector(0), "${label}", "none", "", "")`;

@@ -1,0 +1,27 @@
+//! The dashboards of `deploy/grafana`: their files are what their source makes, and no rule of good dashboards is broken.
+
+#[path = "dashboards/files.rs"]
+mod files;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the project").to_owned()
+}
+
+/// A dashboard's file.
+fn dashboard(uid: &str) -> String {
+    root().join(format!("deploy/grafana/dashboards/{uid}.json")).display().to_string()
+}
+
+/// All of them, by their uids.
+const ALL: [&str; 4] = ["duly-overview", "duly-objectives", "duly-engine", "duly-emergencies"];
+
+/// What a part of `tests/scripts/dashboards` writes, and whether it succeeded.
+fn script(arguments: &[&str]) -> (bool, String) {
+    let path = root().join("tests/scripts/dashboards");
+    let output = Command::new(path).args(arguments).output().expect("the script runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.success(), text(&output.stdout) + &text(&output.stderr))
+}
