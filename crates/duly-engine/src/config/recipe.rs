@@ -8,7 +8,10 @@ use super::Wrong;
 use super::read::{self, Entries};
 
 /// The keys of the file.
-const KEYS: [&str; 9] = ["about", "to", "method", "url", "headers", "body", "form", "success", "retry"];
+const KEYS: [&str; 10] = ["about", "to", "login", "method", "url", "headers", "body", "form", "success", "retry"];
+
+/// The keys of what is asked for a token.
+const LOGIN_KEYS: [&str; 4] = ["method", "url", "body", "token"];
 
 /// What a recipe is sent to each person by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,11 +22,22 @@ pub(crate) enum To {
     Email,
 }
 
+/// What a token is asked for by, before the first request.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Login {
+    pub(crate) method: String,
+    pub(crate) url: String,
+    pub(crate) body: Option<String>,
+    /// Where in the answer the token is.
+    pub(crate) token: String,
+}
+
 /// A recipe, its templates not looked at.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Written {
     /// Whether there is a request for each person.
     pub(crate) to: Option<To>,
+    pub(crate) login: Option<Login>,
     pub(crate) method: String,
     pub(crate) url: String,
     pub(crate) headers: BTreeMap<String, String>,
@@ -46,6 +60,7 @@ impl Written {
         entries.take("about", &mut about, read::text);
         let to = [("phone", To::Phone), ("email", To::Email)];
         entries.take("to", &mut recipe.to, |value| read::word(value, &to).map(Some));
+        entries.section("login", &LOGIN_KEYS, |entries| recipe.login = Some(login(entries)));
         entries.take("method", &mut recipe.method, |value| method(&read::text(value)?));
         entries.take("url", &mut recipe.url, read::text);
         entries.take("body", &mut recipe.body, |value| read::text(value).map(Some));
@@ -81,6 +96,11 @@ impl Written {
         for (key, map) in [("headers", &self.headers), ("form", &self.form)] {
             found.extend(map.iter().map(|(name, text)| (format!("{key}.{name}"), place(key), text.clone())));
         }
+        if let Some(Login { url, body, token, .. }) = &self.login {
+            found.push(("login.url".to_owned(), place("login"), url.clone()));
+            found.extend(body.iter().map(|body| ("login.body".to_owned(), place("login"), body.clone())));
+            found.push(("login.token".to_owned(), place("login"), format!("{{{{ {token} }}}}")));
+        }
         for (key, condition) in [("success", &self.success), ("retry", &self.retry)] {
             let text = condition.iter().map(|condition| format!("{{% if {condition} %}}yes{{% endif %}}"));
             found.extend(text.map(|text| (key.to_owned(), place(key), text)));
@@ -93,6 +113,21 @@ impl Written {
         let key = name.split(['.', ':', ' ']).next().unwrap_or_default();
         self.places.get(key).copied().unwrap_or(crate::template::START)
     }
+}
+
+fn login(entries: &mut Entries) -> Login {
+    let mut login = Login { method: "POST".to_owned(), ..Login::default() };
+    entries.take("method", &mut login.method, |value| method(&read::text(value)?));
+    entries.take("url", &mut login.url, read::text);
+    entries.take("body", &mut login.body, |value| read::text(value).map(Some));
+    entries.take("token", &mut login.token, read::text);
+    for (key, hint) in [("url", "say where a token is asked for"), ("token", "say where it is, such as `answer.token`")]
+    {
+        if !entries.has(key) {
+            entries.blame(key, ("it is missing".to_owned(), hint.to_owned()));
+        }
+    }
+    login
 }
 
 fn method(text: &str) -> Result<String, Wrong> {

@@ -174,18 +174,13 @@ impl Post<'_> {
                 client.ask(request).map_or_else(|outcome| outcome, |answer| answer.outcome())
             }
             (Content::Request(request), Way::Recipe(recipe, client), _) => {
-                client.ask(request).map_or_else(|outcome| outcome, |answer| recipe.judge(&answer))
+                recipe.send(request, client, &self.sink.around())
             }
             (Content::Mail(message), _, Some(transport)) => super::send::email_send(transport, message),
             _ => unreachable!("a parcel goes the way that it was made for"),
         };
         // What a receiver says may repeat what it was sent.
-        let hide = |text: String| self.hider.hide(&text);
-        match outcome {
-            Outcome::Delivered(said) => Outcome::Delivered(hide(said)),
-            Outcome::Later { why, after } => Outcome::Later { why: hide(why), after },
-            Outcome::Refused { reason, why } => Outcome::Refused { reason, why: hide(why) },
-        }
+        outcome.map(|text| self.hider.hide(&text))
     }
 }
 

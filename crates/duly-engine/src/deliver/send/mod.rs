@@ -3,6 +3,8 @@
 mod client;
 mod email;
 mod http;
+mod language;
+mod login;
 mod people;
 mod recipe;
 mod retry_after;
@@ -69,6 +71,15 @@ impl Outcome {
 
     pub(super) fn refused(why: impl Into<String>) -> Self {
         Outcome::Refused { reason: Reason::Undeliverable, why: why.into() }
+    }
+
+    /// The same in other words.
+    pub(super) fn map(self, words: impl Fn(String) -> String) -> Self {
+        match self {
+            Outcome::Delivered(said) => Outcome::Delivered(words(said)),
+            Outcome::Later { why, after } => Outcome::Later { why: words(why), after },
+            Outcome::Refused { reason, why } => Outcome::Refused { reason, why: words(why) },
+        }
     }
 }
 

@@ -5,18 +5,18 @@
 //! `{{ title }}` and not `"{{ title }}"`), what is put into a form is encoded; and a body that is not JSON is told at the start.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use chrono_tz::Tz;
 use duly_core::policy::source::{Mistake, Place};
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value, escape_formatter};
+use minijinja::{Environment, Error, Value, context};
 use serde_json::{Map, json};
 
 use super::http::Answer;
-use super::webhook::hmac;
-use super::{Content, Outcome, Parcel, Parcels, People, Person, Request, Secrets, people};
+use super::login::{self, Login};
+use super::{Client, Content, Hider, Outcome, Parcel, Parcels, People, Person, Request, Secrets, language, people};
+use crate::clock::{Clock as _, WallClock};
 use crate::config::recipe::{To, Written};
 use crate::deliver::record::Record;
 use crate::deliver::text;
@@ -40,6 +40,7 @@ pub(in crate::deliver) struct Recipe {
     templates: Environment<'static>,
     /// What is said of answers, whose shape is theirs: what is not there is no mistake.
     conditions: Environment<'static>,
+    login: Option<Login>,
     pub(in crate::deliver) values: BTreeMap<String, String>,
     pub(in crate::deliver) people: Option<People>,
 }
@@ -58,27 +59,10 @@ impl Recipe {
     /// Reads a recipe, with all mistakes at once.
     pub(in crate::deliver) fn parse(text: &str) -> Result<Recipe, Vec<Mistake>> {
         let written = Written::parse(text)?;
-        let mut templates = template::sandbox();
-        templates.set_undefined_behavior(UndefinedBehavior::SemiStrict);
-        templates.set_auto_escape_callback(|name| match name {
-            "url" => AutoEscape::Custom("url".into()),
-            "body" => AutoEscape::Json,
-            _ => AutoEscape::None,
-        });
-        templates.set_formatter(|out, state, value| match state.auto_escape() {
-            AutoEscape::Custom(_) if !value.is_safe() => Ok(out.write_str(&in_url(&plain(value)))?),
-            AutoEscape::Custom(_) => Ok(out.write_str(&plain(value))?),
-            _ => escape_formatter(out, state, value),
-        });
-        templates.add_filter("b64encode", |text: String| STANDARD.encode(text));
-        templates.add_function("hmac_sha256", |key: String, message: String| {
-            STANDARD.encode(hmac(key.as_bytes(), message.as_bytes()))
-        });
-        let mut conditions = template::sandbox();
-        conditions.set_undefined_behavior(UndefinedBehavior::Chainable);
+        let (mut templates, mut conditions) = (language::templates(), language::conditions());
         let mut mistakes = Vec::new();
         for (name, at, text) in written.templates() {
-            let is_condition = name == "success" || name == "retry";
+            let is_condition = ["success", "retry", "login.token"].contains(&name.as_str());
             let environment = if is_condition { &mut conditions } else { &mut templates };
             let added = environment.add_template_owned(name.clone(), text);
             mistakes.extend(added.err().map(|error| Mistake { at, ..mistake(&name, &error) }));
@@ -86,7 +70,8 @@ impl Recipe {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        Ok(Recipe { written, templates, conditions, values: BTreeMap::new(), people: None })
+        let login = written.login.is_some().then(Login::default);
+        Ok(Recipe { written, templates, conditions, login, values: BTreeMap::new(), people: None })
     }
 
     /// Whether it makes a request for each person.
@@ -129,6 +114,9 @@ impl Recipe {
         };
         let secrets = around.secrets.read()?;
         self.parcel(String::new(), &self.words(record, around, &secrets, self.written.to.map(|_| &person)))?;
+        if self.login.is_some() {
+            self.login_request(around, &secrets)?;
+        }
         // What it says of answers is tried as well: on one that says nothing.
         for name in ["success", "retry"] {
             self.holds(name, &json!({}), 200).transpose().map_err(|error| format!("{name}: {}", told(&error)))?;
@@ -142,15 +130,17 @@ impl Recipe {
     }
 
     fn parcel(&self, to: String, words: &Value) -> Result<Parcel, String> {
-        let say = |name: &str| {
-            let said = self.templates.get_template(name).and_then(|found| template::render(&found, words));
-            said.map_err(|error| format!("{name}: {}", told(&error)))
+        let say = |name: &str| self.say(name, words);
+        // The token is put in when it is sent, so that a parcel can be made, and shown, without asking for one.
+        let in_headers = match self.login {
+            Some(_) => context! { token => login::PLACE, ..words.clone() },
+            None => words.clone(),
         };
         let mut headers: Vec<(String, String)> =
             vec![("Idempotency-Key".to_owned(), key(words, &to)), ("Accept".to_owned(), "application/json".to_owned())];
         for name in self.written.headers.keys() {
             headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
-            headers.push((name.clone(), say(&format!("headers.{name}"))?));
+            headers.push((name.clone(), self.say(&format!("headers.{name}"), &in_headers)?));
         }
         let mut default_type = |content: &str| {
             if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
@@ -159,12 +149,7 @@ impl Recipe {
         };
         let body = if self.written.body.is_some() {
             default_type("application/json; charset=utf-8");
-            let body = say("body")?;
-            // Without the spaces that make a recipe readable; and it is certain that it is JSON.
-            let read: serde_json::Value = serde_json::from_str(&body).map_err(|error| {
-                format!("body: what it says is not JSON: {error}; values bring their own quotes: {{{{ title }}}}")
-            })?;
-            read.to_string()
+            self.say_json("body", words)?
         } else if self.written.form.is_empty() {
             String::new()
         } else {
@@ -172,12 +157,79 @@ impl Recipe {
             let pair = |name: &String| Ok(format!("{}={}", in_url(name), in_url(&say(&format!("form.{name}"))?)));
             self.written.form.keys().map(pair).collect::<Result<Vec<_>, String>>()?.join("&")
         };
-        let url = say("url")?.trim().to_owned();
-        if !url.starts_with("https://") && !url.starts_with("http://") {
-            return Err("url: it begins with neither https:// nor http://".to_owned());
-        }
-        let request = Request { method: self.written.method.clone(), url, headers, body };
+        let request = Request { method: self.written.method.clone(), url: self.say_url("url", words)?, headers, body };
         Ok(Parcel { to, content: Content::Request(request) })
+    }
+
+    /// What a template says.
+    fn say(&self, name: &str, words: &Value) -> Result<String, String> {
+        let said = self.templates.get_template(name).and_then(|found| template::render(&found, words));
+        said.map_err(|error| format!("{name}: {}", told(&error)))
+    }
+
+    /// The same, without the spaces that make a recipe readable; and it is certain that it is JSON.
+    fn say_json(&self, name: &str, words: &Value) -> Result<String, String> {
+        let read: serde_json::Value = serde_json::from_str(&self.say(name, words)?).map_err(|error| {
+            format!("{name}: what it says is not JSON: {error}; values bring their own quotes: {{{{ title }}}}")
+        })?;
+        Ok(read.to_string())
+    }
+
+    /// The same of a URL.
+    fn say_url(&self, name: &str, words: &Value) -> Result<String, String> {
+        let url = self.say(name, words)?.trim().to_owned();
+        if url.starts_with("https://") || url.starts_with("http://") {
+            return Ok(url);
+        }
+        Err(format!("{name}: it begins with neither https:// nor http://"))
+    }
+
+    /// Sends a request, with a token where one has to be asked for, and judges the answer.
+    pub(in crate::deliver) fn send(&self, request: &Request, client: &Client, around: &Around<'_>) -> Outcome {
+        let ask = |request: &Request| client.ask(request).map_or_else(|outcome| outcome, |answer| self.judge(&answer));
+        let Some(login) = &self.login else { return ask(request) };
+        let token = match login.token(|| self.log_in(client, around)) {
+            Ok(token) => token,
+            Err(why) => return Outcome::later(format!("login: {why}")),
+        };
+        let outcome = ask(&login::with_token(request, &token));
+        if !matches!(outcome, Outcome::Delivered(_)) {
+            login.forget(&token);
+        }
+        outcome.map(|said| Hider::of([token.as_str()].into_iter()).hide(&said))
+    }
+
+    /// Asks for a token.
+    fn log_in(&self, client: &Client, around: &Around<'_>) -> Result<String, String> {
+        let request = self.login_request(around, &around.secrets.read()?)?;
+        let answer = client.ask(&request).map_err(|outcome| match outcome {
+            Outcome::Delivered(why) | Outcome::Later { why, .. } | Outcome::Refused { why, .. } => why,
+        })?;
+        let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_else(|_| json!({}));
+        let words = Value::from(Serde(&json!({ "answer": body, "status": answer.status })));
+        let template = self.conditions.get_template("login.token").map_err(|error| told(&error))?;
+        let token = template::render(&template, &words).map_err(|error| told(&error))?;
+        let is_token = !token.is_empty() && token != "none" && token.bytes().all(|byte| byte.is_ascii_graphic());
+        if answer.status < 300 && is_token {
+            return Ok(token);
+        }
+        Err(format!("no token in the answer: HTTP {}: {}", answer.status, answer.excerpt()))
+    }
+
+    /// What a token is asked for by.
+    fn login_request(&self, around: &Around<'_>, secrets: &BTreeMap<String, String>) -> Result<Request, String> {
+        let words = json!({ "values": self.values, "secret": secrets, "now": around.now, "nonce": nonce() });
+        let words = Value::from(Serde(&words));
+        let written = self.written.login.clone().unwrap_or_default();
+        let mut headers = vec![("Accept".to_owned(), "application/json".to_owned())];
+        let body = match written.body {
+            Some(_) => {
+                headers.push(("Content-Type".to_owned(), "application/json; charset=utf-8".to_owned()));
+                self.say_json("login.body", &words)?
+            }
+            None => String::new(),
+        };
+        Ok(Request { method: written.method, url: self.say_url("login.url", &words)?, headers, body })
     }
 
     /// What became of a request that was answered: by its status, and what the recipe says of the body.
@@ -238,6 +290,7 @@ impl Recipe {
             "text": if said.text.is_empty() { said.title.clone() } else { said.text },
             "values": self.values,
             "now": around.now,
+            "nonce": nonce(),
         });
         let words = words.as_object_mut().expect("it is one");
         let texts = |texts: &BTreeMap<String, String>| -> Map<String, serde_json::Value> {
@@ -283,10 +336,15 @@ fn told(error: &Error) -> String {
     format!("{}{line}", template::told(error))
 }
 
-/// A value as it is put into a URL.
-fn plain(value: &Value) -> String {
-    if value.is_none() || value.is_undefined() { String::new() } else { value.to_string() }
+/// A text that is said once, for those who take a request with one that they know for a replay.
+fn nonce() -> String {
+    let now = WallClock.now().ns().to_string();
+    let count = NONCES.fetch_add(1, Relaxed).to_string();
+    uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, [now, count].join(" ").as_bytes()).simple().to_string()
 }
+
+/// How many there have been, so that two of one instant differ.
+static NONCES: AtomicU64 = AtomicU64::new(0);
 
 /// A text as a part of a URL: all but letters, digits and `-._~` encoded (RFC 3986).
 pub(in crate::deliver) fn in_url(text: &str) -> String {
