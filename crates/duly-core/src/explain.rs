@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use crate::calendar::Calendar;
 use crate::clock::{Detail, Extension, Moment, Sink, SlaKind, Suspension};
 use crate::control::Controls;
+use crate::lacking::{Lack, lacking};
 use crate::ledger::{Ledger, derive};
 use crate::ticket::Record;
 use crate::time::{Instant, Span};
@@ -27,6 +28,9 @@ pub struct Explanation {
     pub events: Vec<EventLine>,
     /// The SLA events that stand, in order.
     pub sla_events: Vec<Explained>,
+    /// Where no clock has started: what the nearest targets ask for, and it is not so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lacking: Vec<Lack>,
 }
 
 /// An event of the ticket.
@@ -158,6 +162,7 @@ pub fn explain(subject: &str, record: &Record, controls: &Controls, until: Insta
         zone: zone(controls).unwrap_or("UTC").to_owned(),
         events: events.collect(),
         sla_events: sla_events.collect(),
+        lacking: lacking(record, controls, until),
     }
 }
 

@@ -9,9 +9,11 @@ mod controls;
 mod exit;
 mod files;
 mod kafka;
+mod lacks;
 mod language;
 mod mistakes;
 mod names;
+mod notifier;
 mod numbers;
 mod policies;
 mod progress;
@@ -22,6 +24,7 @@ mod summary;
 mod template;
 mod texts;
 mod today;
+mod wrapped;
 
 use clap::Parser as _;
 

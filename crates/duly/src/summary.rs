@@ -4,14 +4,18 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use duly_core::clock::{Detail, Moment, Sink, SlaKind};
+use duly_core::lacking::Lack;
 use duly_core::time::Span;
 use unicode_width::UnicodeWidthStr as _;
+
+use crate::lacks::Lacks;
 
 /// Gathers ledgers, ticket after ticket.
 #[derive(Debug, Default)]
 pub(crate) struct Summary {
     objectives: BTreeMap<(String, String), Figures>,
     ticket: Vec<Cycle>,
+    lacks: Lacks,
 }
 
 /// What became of an objective's clocks.
@@ -100,10 +104,21 @@ impl Summary {
         }
     }
 
+    /// Whether no clock of the ticket has started so far.
+    pub(crate) fn has_no_clock(&self) -> bool {
+        self.ticket.is_empty()
+    }
+
+    /// The ticket has no clock for want of these.
+    pub(crate) fn lack(&mut self, lacks: &[Lack]) {
+        self.lacks.add(lacks);
+    }
+
     /// Writes the table, at most 80 columns wide.
     pub(crate) fn print(&mut self, out: &mut dyn Write) -> io::Result<()> {
         if self.objectives.is_empty() {
-            return writeln!(out, "no clocks: no policy makes a promise about these tickets");
+            writeln!(out, "no clocks: no policy makes a promise about these tickets")?;
+            return self.lacks.print(out);
         }
         let name = self.objectives.keys().map(|(_, objective)| objective.width()).max().unwrap_or(0).clamp(9, 24);
         writeln!(
@@ -125,7 +140,8 @@ impl Summary {
                 figures.clocks, figures.met, figures.breached, figures.running, figures.reminders
             )?;
         }
-        writeln!(out, "kept: met of those met or broken; p50, p90, p99: open time from start to stop")
+        writeln!(out, "kept: met of those met or broken; p50, p90, p99: open time from start to stop")?;
+        self.lacks.print(out)
     }
 }
 

@@ -14,6 +14,8 @@ mod letter;
 mod map;
 #[path = "cli/pages.rs"]
 mod pages;
+#[path = "cli/replay.rs"]
+mod replay;
 #[path = "cli/report.rs"]
 mod report;
 #[path = "cli/schema.rs"]

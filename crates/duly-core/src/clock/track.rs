@@ -8,7 +8,7 @@ use super::notes::{Notes, Noting};
 use super::view::{View, is_terminal};
 use super::{Cause, Clock, Happening, Investigation, OwedFor, Phase, Sink, cycle};
 use crate::control::Plan;
-use crate::policy::{CompiledObjective, OnReopen, Restart, StatusClass};
+use crate::policy::{CompiledObjective, OnReopen, Policy, Restart, StatusClass};
 use crate::ticket::Kind;
 use crate::time::Instant;
 
@@ -78,6 +78,11 @@ impl Track {
             + self.clocks.capacity() * size_of::<Clock>()
             + holds
             + self.notes.heap_bytes()
+    }
+
+    /// The version in force.
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.plan.stages[usize::from(self.stage)].policy.policy
     }
 
     /// When the next version takes over.

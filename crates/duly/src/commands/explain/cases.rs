@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use duly_core::time::Span;
 use serde_json::Value;
 
-use super::text::wrapped;
+use crate::wrapped::wrapped;
 
 /// Writes what a body says, from behind its type on; sums of a case with the items that they are of.
 pub(super) fn write(body: &Value, out: &mut dyn Write) -> io::Result<()> {

@@ -4,10 +4,13 @@ use std::io::{self, Write};
 
 use chrono_tz::Tz;
 use duly_core::explain::{Account, EventLine, Explained, Explanation, Interval, IntervalKind};
+use duly_core::lacking::Lack;
 use duly_core::time::{Instant, Span};
 use serde_json::Value;
 
 use super::cases;
+use crate::lacks::Lacks;
+use crate::wrapped::wrapped;
 
 /// How many intervals of an account are shown at its beginning and at its end.
 const SHOWN: usize = 6;
@@ -19,7 +22,7 @@ pub(super) fn write(explanation: &Explanation, zone: Tz, is_full: bool, out: &mu
     let (mut events, mut said) = (explanation.events.iter().peekable(), explanation.sla_events.iter().peekable());
     loop {
         match (events.peek(), said.peek()) {
-            (None, None) => return Ok(()),
+            (None, None) => return lacking(&explanation.lacking, out),
             (Some(event), said)
                 if said.is_none_or(|said| event.at < said.at || event.at == said.at && is_before(event, said)) =>
             {
@@ -33,6 +36,17 @@ pub(super) fn write(explanation: &Explanation, zone: Tz, is_full: bool, out: &mu
             (Some(_), None) => unreachable!("the arm before takes it"),
         }
     }
+}
+
+/// Why there is no clock, where there is none.
+fn lacking(lacks: &[Lack], out: &mut dyn Write) -> io::Result<()> {
+    if lacks.is_empty() {
+        return Ok(());
+    }
+    let mut told = Lacks::default();
+    told.add(lacks);
+    writeln!(out)?;
+    told.print(out)
 }
 
 /// Whether an event of the same instant is told before an SLA event: where that is not the work of an earlier one.
@@ -152,27 +166,4 @@ impl Page {
 
 fn span(ms: i64) -> Span {
     Span::from_ns(ms * 1_000_000)
-}
-
-/// Writes words, with `space` between them, in lines of at most 80 columns.
-pub(super) fn wrapped(
-    words: impl Iterator<Item = impl AsRef<str>>,
-    indent: &str,
-    space: &str,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    use unicode_width::UnicodeWidthStr as _;
-    let mut line = String::new();
-    for word in words {
-        let word = word.as_ref();
-        if !line.is_empty() && indent.len() + line.width() + space.len() + word.width() > 80 {
-            writeln!(out, "{indent}{line}")?;
-            line.clear();
-        }
-        if !line.is_empty() {
-            line += space;
-        }
-        line += word;
-    }
-    if line.is_empty() { Ok(()) } else { writeln!(out, "{indent}{line}") }
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use duly_core::control::Controls;
+use duly_core::lacking::lacking;
 use duly_core::lane::{Input, Lane, Now, Outcome, Settings, Ticket, Turn};
 use duly_core::ledger::Ledger;
 use duly_core::time::Instant;
@@ -115,8 +116,12 @@ impl Lanes {
                 }
                 None => lane.derive(subject, &ticket, until, summary),
             };
-            if let Err(refusal) = derived {
-                tell!("{refusal}; its ledger ends where Duly failed");
+            match derived {
+                Err(refusal) => tell!("{refusal}; its ledger ends where Duly failed"),
+                Ok(()) if summary.has_no_clock() => {
+                    summary.lack(&lacking(ticket.record(), lane.controls(), until));
+                }
+                Ok(()) => {}
             }
             summary.end_ticket();
         }
