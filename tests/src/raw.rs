@@ -36,14 +36,23 @@ pub fn shipped_mapping(name: &str) -> PathBuf {
 
 impl<'g> Raw<'g> {
     /// A topic of its own, of messages that the shipped mapping `mapping` is for.
+    ///
+    /// # Panics
+    ///
+    /// Where it can not be made.
     pub fn new(ground: &'g Ground, partitions: i32, replicas: i32, mapping: &str) -> Self {
+        Raw::try_new(ground, partitions, replicas, mapping).expect("the topic is made")
+    }
+
+    /// The same, if it can be made now: one of its name may still be about to go.
+    pub fn try_new(ground: &'g Ground, partitions: i32, replicas: i32, mapping: &str) -> Option<Self> {
         let topic = format!("{}crm.raw", ground.prefix);
         let admin: AdminClient<DefaultClientContext> = ground.config().create().expect("an administrator");
         let wanted = NewTopic::new(&topic, partitions, TopicReplication::Fixed(replicas));
         let made = admin.create_topics([&wanted], &AdminOptions::new());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(made).expect("an answer").into_iter().for_each(|made| drop(made.expect("the topic is made")));
-        Raw { ground, topic, partitions, mapping: shipped_mapping(mapping) }
+        let is_made = runtime.block_on(made).ok()?.iter().all(Result::is_ok);
+        is_made.then(|| Raw { ground, topic, partitions, mapping: shipped_mapping(mapping) })
     }
 
     /// A topic that somebody else has made.

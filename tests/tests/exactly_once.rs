@@ -26,6 +26,8 @@ mod kill;
 mod leave;
 #[path = "exactly_once/live.rs"]
 mod live;
+#[path = "exactly_once/raw_topics.rs"]
+mod raw_topics;
 #[path = "exactly_once/snapshots.rs"]
 mod snapshots;
 #[path = "exactly_once/sources.rs"]

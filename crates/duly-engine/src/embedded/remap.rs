@@ -17,7 +17,7 @@ use crate::sqlite::{DeadLetter, Error, Origin, Store, StoredRecord, TurnRecord};
 pub enum Remapped {
     /// So many ticket events, none of which could not be mapped.
     Events(usize),
-    /// Something of it still can not be mapped: why.
+    /// Something of it still can not be mapped, so that it waits on, and nothing of it is taken in: why.
     Still {
         /// The reason's name.
         reason: &'static str,
@@ -43,10 +43,12 @@ pub(super) fn remap(
         letter.headers.iter().flatten().map(|(name, value)| (&**name, value.as_bytes())).collect();
     let mapped = source.map(&Message { headers: &headers, body }, at);
     let events = &mapped.events;
-    if !events.is_empty() {
+    let still = Letter::of(&letter.source, &mapped);
+    // What could be mapped of it is there since it came: taken again each time, what is refused of that would be a letter again.
+    if still.is_none() && !events.is_empty() {
         take(store, lane, events, at)?;
     }
-    let (became, remapped) = match Letter::of(&letter.source, &mapped) {
+    let (became, remapped) = match still {
         Some(Letter { reason, detail, .. }) => (reason, Remapped::Still { reason, detail }),
         None if events.is_empty() => ("nothing", Remapped::Events(0)),
         None => ("applied", Remapped::Events(events.len())),

@@ -27,12 +27,6 @@ impl Letter {
         Some(Letter::about(source, reason, detail))
     }
 
-    /// One for a message that the mapping itself failed on.
-    pub fn failed(source: &str) -> Letter {
-        let detail = "Duly failed on it, which is a defect: report it, upgrade, then redrive the message";
-        Letter::about(source, "failed", detail.to_owned())
-    }
-
     /// One that does not have its message yet.
     pub fn about(source: &str, reason: &'static str, detail: String) -> Letter {
         Letter { source: source.to_owned(), reason, detail, headers: Vec::new(), body: Vec::new() }

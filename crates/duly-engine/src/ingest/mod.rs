@@ -12,4 +12,5 @@ pub mod signature;
 mod source;
 
 pub use hook::Hook;
+pub(crate) use source::EVENT_BYTES_MAX;
 pub use source::{Counts, Source, Unusable};

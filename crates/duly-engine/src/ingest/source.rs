@@ -13,7 +13,7 @@ use super::mapping::{Mapped, Mapping, Message, Reason, Unmapped, Whose};
 use crate::config;
 
 /// The longest event, in bytes: with key and headers it is less than what a topic takes unless somebody sets that otherwise.
-const EVENT_BYTES_MAX: usize = 1_000_000;
+pub(crate) const EVENT_BYTES_MAX: usize = 1_000_000;
 
 /// A system that tells of tickets, ready to be understood.
 #[derive(Debug)]
@@ -84,15 +84,20 @@ impl Source {
     ///
     /// A message on which Duly itself fails is one that could not be mapped, and so is an event that no log would take.
     pub fn map(&self, message: &Message<'_>, now: Instant) -> Mapped {
+        self.map_up_to(EVENT_BYTES_MAX, message, now)
+    }
+
+    /// The same for a log that takes events of so many bytes.
+    pub(crate) fn map_up_to(&self, event_bytes_max: usize, message: &Message<'_>, now: Instant) -> Mapped {
         let mapped = catch_unwind(AssertUnwindSafe(|| self.mapping.map(&self.whose, message)));
         let mut mapped = mapped.unwrap_or_else(|_| {
             let what = "Duly failed on it, which is a defect: report it, upgrade, then redrive the message";
-            Mapped { events: Vec::new(), unmapped: vec![Unmapped::new(Reason::Failed, what)] }
+            Mapped { unmapped: vec![Unmapped::new(Reason::Failed, what)], ..Mapped::default() }
         });
-        let is_taken = |event: &Vec<u8>| event.len() <= EVENT_BYTES_MAX;
+        let is_taken = |event: &Vec<u8>| event.len() <= event_bytes_max;
         if let Some(event) = mapped.events.iter().find(|event| !is_taken(event)) {
             let what =
-                format!("an event of {} bytes: {EVENT_BYTES_MAX} are the most; map less of the message", event.len());
+                format!("an event of {} bytes: {event_bytes_max} are the most; map less of the message", event.len());
             mapped.unmapped.push(Unmapped::new(Reason::TooLarge, what));
             mapped.events.retain(is_taken);
         }
@@ -139,7 +144,8 @@ impl Counts {
 
 fn load(path: &Path) -> Result<Mapping, Unusable> {
     let text = fs::read_to_string(path).map_err(|error| {
-        let hint = "`mapping` names a file from where the settings lie; those that are shipped are in config/mappings";
+        let hint =
+            "`mapping` names a file from where the settings lie; those that are shipped are in deploy/config/mappings";
         let mistake =
             Mistake { at: Place::START, what: format!("cannot read it: {error}"), hint: Some(hint.to_owned()) };
         Unusable { path: path.to_owned(), text: None, mistakes: vec![mistake] }

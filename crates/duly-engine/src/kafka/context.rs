@@ -13,10 +13,10 @@ use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{DeliveryResult, ProducerContext};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
-use rdkafka::types::RDKafkaRespErr;
 
 use super::committer::Committer;
 use super::counters::{Counters, count};
+use super::following::{Follow, Following};
 use super::token::Tokens;
 
 /// Hears lines that an operator should know.
@@ -156,10 +156,12 @@ impl ProducerContext for Context {
     fn delivery(&self, _: &DeliveryResult<'_>, (): ()) {}
 }
 
-/// What a member of the group has besides: lanes come and go.
+/// What a member of the group hears by: lanes come and go.
+pub(super) type GroupContext = Following<LaneMoves>;
+
+/// What a member of the group has besides.
 #[derive(Clone)]
-pub(super) struct GroupContext {
-    context: Context,
+pub(super) struct LaneMoves {
     committer: Committer,
     moves: Arc<Mutex<Vec<Move>>>,
     counters: Arc<Counters>,
@@ -177,73 +179,35 @@ pub(super) enum Move {
 
 impl GroupContext {
     pub(super) fn new(context: Context, committer: Committer, counters: Arc<Counters>) -> Self {
-        GroupContext { context, committer, moves: Arc::default(), counters, joined: Arc::default() }
+        let follow = LaneMoves { committer, moves: Arc::default(), counters, joined: Arc::default() };
+        Following { context, follow }
     }
 
     /// Whether the group has given out lanes to this member, if only none, and has not lost it since.
     pub(super) fn joined(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.joined)
+        Arc::clone(&self.follow.joined)
     }
 
     /// The group has gone on without this member.
     pub(super) fn is_out(&self) {
-        self.joined.store(false, Relaxed);
+        self.follow.joined.store(false, Relaxed);
     }
 
     /// What has happened since it was last asked, in order.
     pub(super) fn moves(&self) -> Vec<Move> {
-        std::mem::take(&mut *self.lock())
+        std::mem::take(&mut *self.follow.lock())
     }
+}
 
+impl LaneMoves {
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Move>> {
         self.moves.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl ClientContext for GroupContext {
-    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
-
-    fn generate_oauth_token(&self, config: Option<&str>) -> Result<OAuthToken, Box<dyn Error>> {
-        self.context.generate_oauth_token(config)
-    }
-
-    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
-        self.context.log(level, facility, message);
-    }
-
-    fn error(&self, error: KafkaError, reason: &str) {
-        self.context.error(error, reason);
-    }
-}
-
-impl ConsumerContext for GroupContext {
-    fn rebalance(&self, consumer: &BaseConsumer<Self>, what: RDKafkaRespErr, list: &mut TopicPartitionList) {
-        let done = match what {
-            RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS => self.given(consumer, list),
-            RDKafkaRespErr::RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS => {
-                // What is in flight is settled while these lanes are still ours. What is not yet in flight is forgotten:
-                // whoever has a lane next reads it again.
-                self.taken(consumer.assignment_lost());
-                self.committer.wait_until_idle();
-                self.lock().push(Move::Taken(partitions(list)));
-                consumer.incremental_unassign(list)
-            }
-            _ => {
-                self.taken(true);
-                self.committer.wait_until_idle();
-                self.lock().push(Move::Taken(partitions(list)));
-                consumer.unassign()
-            }
-        };
-        if let Err(error) = done {
-            self.context.error(error, "the group's decision about lanes can not be followed");
-        }
-    }
-}
-
-impl GroupContext {
+impl Follow for LaneMoves {
     /// Takes lanes over, held until they are restored: where they go on is then known, and not before.
-    fn given(&self, consumer: &BaseConsumer<Self>, list: &TopicPartitionList) -> Result<(), KafkaError> {
+    fn given(&self, consumer: &BaseConsumer<GroupContext>, list: &TopicPartitionList) -> Result<(), KafkaError> {
         let mut held = TopicPartitionList::new();
         for element in list.elements() {
             held.add_partition_offset(element.topic(), element.partition(), Offset::Offset(0))?;
@@ -258,12 +222,19 @@ impl GroupContext {
         Ok(())
     }
 
-    /// Counts lanes that go, or are gone.
-    fn taken(&self, is_lost: bool) {
+    /// What is in flight is settled while these lanes are still ours. What is not yet in flight is forgotten: whoever has a lane
+    /// next reads it again.
+    fn taken(&self, _: &BaseConsumer<GroupContext>, list: &TopicPartitionList, is_lost: bool) {
         if is_lost {
             self.joined.store(false, Relaxed);
         }
         count(if is_lost { &self.counters.lost } else { &self.counters.taken });
+        self.committer.wait_until_idle();
+        self.lock().push(Move::Taken(partitions(list)));
+    }
+
+    fn failed(&self, context: &Context, error: KafkaError) {
+        context.error(error, "the group's decision about lanes can not be followed");
     }
 }
 

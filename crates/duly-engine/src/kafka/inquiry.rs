@@ -19,7 +19,7 @@ const IN_VAIN: Duration = Duration::from_secs(20);
 pub(super) struct Inquiry {
     cluster: Cluster,
     client: BaseConsumer<Context>,
-    in_vain_since: BTreeMap<i32, Stopwatch>,
+    in_vain_since: BTreeMap<(String, i32), Stopwatch>,
 }
 
 impl Inquiry {
@@ -37,9 +37,10 @@ impl Inquiry {
         // It has no records to give; what librdkafka has to say by it, and new tokens for it, come by this.
         let _ = self.client.poll(Duration::ZERO);
         let found = self.client.fetch_watermarks(topic, partition, patience);
+        let place = (topic.to_owned(), partition);
         if found.is_ok() {
-            self.in_vain_since.remove(&partition);
-        } else if self.in_vain_since.entry(partition).or_insert_with(Stopwatch::now).elapsed() < IN_VAIN {
+            self.in_vain_since.remove(&place);
+        } else if self.in_vain_since.entry(place).or_insert_with(Stopwatch::now).elapsed() < IN_VAIN {
             let _ = self.client.fetch_metadata(Some(topic), patience);
         } else if let Ok(client) = self.cluster.prober() {
             self.client = client;

@@ -20,6 +20,7 @@ mod ending;
 mod envelope;
 mod error;
 mod feed;
+mod following;
 mod handle;
 mod history;
 mod inquiry;

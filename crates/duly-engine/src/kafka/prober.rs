@@ -1,4 +1,5 @@
-//! The thread that asks how far lanes' logs reach. A broker that does not answer holds up no lane's work by that.
+//! The thread that asks how far logs reach. A broker that does not answer holds up nobody's work by that, and a partition without
+//! a leader no question about another for long.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,8 +17,9 @@ use duly_core::time::Instant;
 const RETRY: Duration = Duration::from_secs(5);
 
 /// How far a partition reaches.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Reach {
+    pub(super) topic: Arc<str>,
     pub(super) partition: i32,
     /// What time it was before it was asked.
     pub(super) asked_at: Instant,
@@ -30,7 +32,12 @@ pub(super) struct Reach {
 }
 
 /// A partition to ask about, and up to where it is read.
-pub(super) type Asked = (i32, i64);
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    pub(super) topic: Arc<str>,
+    pub(super) partition: i32,
+    pub(super) was_read: i64,
+}
 
 /// The way to the thread, which ends after this is dropped.
 pub(super) struct Prober {
@@ -75,25 +82,33 @@ struct Probing {
     cluster: Cluster,
     clock: Arc<dyn Clock>,
     inquiry: Inquiry,
-    failed_at: BTreeMap<i32, Stopwatch>,
+    /// When it was last asked in vain.
+    failed_at: BTreeMap<(Arc<str>, i32), Stopwatch>,
 }
 
 impl Probing {
+    /// Asks about partitions. Those of which nobody could say it lately come last, and the first in vain is the last of the round:
+    /// each takes its time.
     fn ask(&mut self, partitions: Vec<Asked>) -> Vec<Reach> {
-        partitions.into_iter().filter_map(|asked| self.reach(asked)).collect()
+        let mut partitions: Vec<_> = partitions
+            .into_iter()
+            .map(|asked| (self.failed_at.get(&(Arc::clone(&asked.topic), asked.partition)).copied(), asked))
+            .filter(|(failed_at, _)| failed_at.is_none_or(|at| at.elapsed() >= RETRY))
+            .collect();
+        partitions.sort_by_key(|(failed_at, _)| *failed_at);
+        partitions.into_iter().map_while(|(_, asked)| self.reach(asked)).collect()
     }
 
-    fn reach(&mut self, (partition, was_read): Asked) -> Option<Reach> {
-        self.failed_at.retain(|_, at| at.elapsed() < RETRY);
-        if self.failed_at.contains_key(&partition) {
-            return None;
-        }
-        let topic = &self.cluster.topics.tickets;
+    fn reach(&mut self, Asked { topic, partition, was_read }: Asked) -> Option<Reach> {
         let asked_at = self.clock.now();
-        match self.inquiry.watermarks(topic, partition, ASK_BRIEFLY) {
-            Ok((low, end)) => Some(Reach { partition, asked_at, low, end, was_read }),
+        let place = (Arc::clone(&topic), partition);
+        match self.inquiry.watermarks(&topic, partition, ASK_BRIEFLY) {
+            Ok((low, end)) => {
+                self.failed_at.remove(&place);
+                Some(Reach { topic, partition, asked_at, low, end, was_read })
+            }
             Err(error) => {
-                self.failed_at.insert(partition, Stopwatch::now());
+                self.failed_at.insert(place, Stopwatch::now());
                 self.cluster
                     .context
                     .tell_seldom(&format!("cannot ask how far {topic}, partition {partition}, reaches: {error}"));

@@ -18,7 +18,7 @@ use crate::record;
 pub enum Remapped {
     /// So many ticket events were written, and it is settled.
     Sent(usize),
-    /// Something of it still can not be mapped, so that it waits on: why.
+    /// Something of it still can not be mapped, so that it waits on, and nothing of it is written: why.
     Still {
         /// The reason's name.
         reason: &'static str,
@@ -46,21 +46,20 @@ impl DeadLetters<'_> {
         let headers: Vec<(&str, &[u8])> = came.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
         let mapped = source.map(&Message { headers: &headers, body: &came.value }, letter.at);
         let (events, still) = (&mapped.events, letter::Letter::of(name, &mapped));
-        if events.is_empty() && still.is_some() {
-            return Ok(self::still(still));
+        // What could be mapped of it is there since it came: written again each time, what is refused of that would be a letter again.
+        if let Some(letter::Letter { reason, detail, .. }) = still {
+            return Ok(Remapped::Still { reason, detail });
         }
         writer.begin()?;
         for event in events {
             self.send(writer, lanes, event)?;
         }
-        if still.is_none() {
-            let (id, partition) = (letter.id.to_string(), letter.id.partition);
-            let topic = &self.cluster.topics.dead_letters;
-            let trace = Record { topic, partition, key: Some(id.as_bytes()), value: &[] };
-            writer.write(trace, OwnedHeaders::new().insert(Header { key: REDRIVEN, value: Some(&id) }))?;
-        }
+        let (id, partition) = (letter.id.to_string(), letter.id.partition);
+        let topic = &self.cluster.topics.dead_letters;
+        let trace = Record { topic, partition, key: Some(id.as_bytes()), value: &[] };
+        writer.write(trace, OwnedHeaders::new().insert(Header { key: REDRIVEN, value: Some(&id) }))?;
         writer.commit()?;
-        Ok(if still.is_some() { self::still(still) } else { Remapped::Sent(events.len()) })
+        Ok(Remapped::Sent(events.len()))
     }
 
     fn send(&self, writer: &Writer, lanes: usize, event: &[u8]) -> Result<(), KafkaError> {
@@ -70,8 +69,4 @@ impl DeadLetters<'_> {
         let record = Record { topic, partition, key: Some(subject.as_bytes()), value: event };
         writer.write(record, super::append::structured())
     }
-}
-
-fn still(letter: Option<letter::Letter>) -> Remapped {
-    letter.map_or(Remapped::NoSource, |letter| Remapped::Still { reason: letter.reason, detail: letter.detail })
 }

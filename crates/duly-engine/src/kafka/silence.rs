@@ -1,9 +1,10 @@
 //! What a worker does about silence: it asks how far the logs of its lanes reach, and makes the turns that only time has brought.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
 use super::lanes::{Slot, live};
-use super::prober::Reach;
+use super::prober::{Asked, Reach};
 use super::restore::{cut, overtaken};
 use super::tail::position;
 use super::worker::{Setup, Worker};
@@ -15,7 +16,7 @@ impl Worker {
     /// Asks how far the log reaches where it matters, and makes the turns that only time has brought.
     pub(super) fn judge_silence(&mut self, is_idle: bool) {
         for reach in self.prober.reaches() {
-            self.take_reach(reach);
+            self.take_reach(&reach);
         }
         let controls = self.follower.in_force().controls;
         let Setup { settings, clock, .. } = &self.setup;
@@ -39,18 +40,21 @@ impl Worker {
             self.follower.want_proof();
             // A reader that is under way to one end would never arrive if a later one were put in its place each time.
             due.retain(|lane| is_idle || !self.lanes.get(lane).is_some_and(Slot::is_under_way));
-            let position = |lane: &i32| match self.lanes.get(lane) {
-                Some(Slot::Live(live)) => Some((*lane, live.tail.position())),
+            let topic: Arc<str> = self.setup.cluster.topics.tickets.as_str().into();
+            let asked = |lane: &i32| match self.lanes.get(lane) {
+                Some(Slot::Live(live)) => {
+                    Some(Asked { topic: Arc::clone(&topic), partition: *lane, was_read: live.tail.position() })
+                }
                 _ => None,
             };
-            self.prober.ask(due.iter().filter_map(position).collect());
+            self.prober.ask(due.iter().filter_map(asked).collect());
         }
         self.next.turn_by_time(&self.setup, &self.follower, &mut self.lanes);
     }
 
     /// Takes in how far the log of a lane reaches.
-    fn take_reach(&mut self, reach: Reach) {
-        let Reach { partition, asked_at, low, end, was_read } = reach;
+    fn take_reach(&mut self, reach: &Reach) {
+        let Reach { partition, asked_at, low, end, was_read, .. } = *reach;
         let Some(Slot::Live(live)) = self.lanes.get_mut(&partition) else { return };
         let position = live.tail.position();
         let (topic, context) = (&self.setup.cluster.topics.tickets, &self.setup.cluster.context);

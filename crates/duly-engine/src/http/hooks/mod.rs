@@ -174,13 +174,10 @@ async fn settle(
         let message = Message { headers: &borrowed(&told.0), body: &told.1 };
         mapping.map(&message, now)
     });
-    let (Mapped { events, unmapped }, mut letter) = match mapped.await {
-        Ok(mapped) => {
-            let letter = Letter::of(source, &mapped);
-            (mapped, letter)
-        }
-        Err(_) => (Mapped::default(), Some(Letter::failed(source))),
-    };
+    // A mapping that fails has said so by itself.
+    let mapped = mapped.await.expect("nothing here panics");
+    let mut letter = Letter::of(source, &mapped);
+    let Mapped { events, unmapped, .. } = mapped;
     let mut taken = Taken { events: events.len(), unmapped: unmapped.len(), ..Taken::default() };
     if !events.is_empty() {
         let receipts = api.handle.append(events).await.map_err(Refused::not_stored)?;

@@ -1,59 +1,30 @@
 //! What a sink's consumer hears: partitions come and go.
 
-use std::error::Error;
-
-use rdkafka::client::{ClientContext, OAuthToken};
-use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
-use rdkafka::error::KafkaError;
-use rdkafka::topic_partition_list::TopicPartitionList;
-use rdkafka::types::RDKafkaRespErr;
 use std::sync::Arc;
 
+use rdkafka::client::ClientContext as _;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::KafkaError;
+use rdkafka::topic_partition_list::TopicPartitionList;
+
 use super::super::context::Context;
+use super::super::following::{Follow, Following};
 use super::streams::Streams;
 
 /// The ear of a sink's consumer.
-pub(in crate::kafka) struct SinkContext {
-    pub(super) context: Context,
-    pub(super) streams: Arc<Streams>,
-}
+pub(in crate::kafka) type SinkContext = Following<Arc<Streams>>;
 
-impl ClientContext for SinkContext {
-    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
-
-    fn generate_oauth_token(&self, config: Option<&str>) -> Result<OAuthToken, Box<dyn Error>> {
-        self.context.generate_oauth_token(config)
+/// Partitions that come go on where the group left them; of those that go, what is on its way ends first.
+impl Follow for Arc<Streams> {
+    fn given(&self, consumer: &BaseConsumer<SinkContext>, list: &TopicPartitionList) -> Result<(), KafkaError> {
+        consumer.incremental_assign(&Streams::given(self, consumer, list))
     }
 
-    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
-        self.context.log(level, facility, message);
+    fn taken(&self, consumer: &BaseConsumer<SinkContext>, list: &TopicPartitionList, _: bool) {
+        Streams::taken(self, consumer, list);
     }
 
-    fn error(&self, error: KafkaError, reason: &str) {
-        self.context.error(error, reason);
-    }
-}
-
-impl ConsumerContext for SinkContext {
-    /// Partitions that come go on where the group left them; of those that go, what is on its way ends first.
-    fn rebalance(&self, consumer: &BaseConsumer<Self>, what: RDKafkaRespErr, list: &mut TopicPartitionList) {
-        let done = match what {
-            RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS => {
-                let given = self.streams.given(consumer, list);
-                consumer.incremental_assign(&given)
-            }
-            RDKafkaRespErr::RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS => {
-                self.streams.taken(consumer, list);
-                consumer.incremental_unassign(list)
-            }
-            _ => {
-                self.streams.taken(consumer, list);
-                consumer.unassign()
-            }
-        };
-        if let Err(error) = done {
-            self.context.error(error, "the group's decision about partitions can not be followed");
-        }
+    fn failed(&self, context: &Context, error: KafkaError) {
+        context.error(error, "the group's decision about partitions can not be followed");
     }
 }

@@ -20,6 +20,7 @@ use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
 
 use super::dead_letters::REDRIVEN;
 use super::{Cluster, KafkaError};
+use crate::clock::WallClock;
 use crate::deliver::{Counters, Courier, DRAIN, Delivering, Of, Origin, Record, Sink, Tell};
 pub(super) use context::SinkContext;
 use letters::Kept;
@@ -51,7 +52,8 @@ pub fn deliver(cluster: &Cluster, sinks: Vec<Sink>, tell: &Tell) -> Result<Deliv
     for (sink, (name, counts)) in sinks.into_iter().zip(counters.sinks()) {
         let begins_at_start = sink.begins_at_start;
         let letters = Kept::open(cluster)?;
-        let courier = Arc::new(Courier::start(sink, Arc::clone(counts), Box::new(letters), Arc::clone(tell)));
+        let (letters, clock) = (Box::new(letters), Arc::new(WallClock));
+        let courier = Arc::new(Courier::start(sink, Arc::clone(counts), letters, clock, Arc::clone(tell)));
         let streams = Streams::new(cluster, courier, begins_at_start);
         let mut reader = Reader {
             cluster: cluster.clone(),
@@ -114,7 +116,7 @@ impl Reader {
         self.heard_at = Stopwatch::now();
         self.streams.forget_all();
         let name = &self.streams.sink().name;
-        let context = SinkContext { context: self.cluster.context.clone(), streams: Arc::clone(&self.streams) };
+        let context = SinkContext { context: self.cluster.context.clone(), follow: Arc::clone(&self.streams) };
         let consumer = self.cluster.sink(name, self.streams.sink().begins_at_start, context)?;
         let topics = [self.topic(), self.cluster.topics.dead_letters.as_str()];
         consumer.subscribe(&topics).map_err(KafkaError::doing(format!("join the group of the sink {name}")))?;

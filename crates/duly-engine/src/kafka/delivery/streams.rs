@@ -19,7 +19,7 @@ use crate::deliver::{Courier, DRAIN, Mark, Place, Progress, Record, Sink};
 const ASKED: usize = 3;
 
 /// The partitions of a sink.
-pub(super) struct Streams {
+pub(in crate::kafka) struct Streams {
     pub(super) courier: Arc<Courier>,
     dead_letters: String,
     begins_at_start: bool,

@@ -24,7 +24,7 @@ mod tests {
 
     #[test]
     fn a_source_has_one_mark_for_all_of_its_parts_that_have_news() {
-        let mut parts = [Part::new(0, "a", 0, 0), Part::new(1, "b", 0, 0), Part::new(1, "b", 1, 0)];
+        let mut parts = [Part::new(0, "a", 0, Some(0)), Part::new(1, "b", 0, Some(0)), Part::new(1, "b", 1, Some(0))];
         parts[1].mark();
         parts[2].read(0, Some(Instant::from_s(7)));
         let marks = due(&parts, &["crm", "shop"]);

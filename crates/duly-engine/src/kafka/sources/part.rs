@@ -19,6 +19,8 @@ pub(super) struct Part {
     marked: Option<Instant>,
     /// Messages are gone that were not read: it stands still until somebody decides.
     pub(super) is_held: bool,
+    /// It is read from its beginning, and where that is nobody could say yet.
+    pub(super) is_unplaced: bool,
     /// When its end was last asked for.
     asked_at: Option<Stopwatch>,
 }
@@ -32,15 +34,16 @@ pub(super) fn name(topic: &str, partition: i32) -> Box<str> {
 }
 
 impl Part {
-    /// A partition that is read from `offset` on.
-    pub(super) fn new(source: usize, topic: &str, partition: i32, offset: i64) -> Self {
+    /// A partition that is read from `offset` on, or from its beginning.
+    pub(super) fn new(source: usize, topic: &str, partition: i32, offset: Option<i64>) -> Self {
         Part {
             source,
             name: name(topic, partition),
-            tail: Tail::new(offset),
+            tail: Tail::new(offset.unwrap_or(0)),
             reached: NOTHING,
             marked: None,
             is_held: false,
+            is_unplaced: offset.is_none(),
             asked_at: None,
         }
     }
@@ -48,6 +51,7 @@ impl Part {
     /// The record at `offset` was read, and tells what was so at `at`, if it tells of a ticket.
     pub(super) fn read(&mut self, offset: i64, at: Option<Instant>) {
         self.tail.read(offset);
+        self.is_unplaced = false;
         self.reached = self.reached.max(at.unwrap_or(NOTHING));
     }
 
@@ -63,9 +67,12 @@ impl Part {
         self.tail.reaches(asked_at, end);
     }
 
-    /// It could not be asked.
-    pub(super) fn was_asked_in_vain(&mut self) {
-        self.asked_at = Some(Stopwatch::now());
+    /// Its first record that is still there is at `low`.
+    pub(super) fn begins(&mut self, low: i64) {
+        if self.is_unplaced {
+            self.tail.passed(low);
+            self.is_unplaced = false;
+        }
     }
 
     /// Takes in what is proved by now.
@@ -96,7 +103,7 @@ mod tests {
     #[test]
     fn a_part_says_that_it_is_there_and_then_how_far_it_has_come() {
         let at = Instant::from_s;
-        let mut part = Part::new(0, "crm.raw", 3, 10);
+        let mut part = Part::new(0, "crm.raw", 3, Some(10));
         assert_eq!((&*part.name, part.is_new(), part.news()), ("crm.raw/3", true, Some(at(0))));
         part.mark();
         assert_eq!((part.is_new(), part.news()), (false, None));

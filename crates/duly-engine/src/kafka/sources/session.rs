@@ -4,6 +4,7 @@
 //! nothing is kept that a later session would miss.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant as Stopwatch};
 
@@ -14,17 +15,18 @@ use rdkafka::error::KafkaError as RdKafkaError;
 use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
-use super::super::KafkaError;
 use super::super::cluster::{ASK_BRIEFLY, SILENT};
-use super::super::inquiry::Inquiry;
 use super::super::outgoing::Outgoing;
+use super::super::prober::{Asked, Prober, Reach};
 use super::super::producing::{Failure, Producing, Transaction};
 use super::super::tail::position;
+use super::super::topics;
+use super::super::{Cluster, KafkaError};
 use super::context::{Move, SourcesContext};
 use super::part::Part;
 use super::{Setup, marks};
-use crate::ingest::Source;
 use crate::ingest::mapping::Message;
+use crate::ingest::{EVENT_BYTES_MAX, Source};
 
 /// How much is taken at once.
 const BATCH_RECORDS: usize = 1_000;
@@ -35,6 +37,12 @@ const IDLE: Duration = Duration::from_millis(20);
 
 /// How often the same may be tried again.
 const FAILURES_MAX: u32 = 3;
+
+/// What a record takes in a topic beside the event: its key, its headers, and the frame of its batch, generously.
+const FRAME: usize = 4 << 10;
+
+/// How large batches are that nobody says anything of: librdkafka's default.
+const BATCH_BYTES_MAX: usize = 1_000_000;
 
 /// Why a session is over.
 pub(super) enum End {
@@ -52,8 +60,9 @@ pub(super) struct Session<'s> {
     consumer: BaseConsumer<SourcesContext>,
     context: SourcesContext,
     producer: Producing,
-    /// A client for each topic, asked how far that reaches.
-    inquiries: BTreeMap<String, Inquiry>,
+    prober: Prober,
+    /// The longest event that the log takes, in bytes.
+    event_bytes_max: usize,
     parts: BTreeMap<Place, Part>,
     outgoing: Outgoing,
     /// When marks were last written.
@@ -68,9 +77,11 @@ pub(super) struct Session<'s> {
 impl<'s> Session<'s> {
     /// Becomes the only writer of its name, and joins the group.
     pub(super) fn open(setup: &'s Setup) -> Result<Self, KafkaError> {
-        let Setup { cluster, instance, session_timeout, transaction_timeout, .. } = setup;
+        let Setup { cluster, instance, session_timeout, transaction_timeout, clock, .. } = setup;
         let id = format!("{}-sources-{instance}", cluster.group);
-        let producer = Producing::start(cluster, &id, *transaction_timeout)?;
+        let taken = topics::longest(cluster, &cluster.topics.tickets).map_or(usize::MAX, |most| most - most.min(FRAME));
+        let producer = Producing::start(&with_batches(cluster, taken), &id, *transaction_timeout)?;
+        let event_bytes_max = taken.min(EVENT_BYTES_MAX);
         let context = SourcesContext::new(cluster.context.clone());
         let consumer = cluster.sources_member(*session_timeout, context.clone())?;
         let topics: Vec<&str> = setup.sources.iter().flat_map(|source| &source.topics).map(String::as_str).collect();
@@ -80,7 +91,8 @@ impl<'s> Session<'s> {
             consumer,
             context,
             producer,
-            inquiries: BTreeMap::new(),
+            prober: Prober::start(cluster.clone(), Arc::clone(clock))?,
+            event_bytes_max,
             parts: BTreeMap::new(),
             outgoing: Outgoing::default(),
             marked_at: Stopwatch::now(),
@@ -113,7 +125,8 @@ impl<'s> Session<'s> {
             let Some(part) = self.parts.get_mut(&place).filter(|part| part.tail.position() <= message.offset()) else {
                 continue;
             };
-            let at = map(&self.setup.sources[part.source], message, self.setup, &mut self.outgoing);
+            let at =
+                map(&self.setup.sources[part.source], message, self.setup, self.event_bytes_max, &mut self.outgoing);
             part.read(message.offset(), at);
             self.has_read = true;
         }
@@ -122,30 +135,20 @@ impl<'s> Session<'s> {
         self.commit()
     }
 
-    /// Asks how far parts reach, where it is time, and takes in what is proved.
+    /// Asks how far parts reach, where it is time, and takes in what was answered and is proved by that.
     fn ask(&mut self) -> Result<(), String> {
-        let Setup { cluster, clock, progress_interval, .. } = self.setup;
+        for reach in self.prober.reaches() {
+            self.take_reach(&reach)?;
+        }
+        let Setup { clock, progress_interval, .. } = self.setup;
+        let mut asked = Vec::new();
         for ((topic, partition), part) in &mut self.parts {
             if part.is_to_be_asked(*progress_interval) {
-                if !self.inquiries.contains_key(topic) {
-                    let inquiry = Inquiry::open(cluster.clone()).map_err(|error| error.to_string())?;
-                    self.inquiries.insert(topic.clone(), inquiry);
-                }
-                let inquiry = self.inquiries.get_mut(topic).expect("it is there by now");
-                let asked_at = clock.now();
-                match inquiry.watermarks(topic, *partition, ASK_BRIEFLY) {
-                    Ok((low, _)) if low > part.tail.position() => {
-                        part.is_held = true;
-                        cluster.context.tell(&lost(topic, *partition, part.tail.position(), low));
-                    }
-                    Ok((_, end)) if end < part.tail.position() => return Err(remade(topic, *partition)),
-                    Ok((_, end)) => part.reaches(asked_at, end),
-                    Err(error) => {
-                        part.was_asked_in_vain();
-                        let what = format!("cannot ask how far {topic}, partition {partition}, reaches: {error}");
-                        cluster.context.tell_seldom(&what);
-                    }
-                }
+                asked.push(Asked {
+                    topic: topic.as_str().into(),
+                    partition: *partition,
+                    was_read: part.tail.position(),
+                });
             }
             if part.tail.is_open()
                 && let Some(position) = position(&self.consumer, topic, *partition)
@@ -164,6 +167,23 @@ impl<'s> Session<'s> {
             }
             part.prove();
         }
+        self.prober.ask(asked);
+        Ok(())
+    }
+
+    /// Takes in how far a part reaches.
+    fn take_reach(&mut self, reach: &Reach) -> Result<(), String> {
+        let Reach { topic, partition, asked_at, low, end, was_read } = reach;
+        let Some(part) = self.parts.get_mut(&(topic.to_string(), *partition)) else { return Ok(()) };
+        part.begins(*low);
+        if *low > part.tail.position() {
+            part.is_held = true;
+            self.setup.cluster.context.tell(&lost(topic, *partition, part.tail.position(), *low));
+        } else if end < was_read {
+            return Err(remade(topic, *partition));
+        } else {
+            part.reaches(*asked_at, *end);
+        }
         Ok(())
     }
 
@@ -178,7 +198,7 @@ impl<'s> Session<'s> {
                 (0..self.setup.partitions as i32).for_each(|partition| self.outgoing.add_progress(&mark, partition));
             }
         }
-        let parts = || self.parts.iter().filter(|(_, part)| !part.is_held);
+        let parts = || self.parts.iter().filter(|(_, part)| !part.is_held && !part.is_unplaced);
         if parts().next().is_none() {
             // Whoever has the parts now reads again what this came from.
             self.outgoing.clear();
@@ -251,7 +271,13 @@ fn follow(parts: &mut BTreeMap<Place, Part>, setup: &Setup, moved: Move) -> Resu
 }
 
 /// Adds what a message says to what is written. Returns when the latest of it was so, but not after the topic had it.
-fn map(source: &Source, message: &BorrowedMessage<'_>, setup: &Setup, outgoing: &mut Outgoing) -> Option<Instant> {
+fn map(
+    source: &Source,
+    message: &BorrowedMessage<'_>,
+    setup: &Setup,
+    event_bytes_max: usize,
+    outgoing: &mut Outgoing,
+) -> Option<Instant> {
     let now = setup.clock.now();
     let headers = message.headers();
     let headers: Vec<(&str, &[u8])> = headers
@@ -259,7 +285,8 @@ fn map(source: &Source, message: &BorrowedMessage<'_>, setup: &Setup, outgoing: 
         .flat_map(|headers| headers.iter())
         .map(|header| (header.key, header.value.unwrap_or_default()))
         .collect();
-    let mapped = source.map(&Message { headers: &headers, body: message.payload().unwrap_or_default() }, now);
+    let message_of = Message { headers: &headers, body: message.payload().unwrap_or_default() };
+    let mapped = source.map_up_to(event_bytes_max, &message_of, now);
     let appended_at = message.timestamp().to_millis().map_or(now, super::super::history::from_ms).min(now);
     let mut latest = None;
     for event in &mapped.events {
@@ -271,6 +298,15 @@ fn map(source: &Source, message: &BorrowedMessage<'_>, setup: &Setup, outgoing: 
         outgoing.add_unmapped(message, &source.name, reason, &detail);
     }
     latest
+}
+
+/// The cluster, with batches that a topic takes which takes so many bytes at once; a batch is refused whole.
+fn with_batches(cluster: &Cluster, taken: usize) -> Cluster {
+    let mut cluster = cluster.clone();
+    if taken < BATCH_BYTES_MAX {
+        cluster.properties.entry("batch.size".to_owned()).or_insert_with(|| taken.max(1).to_string());
+    }
+    cluster
 }
 
 /// Messages are gone that were never read.

@@ -71,6 +71,11 @@ pub(super) fn settings(cluster: &Cluster, topics: &[&str]) -> Result<Settings, K
     Ok(Settings(found))
 }
 
+/// How many bytes a topic takes at once, if that can be known.
+pub(in super::super) fn longest(cluster: &Cluster, topic: &str) -> Option<usize> {
+    settings(cluster, &[topic]).ok()?.of(topic, "max.message.bytes")?.parse().ok()
+}
+
 /// Carries a plan out. What it refuses is not touched.
 pub fn apply(cluster: &Cluster, steps: &[Step], replicas: usize) -> Result<(), KafkaError> {
     let admin = admin(cluster)?;

@@ -9,6 +9,7 @@ mod plan;
 mod wanted;
 
 pub use admin::apply;
+pub(super) use admin::longest;
 pub use plan::{Step, brokers, check, partitions, plan};
 pub use wanted::{Hold, Setting, TopicSpec, wanted};
 

@@ -1,0 +1,195 @@
+//! What may become of a raw topic while it is read: open transactions, a topic made anew, more partitions, instances that come and
+//! go, and messages that the log has no room for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use duly_core::time::{Instant, Span};
+use duly_engine::kafka::{DeadLetters, Options, Running, Which, start};
+use duly_tests::chance::{Dice, eventually};
+use duly_tests::expected::{assert_same, expected_ledger, parse_policy};
+use duly_tests::raw::Raw;
+use rdkafka::admin::{AdminClient, AdminOptions, AlterConfig, NewPartitions, ResourceSpecifier};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
+
+use crate::cluster::{Ground, shared};
+use crate::converge::options;
+use crate::live::{event, now, policy_text};
+
+const ASK: Duration = Duration::from_secs(10);
+
+/// Promises of an hour, so that nothing runs out meanwhile.
+const LONG_S: u32 = 3600;
+
+fn run(ground: &Ground, raw: &Raw<'_>, name: &str, within_s: u32, until: Instant) -> Running {
+    let (policies, sources) = (vec![parse_policy(&policy_text(within_s))], vec![Arc::new(raw.source())]);
+    start(Options { policies, sources, ..options(ground, name, until) }).expect("it starts")
+}
+
+fn end(running: Running) {
+    running.stop(true);
+    running.join().expect("an end in good order");
+}
+
+fn administrator(ground: &Ground) -> AdminClient<DefaultClientContext> {
+    ground.config().create().expect("an administrator")
+}
+
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(future)
+}
+
+/// How many tickets have a clock.
+fn started(ground: &Ground) -> usize {
+    ground.ledger_now().iter().filter(|line| line.contains("clock_started")).count()
+}
+
+fn received(tickets: std::ops::Range<u32>, at: Instant) -> Vec<String> {
+    tickets.map(|ticket| event(ticket, "received", at)).collect()
+}
+
+/// An answer is in a transaction of the source that is open when the promise runs out: nothing is judged before it is known
+/// whether it counts.
+#[test]
+fn an_answer_in_an_open_transaction_of_a_source_is_waited_for() {
+    let (mut dice, _) = Dice::printed();
+    let ground = Ground::new(shared(), 1, 1);
+    let raw = Raw::new(&ground, 1, 1, "cloudevents");
+    let received_at = now();
+    let due_at = received_at.plus(Span::from_s(3));
+    let until = due_at.plus(Span::from_s(1));
+    let running = run(&ground, &raw, "one", 3, until);
+    let mut lines = received(1..2, received_at);
+    raw.produce(&lines, &mut dice);
+    let producer: ThreadedProducer<_> =
+        ground.config().set("transactional.id", format!("{}crm", ground.prefix)).create().expect("a producer");
+    producer.init_transactions(ASK).expect("transactions");
+    producer.begin_transaction().expect("begin");
+    let response = event(1, "responded", received_at.plus(Span::from_s(1)));
+    let record = BaseRecord::<(), _>::to(&raw.topic).partition(0).payload(&response);
+    producer.send(record).map_err(|(error, _)| error).expect("it is queued");
+    producer.flush(ASK).expect("it is written");
+    eventually("anybody who does not wait has judged", || {
+        std::thread::park_timeout(Duration::from_millis(5));
+        now() >= due_at.plus(Span::from_s(2))
+    });
+    let early = ground.ledger_now();
+    assert!(!early.iter().any(|line| line.contains("breached")), "judged too early: {early:#?}");
+    producer.commit_transaction(ASK).expect("commit");
+    lines.push(response);
+    ground.judged(until, || assert!(!running.has_ended(), "it has ended"));
+    end(running);
+    assert_same(
+        &ground.ledger(),
+        &expected_ledger(&raw.mapped(&lines), parse_policy(&policy_text(3)), until),
+        "open in a source",
+    );
+}
+
+/// The topic is made anew while nobody reads it, and ends before what was read of the earlier one: it is read from its beginning.
+#[test]
+fn a_topic_made_anew_is_read_from_its_beginning() {
+    let (mut dice, _) = Dice::printed();
+    let ground = Ground::new(shared(), 2, 1);
+    let raw = Raw::new(&ground, 1, 1, "cloudevents");
+    let until = now().plus(Span::from_s(60));
+    let running = run(&ground, &raw, "one", LONG_S, until);
+    raw.produce(&received(0..5, now()), &mut dice);
+    eventually("the first are copied", || started(&ground) == 5);
+    end(running);
+    let deleted = wait(administrator(&ground).delete_topics(&[&raw.topic], &AdminOptions::new())).expect("an answer");
+    assert!(deleted.iter().all(Result::is_ok), "{deleted:?}");
+    let mut anew = None;
+    eventually("it can be made again", || {
+        anew = Raw::try_new(&ground, 1, 1, "cloudevents");
+        anew.is_some()
+    });
+    let raw = anew.expect("it was waited for");
+    raw.produce(&received(5..7, now()), &mut dice);
+    let running = run(&ground, &raw, "one", LONG_S, until);
+    eventually("what is in the new one is copied", || started(&ground) == 7);
+    end(running);
+}
+
+/// The topic gets more partitions while it is read, and they are read too.
+#[test]
+fn partitions_that_are_added_are_read() {
+    let (mut dice, _) = Dice::printed();
+    let ground = Ground::new(shared(), 2, 1);
+    let raw = Raw::new(&ground, 1, 1, "cloudevents");
+    let running = run(&ground, &raw, "one", LONG_S, now().plus(Span::from_s(60)));
+    raw.produce(&received(0..3, now()), &mut dice);
+    eventually("the first are copied", || started(&ground) == 3);
+    let more = NewPartitions::new(&raw.topic, 3);
+    let made = wait(administrator(&ground).create_partitions([&more], &AdminOptions::new())).expect("an answer");
+    assert!(made.iter().all(Result::is_ok), "{made:?}");
+    let producer = ground.producer();
+    for (partition, line) in (0..3).zip(received(3..6, now())) {
+        let record = BaseRecord::<(), _>::to(&raw.topic).partition(partition).payload(&line);
+        producer.send(record).map_err(|(error, _)| error).expect("it is queued");
+    }
+    producer.flush(ASK).expect("it is written");
+    eventually("all three are copied", || started(&ground) == 6);
+    end(running);
+}
+
+/// Instances come and go while a source has a backlog: each message gives its event once, whoever has its partition.
+#[test]
+fn instances_that_come_and_go_share_a_backlog() {
+    let (mut dice, _) = Dice::printed();
+    let ground = Ground::new(shared(), 4, 1);
+    let raw = Raw::new(&ground, 6, 1, "cloudevents");
+    let begun = now();
+    let lines = received(0..6_000, begun);
+    raw.produce(&lines, &mut dice);
+    let until = begun.plus(Span::from_s(1));
+    let mut running: Vec<Running> = Vec::new();
+    for name in ["one", "two", "three"] {
+        running.push(run(&ground, &raw, name, LONG_S, until));
+    }
+    eventually("some of it is copied", || ground.committed(&ground.prober()) > 500);
+    end(running.remove(0));
+    running.push(run(&ground, &raw, "four", LONG_S, until));
+    eventually("all of it is copied", || {
+        running.iter().for_each(|running| assert!(!running.has_ended(), "it has ended"));
+        raw.is_copied()
+    });
+    ground.judged(until, || {});
+    running.into_iter().for_each(end);
+    assert_same(
+        &ground.ledger(),
+        &expected_ledger(&raw.mapped(&lines), parse_policy(&policy_text(LONG_S)), until),
+        "a backlog",
+    );
+}
+
+/// The log takes less than is usual: an event that is too long for it is a dead letter, and the reader goes on.
+#[test]
+fn an_event_that_the_log_does_not_take_is_a_dead_letter() {
+    let (mut dice, _) = Dice::printed();
+    let ground = Ground::new(shared(), 1, 1);
+    let tight = AlterConfig::new(ResourceSpecifier::Topic(&ground.cluster.topics.tickets))
+        .set("max.message.bytes", "60000")
+        .set("message.timestamp.type", "LogAppendTime");
+    let altered = wait(administrator(&ground).alter_configs([&tight], &AdminOptions::new())).expect("an answer");
+    assert!(altered.iter().all(Result::is_ok), "{altered:?}");
+    let raw = Raw::new(&ground, 1, 1, "cloudevents");
+    let mut lines = received(0..500, now());
+    // Of what does not shrink when it is packed.
+    let noise: String =
+        (0..100_000).map(|_| char::from(b'!' + dice.below(90) as u8)).filter(|c| !"\"\\".contains(*c)).collect();
+    lines.insert(
+        250,
+        event(1000, "received", now()).replace("\"data\":{}", &format!("\"data\":{{\"note\":\"{noise}\"}}")),
+    );
+    raw.produce(&lines, &mut dice);
+    let running = run(&ground, &raw, "one", LONG_S, now().plus(Span::from_s(60)));
+    eventually("the others are copied", || started(&ground) == 500);
+    end(running);
+    let letters = DeadLetters::open(&ground.cluster).expect("dead letters");
+    let letters = letters.list(&Which { limit: 10, ..Which::default() }).expect("a list");
+    let told: Vec<(&str, &str, i64)> =
+        letters.iter().map(|letter| (&*letter.reason, &*letter.topic, letter.offset)).collect();
+    assert_eq!(told, [("too_large", &*raw.topic, 250)]);
+}
