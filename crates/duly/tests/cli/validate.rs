@@ -51,6 +51,64 @@ fn settings_are_told_from_policies() {
     }
 }
 
+/// Settings are checked with all that they name; secrets are not asked for.
+#[test]
+fn what_settings_name_is_checked_with_them() {
+    let directory = directory("named");
+    let write = |name: &str, text: &str| fs::write(directory.join(name), text).expect("a file");
+    let settings = "\
+policies: [policy.yaml]
+notifications: {templates: templates}
+sources: {crm: {mapping: mapping.yaml, tenant: acme, hook: {secret_file: nowhere}}}
+sinks:
+  sms: {send: http, recipe: recipe.yaml, of: notifications, people: people.yaml, values: {host: a.example}, secrets: {token: nowhere}}
+";
+    let recipe = "about: a message\nto: phone\nurl: \"https://{{ values.host }}/\"\nbody: |\n  {\"to\": {{ to.phone }}, \"token\": {{ secret.token }}}\n";
+    fs::create_dir(directory.join("templates")).expect("a folder");
+    write("duly.yaml", settings);
+    write(
+        "policy.yaml",
+        "policy: p\neffective_from: 2026-01-01T00:00:00Z\nobjectives: {answer: {start: received, stop: responded, targets: [{within: 1h}]}}\n",
+    );
+    write(
+        "mapping.yaml",
+        "mapping: m\nsignature: token\nticket: /id\ntime: /at\nevents: [{type: observed, data: {status: /s}}]\n",
+    );
+    write("recipe.yaml", recipe);
+    write("people.yaml", "people: {a: {phone: '1'}}\n");
+    let file = |name: &str| directory.join(name).to_str().expect("UTF-8").to_owned();
+    let (code, _, told) = run(&["validate", &file("duly.yaml"), &file("policy.yaml"), &file("recipe.yaml")], "");
+    assert_eq!(code, 0, "{told}");
+    let of = |told: &str| {
+        told.lines().map(|line| line.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    let lines = of(&told);
+    let begins = [
+        "duly.yaml: settings, ",
+        "policy.yaml: policy p, ",
+        "mapping.yaml: mapping m, ",
+        "people.yaml: an address book",
+        "ok  sinks: sms",
+        "recipe.yaml: a recipe",
+    ];
+    assert_eq!(lines.len(), begins.len(), "each once: {told}");
+    assert!(lines.iter().zip(begins).all(|(line, begin)| line.starts_with(begin)), "{told}");
+
+    write("policy.yaml", "policy: p\n");
+    write("mapping.yaml", "mapping: m\ntickt: /id\n");
+    write("recipe.yaml", &recipe.replace("values.host", "values.hots"));
+    write("people.yaml", "peple: {}\n");
+    write("templates/reminder.en.txt", "{{ nothing }}");
+    let (code, _, told) = run(&["validate", &file("duly.yaml")], "");
+    assert_eq!(code, 78, "{told}");
+    for expected in ["policy.yaml:1:1: ", "mapping.yaml:2:1: ", "people.yaml: ", "reminder.en.txt:1:"] {
+        assert!(told.contains(expected), "{expected} is not in {told}");
+    }
+    write("people.yaml", "people: {a: {phone: '1'}}\n");
+    let (_, _, told) = run(&["validate", &file("duly.yaml")], "");
+    assert!(told.contains("recipe.yaml:3:") && told.contains("undefined"), "{told}");
+}
+
 #[test]
 fn twelve_mistakes_are_twelve_lines_with_place_and_hint() {
     let (code, _, told) = run(&["validate", TWELVE], "");
