@@ -15,5 +15,7 @@ mod recipes;
 mod store;
 #[path = "delivery/support.rs"]
 mod support;
+#[path = "delivery/tls.rs"]
+mod tls;
 #[path = "delivery/trial.rs"]
 mod trial;

@@ -5,6 +5,11 @@ pub(crate) fn grouped(count: u64) -> String {
     apart(&count.to_string())
 }
 
+/// A count of things, of which `one` is one: `1 event`, `1,200 events`.
+pub(crate) fn counted(count: u64, one: &str) -> String {
+    format!("{} {one}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
 /// A decimal, of whatever decimals: `12,345.60`, `−1,200.00`.
 pub(crate) fn amount(decimal: &str) -> String {
     let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal), |digits| ("−", digits));

@@ -28,13 +28,16 @@ fn breach(desk: &Desk, settings: &str, customer: &str, until: impl Fn(&Desk) -> 
     let desk = desk.with(settings);
     let open = desk.open();
     open.receive(0..1, &json!({"agent": "li.wei", "customer": customer}));
+    open.advance(&desk, "2026-03-02T11:30:00Z");
+    let (_, counts) = open.delivering.counters.sinks().next().expect("a sink");
+    eventually("the reminder is settled", || counts.ended().any(|(_, count)| count > 0));
     open.advance(&desk, "2026-03-02T14:00:00Z");
     eventually("it is settled", || until(&desk));
     open.close();
 }
 
 /// Certificates for localhost, in files: an authority's, and a server's with its key.
-fn certificates(desk: &Desk) -> [String; 3] {
+pub(crate) fn certificates(desk: &Desk) -> [String; 3] {
     let (mut authority, key) = (rcgen::CertificateParams::default(), rcgen::KeyPair::generate().expect("a key"));
     authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     let certificate = authority.self_signed(&key).expect("a certificate");
@@ -138,6 +141,22 @@ fn who_has_no_address_is_told_of_and_the_others_get_theirs() {
     let (letter, _) = desk.letters().remove(0);
     assert_eq!(letter.reason, "no_address");
     assert_eq!(letter.detail, "nobody has told an address of customer initech (tried once)");
+}
+
+#[test]
+fn a_reminder_whose_deadline_has_passed_is_not_sent() {
+    let server = MailServer::start(&[]);
+    let desk = Desk::new("");
+    desk.write("people.yaml", PEOPLE);
+    let desk = desk.with(settings(&server, ", tls: none"));
+    let open = desk.open();
+    open.receive(0..1, &json!({"agent": "li.wei"}));
+    open.advance(&desk, "2026-03-02T14:00:00Z");
+    let (_, counts) = open.delivering.counters.sinks().next().expect("a sink");
+    let of = |outcome: &str| counts.ended().find(|(known, _)| *known == outcome).map_or(0, |(_, count)| count);
+    eventually("both are settled", || counts.ended().map(|(_, count)| count).sum::<u64>() == 2);
+    assert_eq!((of("outdated"), of("undeliverable"), server.taken().len()), (1, 0, 1), "the breach alone is told");
+    open.close();
 }
 
 #[test]

@@ -137,7 +137,7 @@ fn dead_letters_are_listed_shown_and_redriven() {
     let (code, redriven, told) = on_store(&desk, &["dead-letters", "redrive"]);
     assert_eq!(code, 0, "{told}");
     assert!(redriven.starts_with("1  applied\n2  still not_json"), "{redriven}");
-    assert!(told.contains("2 dead letters tried again, 1 found their place"), "{told}");
+    assert!(told.contains("2 dead letters tried again, 1 found its place"), "{told}");
     let (_, listed, _) = on_store(&desk, &["dead-letters", "list"]);
     assert!(listed.lines().count() == 1 && listed.starts_with("2  "), "{listed}");
     let (_, all, _) = on_store(&desk, &["dead-letters", "list", "--all"]);

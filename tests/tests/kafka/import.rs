@@ -45,7 +45,7 @@ fn an_import_holds_judgement_back_until_it_is_over() {
     assert_eq!((code, &*out), (1, ""), "{told}");
     assert!(
         told.contains(":2: not_json: ")
-            && told.contains("2 events written to import.duly.ticket.events.v1, 1 lines refused"),
+            && told.contains("2 events written to import.duly.ticket.events.v1, 1 line refused"),
         "{told}"
     );
     let expected: Vec<(i32, String)> = (0..8)

@@ -33,7 +33,7 @@ pub use notifications::Notifications;
 pub use secret::{Secret, SecretError};
 pub use security::{Mechanism, PASSWORD_VARIABLE, Protocol, Security};
 pub use sinks::{Begin, Sink, Tls};
-pub use sources::{Hook, Source};
+pub use sources::{Hook, Source, check_name as check_source_name, check_tenant};
 
 /// Where the API listens unless told otherwise.
 pub const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8321);

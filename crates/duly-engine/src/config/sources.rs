@@ -145,7 +145,8 @@ pub(super) fn paths(sources: &mut [Source]) -> impl Iterator<Item = &mut PathBuf
     })
 }
 
-fn check_name(name: &str) -> Result<(), Wrong> {
+/// Whether a source can be called so; else what is wrong, and what to do.
+pub fn check_name(name: &str) -> Result<(), Wrong> {
     let is_of_a_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if name.chars().all(is_of_a_name) && (1..=NAME_CHARS_MAX).contains(&name.len()) {
         return Ok(());
@@ -156,9 +157,16 @@ fn check_name(name: &str) -> Result<(), Wrong> {
 
 fn tenant(value: &Value) -> Result<String, Wrong> {
     let text = read::text(value)?;
-    let is_tenant = text.len() <= TENANT_BYTES_MAX && !text.contains(|c: char| c == '/' || c.is_control());
+    check_tenant(&text).map(|()| text)
+}
+
+/// Whether tickets can be those of this tenant; else what is wrong, and what to do.
+pub fn check_tenant(text: &str) -> Result<(), Wrong> {
+    let is_tenant = !text.trim().is_empty()
+        && text.len() <= TENANT_BYTES_MAX
+        && !text.contains(|c: char| c == '/' || c.is_control());
     if is_tenant {
-        return Ok(text);
+        return Ok(());
     }
     let hint = "it stands before the `/` of `tenant/ticket`: write a short name without one, such as `acme`".to_owned();
     Err((format!("`{text}` is no tenant"), hint))

@@ -7,7 +7,10 @@ use std::time::Instant as Stopwatch;
 use super::send::Reason;
 
 /// What became of records.
-pub(super) const OUTCOMES: [&str; 3] = ["delivered", Reason::Undeliverable.name(), Reason::NoAddress.name()];
+pub(super) const OUTCOMES: [&str; 4] = ["delivered", Reason::Undeliverable.name(), Reason::NoAddress.name(), OUTDATED];
+
+/// What became of a record that says nothing any more.
+pub(super) const OUTDATED: &str = "outdated";
 
 /// What is counted of all sinks of an engine.
 #[derive(Debug, Default)]

@@ -8,11 +8,12 @@ use std::time::{Duration, Instant as Stopwatch};
 
 use super::Tell;
 use super::backoff::Backoff;
-use super::counters::SinkCounts;
+use super::counters::{OUTDATED, SinkCounts};
 use super::desk::Desk;
 use super::record::{Job, Place, Record, Told};
 use super::send::{Outcome, Reason};
 use super::sink::Sink;
+use crate::clock::Clock;
 
 /// How often is told that a sink does not take anything.
 const SELDOM: Duration = Duration::from_secs(60);
@@ -46,6 +47,7 @@ struct Shared {
     sink: Sink,
     counts: Arc<SinkCounts>,
     letters: Box<dyn Letters>,
+    clock: Arc<dyn Clock>,
     tell: Tell,
     state: Mutex<State>,
     /// Something can be sent, or it is over.
@@ -73,11 +75,17 @@ struct Trouble {
 
 impl Courier {
     /// Starts the threads of a sink.
-    pub(crate) fn start(sink: Sink, counts: Arc<SinkCounts>, letters: Box<dyn Letters>, tell: Tell) -> Self {
+    pub(crate) fn start(
+        sink: Sink,
+        counts: Arc<SinkCounts>,
+        letters: Box<dyn Letters>,
+        clock: Arc<dyn Clock>,
+        tell: Tell,
+    ) -> Self {
         let count = sink.limits.parallel;
         let name = sink.name.clone();
         let (state, work, ended) = (Mutex::default(), Condvar::new(), Condvar::new());
-        let shared = Arc::new(Shared { sink, counts, letters, tell, state, work, ended });
+        let shared = Arc::new(Shared { sink, counts, letters, clock, tell, state, work, ended });
         let spawn = |number| {
             let shared = Arc::clone(&shared);
             let builder = Builder::new().name(format!("sink {name} {number}"));
@@ -152,6 +160,10 @@ impl Shared {
 
     fn work(&self) {
         while let Some(mut job) = self.next() {
+            if job.record.is_outdated(self.clock.now()) {
+                self.end(&job, OUTDATED);
+                continue;
+            }
             job.tries += 1;
             let Job { record, told, .. } = &mut job;
             // A record that Duly fails on is set aside like one that is refused.

@@ -22,9 +22,28 @@ const RECIPE_BYTES_MAX: usize = 256 << 10;
 
 /// The sinks of the settings, with all that is wrong at once.
 pub fn sinks(settings: &[config::Sink]) -> Result<Vec<Sink>, Vec<Mistaken>> {
+    read(settings, false)
+}
+
+/// What is wrong with the sinks of the settings and with what they name, whatever the secrets are: those may be elsewhere.
+pub fn check_sinks(settings: &[config::Sink]) -> Result<(), Vec<Mistaken>> {
+    read(settings, true).map(drop)
+}
+
+/// What is wrong with a recipe by itself: what it takes of `values` is for the settings to say.
+pub fn check_recipe(text: &str) -> Result<(), Vec<Mistake>> {
+    Recipe::parse(text).map(drop)
+}
+
+/// What is wrong with the address book at `path`.
+pub fn check_people(path: &Path) -> Result<(), String> {
+    People::load(path).map(drop)
+}
+
+fn read(settings: &[config::Sink], without_secrets: bool) -> Result<Vec<Sink>, Vec<Mistaken>> {
     let (mut sinks, mut mistaken) = (Vec::new(), Vec::new());
     for sink in settings {
-        match of_settings(sink) {
+        match of_settings(sink, without_secrets) {
             Ok(sink) => sinks.push(sink),
             Err(mut wrong) => mistaken.append(&mut wrong),
         }
@@ -32,7 +51,7 @@ pub fn sinks(settings: &[config::Sink]) -> Result<Vec<Sink>, Vec<Mistaken>> {
     if mistaken.is_empty() { Ok(sinks) } else { Err(mistaken) }
 }
 
-fn of_settings(settings: &config::Sink) -> Result<Sink, Vec<Mistaken>> {
+fn of_settings(settings: &config::Sink, without_secrets: bool) -> Result<Sink, Vec<Mistaken>> {
     let config::Sink { name, .. } = settings;
     let about_file = |path: &Path, what: String, hint: &str| vec![whole(path, None, what, hint)];
     let timeout = duration(settings.timeout);
@@ -57,7 +76,7 @@ fn of_settings(settings: &config::Sink) -> Result<Sink, Vec<Mistaken>> {
         "email" => {
             let people = people.expect("settings of mail without an address book are refused");
             let secrets = settings.password_file.iter().map(|file| ("password".to_owned(), file.clone()));
-            (Way::Email(Box::new(mail(settings, people, trust, timeout))), Secrets(secrets.collect()), None)
+            (Way::Email(Box::new(mail(settings, people, trust, timeout))), Secrets::of(secrets), None)
         }
         send => {
             let (path, text) = recipe_text(settings, send)?;
@@ -73,7 +92,7 @@ fn of_settings(settings: &config::Sink) -> Result<Sink, Vec<Mistaken>> {
                 return Err(about_file(&path, what, "write `of: notifications` in the sink"));
             }
             recipe.people = people;
-            let secrets = Secrets(settings.secrets.clone());
+            let secrets = Secrets::of(settings.secrets.clone());
             (Way::Recipe(Box::new(recipe), Client::new(&trust, timeout)), secrets, Some((path, text)))
         }
     };
@@ -91,7 +110,7 @@ fn of_settings(settings: &config::Sink) -> Result<Sink, Vec<Mistaken>> {
         },
         language: settings.language.clone(),
         zone: settings.zone,
-        secrets,
+        secrets: if without_secrets { secrets.made_up() } else { secrets },
         way,
     };
     check(&sink, recipe_file)?;

@@ -21,7 +21,7 @@ mod text;
 
 pub use counters::{Counters, SinkCounts};
 pub(crate) use courier::{Courier, Letter, Letters};
-pub use from_settings::sinks;
+pub use from_settings::{check_people, check_recipe, check_sinks, sinks};
 pub use on_store::{Delivering, start_on_store};
 pub(crate) use progress::{Mark, Progress};
 pub(crate) use record::Place;

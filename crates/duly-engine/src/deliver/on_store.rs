@@ -104,7 +104,7 @@ impl Reader {
             }
         };
         let letters = Kept { store: Mutex::new(Deliveries::open(path)?), clock: Arc::clone(&clock) };
-        let courier = Courier::start(sink, counts, Box::new(letters), Arc::clone(tell));
+        let courier = Courier::start(sink, counts, Box::new(letters), Arc::clone(&clock), Arc::clone(tell));
         let (progress, next) = (Progress::resume(&mark), mark.position);
         let remembered = (mark, Stopwatch::now());
         Ok(Reader { store, table, courier, progress, next, again_after: 0, remembered, clock, tell: Arc::clone(tell) })

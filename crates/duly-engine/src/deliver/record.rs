@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Instant as Stopwatch;
 
+use duly_core::notification::Occasion;
+use duly_core::time::Instant;
 use serde_json::{Value, json};
 
 /// Where a record stands: which stream of a sink, and its position there.
@@ -96,6 +98,12 @@ impl Record {
             headers: Vec::new(),
             origin: None,
         })
+    }
+
+    /// Whether it is a reminder for people of a deadline that has passed: what has become of the promise tells more.
+    pub(crate) fn is_outdated(&self, now: Instant) -> bool {
+        let due_at = || self.data()["facts"]["due_at"].as_str()?.parse::<Instant>().ok();
+        self.type_name() == Occasion::Reminder.type_name() && due_at().is_some_and(|due_at| due_at <= now)
     }
 
     /// A record of a topic: attributes in headers, the data in the value.

@@ -141,7 +141,7 @@ impl Sink {
     pub fn shown(&self, parcel: &Parcel) -> Shown {
         let text = match &parcel.content {
             Content::Request(request) => request.shown(),
-            Content::Mail(message) => String::from_utf8_lossy(&message.formatted()).replace('\r', ""),
+            Content::Mail(mail) => mail.shown.clone(),
         };
         Shown(self.secrets.hider().hide(&text))
     }
@@ -176,7 +176,7 @@ impl Post<'_> {
             (Content::Request(request), Way::Recipe(recipe, client), _) => {
                 recipe.send(request, client, &self.sink.around())
             }
-            (Content::Mail(message), _, Some(transport)) => super::send::email_send(transport, message),
+            (Content::Mail(mail), _, Some(transport)) => super::send::email_send(transport, &mail.message),
             _ => unreachable!("a parcel goes the way that it was made for"),
         };
         // What a receiver says may repeat what it was sent.

@@ -32,13 +32,11 @@ impl Hook {
         of_mapping: Option<&Signature>,
     ) -> Result<Hook, Unusable> {
         let key = format!("sources.{}.hook", source.name);
+        // What is wrong with the settings is told of them, and not of a file that they name.
+        let settings = &Path::new("settings");
         let signature = hook.signature.as_ref().or(of_mapping).cloned().ok_or_else(|| {
             let what = format!("{key}: neither the settings nor the mapping say how messages are signed");
-            unread(
-                &source.mapping,
-                what,
-                "write `signature: token`, or another name of docs/webhooks.md, or describe it",
-            )
+            unread(settings, what, "write `signature: token`, or another name of docs/webhooks.md, or describe it")
         })?;
         let secrets = match &hook.secret_file {
             Some(file) => Secret::lines("secret of the hook", file).map_err(|error| {
@@ -46,7 +44,7 @@ impl Hook {
             })?,
             None => Vec::new(),
         };
-        let secret_file = hook.secret_file.as_deref().unwrap_or(&source.mapping);
+        let secret_file = hook.secret_file.as_deref().unwrap_or(settings);
         match signature.scheme() {
             Some(_) if secrets.is_empty() => {
                 let what = format!("{key}.secret_file: it is missing, and the mapping says how messages are signed");
@@ -60,7 +58,7 @@ impl Hook {
                 }
                 if scheme.signs_url() && hook.url.is_none() {
                     let what = format!("{key}.url: it is missing, and the source signs it");
-                    return Err(unread(&source.mapping, what, "write the URL as the source has it, `https://…`"));
+                    return Err(unread(settings, what, "write the URL as the source has it, `https://…`"));
                 }
             }
             None if !secrets.is_empty() => {

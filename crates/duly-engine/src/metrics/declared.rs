@@ -136,7 +136,7 @@ metrics! {
         EMERGENCIES = Gauge "duly_emergencies" in "emergencies" by ["kind"] =>
             "Emergencies in force";
         SINK_RECORDS = Counter "duly_sink_records_total" in "records" by ["sink", "outcome"] =>
-            "Records that a sink is done with: delivered, undeliverable (refused, or not taken for too long), or no_address";
+            "Records that a sink is done with: delivered, undeliverable (refused, or not taken for too long), no_address, or outdated (a reminder whose deadline passed before it was sent)";
         SINK_RETRIES = Counter "duly_sink_retries_total" in "attempts" by ["sink"] =>
             "Attempts to deliver that have to be repeated";
         SINK_WAITING = Gauge "duly_sink_waiting" in "records" by ["sink"] =>

@@ -8,6 +8,7 @@ mod test;
 use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
+use duly_engine::config;
 use duly_engine::ingest::mapping::{Mapping, Message, Whose};
 
 use crate::exit::Exit;
@@ -50,11 +51,11 @@ struct Mapped {
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     zone: Tz,
     /// The source's name, which events carry; that of the mapping, if none is told
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = source_name)]
     source: Option<String>,
     /// A header of the messages, `NAME: VALUE`
-    #[arg(long = "header", value_name = "HEADER")]
-    headers: Vec<String>,
+    #[arg(long = "header", value_name = "HEADER", value_parser = header)]
+    headers: Vec<(String, String)>,
 }
 
 impl Mapped {
@@ -65,12 +66,7 @@ impl Mapped {
     fn load(&self, tenant: String) -> Result<Loaded, Rejected> {
         let mapping = read(&self.mapping).map_err(|faulty| Rejected(vec![faulty]))?;
         let source = self.source.clone().unwrap_or_else(|| mapping.name().to_owned());
-        let header = |header: &String| {
-            let (name, value) = header.split_once(':').unwrap_or((header, ""));
-            (name.trim().to_owned(), value.trim().to_owned())
-        };
-        let headers = self.headers.iter().map(header).collect();
-        Ok(Loaded { mapping, whose: Whose { tenant, source, zone: self.zone }, headers })
+        Ok(Loaded { mapping, whose: Whose { tenant, source, zone: self.zone }, headers: self.headers.clone() })
     }
 }
 
@@ -87,6 +83,26 @@ impl Loaded {
             self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         self.mapping.map(&self.whose, &Message { headers: &headers, body })
     }
+}
+
+/// A tenant of the command line.
+fn tenant(text: &str) -> Result<String, String> {
+    config::check_tenant(text).map(|()| text.to_owned()).map_err(|(what, hint)| format!("{what}: {hint}"))
+}
+
+/// A source's name of the command line.
+fn source_name(text: &str) -> Result<String, String> {
+    config::check_source_name(text).map(|()| text.to_owned()).map_err(|(what, hint)| format!("{what}: {hint}"))
+}
+
+/// A header of the command line: its name and its value.
+fn header(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once(':').ok_or("a header is written `NAME: VALUE`")?;
+    let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    if name.is_empty() || !name.chars().all(is_of_a_name) {
+        return Err(format!("`{name}` is no name of a header: write `NAME: VALUE`"));
+    }
+    Ok((name.to_owned(), value.trim().to_owned()))
 }
 
 fn read(path: &Path) -> Result<Mapping, Faulty> {

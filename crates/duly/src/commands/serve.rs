@@ -1,5 +1,6 @@
 //! `duly serve`: settings in, an engine and its API up, an end in good order.
 
+mod greeting;
 mod on_kafka;
 mod session;
 mod settings;

@@ -45,7 +45,7 @@ fn what_comes_out_is_shown_and_what_the_mapping_lacks_is_told_together() {
          not have: add it there, or `otherwise:`\n  \
          NOT MAPPED  unknown_value: /priority is `P9`, which `values: priority:` does\n    \
          not have: add it there, or `otherwise:`\n\n\
-         c.json\n  ignored, by a rule\n\n\
+         c.json\n  ignored: it says nothing\n\n\
          Values that the mapping does not know. Say what they amount to:\n\n\
          values:\n  priority:\n    P9: ?    # /priority\n  status:\n    parked: ?    # /status\n"
     );
@@ -55,16 +55,42 @@ fn what_comes_out_is_shown_and_what_the_mapping_lacks_is_told_together() {
 fn what_is_expected_is_held() {
     let (directory, mapping) = mapping("expected", MAPPING);
     let (code, lines, _) = run(&["map", "test", &mapping, "-", "--format", "json"], GOOD);
-    assert_eq!((code, lines.lines().count()), (0, 1), "{lines}");
+    assert_eq!((code, lines.lines().count(), lines.lines().next()), (0, 2, Some("{\"file\":\"-\"}")), "{lines}");
     let expected = directory.join("expected.ndjson");
     fs::write(&expected, &lines).expect("what is expected is written");
     let expected = expected.to_str().expect("UTF-8");
     let (code, out, told) = run(&["map", "test", &mapping, "-", "--expect", expected], GOOD);
-    assert_eq!((code, out.as_str(), told.as_str()), (0, "", "as expected: 1 lines\n"));
+    assert_eq!((code, out.as_str(), told.as_str()), (0, "", "as expected: 2 lines\n"));
     let (code, out, _) = run(&["map", "test", &mapping, "-", "--expect", expected], &GOOD.replace("T-1", "T-9"));
     assert_eq!(code, 1);
     let lines: Vec<&str> = out.lines().map(|line| &line[..2]).collect();
     assert_eq!(lines, ["no", "- ", "+ "], "{out}");
+}
+
+#[test]
+fn what_can_not_be_meant_is_refused() {
+    let (_, mapping) = mapping("refused", MAPPING);
+    for (arguments, expected) in [
+        (["--tenant", "a/b"], "`a/b` is no tenant: "),
+        (["--tenant", " "], "is no tenant"),
+        (["--source", "A b"], "a source can not be called so: names have lower-case letters"),
+        (["--header", "foo"], "a header is written `NAME: VALUE`"),
+        (["--header", "a b: c"], "`a b` is no name of a header"),
+    ] {
+        let (code, out, told) = run(&["map", "test", &mapping, "-", arguments[0], arguments[1]], GOOD);
+        assert!(code != 0 && out.is_empty() && told.contains(expected), "{code} {told}");
+    }
+}
+
+#[test]
+fn a_list_of_messages_is_told_what_takes_it() {
+    let (_, mapping) = mapping("list", MAPPING.replace("type: observed", "when: {/kind: x}, type: observed").as_str());
+    let (code, out, _) = run(&["map", "test", &mapping, "-"], &format!("[{GOOD},{GOOD}]"));
+    let out = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        code == 1 && out.contains("this is a list, and a file is one message here: `duly map apply` takes lists"),
+        "{out}"
+    );
 }
 
 #[test]
@@ -84,7 +110,7 @@ fn files_of_messages_become_a_log() {
     }
     let (code, out, told) = apply(&format!("{BAD}\n{GOOD}\nnonsense\n"));
     assert_eq!((code, out.lines().count()), (1, 1));
-    assert!(told.ends_with("3 messages, 1 events\n3 could not be mapped: 1 not_json, 2 unknown_value\n"), "{told}");
+    assert!(told.ends_with("3 messages, 1 event\n3 could not be mapped: 1 not_json, 2 unknown_value\n"), "{told}");
     let (code, out, told) = apply("{\n \"id\": \"T-1\",\n \"at\": \"2026-03-02T10:00:00Z\"\n}\n");
     assert_eq!((code, out.lines().count()), (0, 1), "{told}");
     assert_eq!(apply("").0, 0);

@@ -32,6 +32,14 @@ pub(in crate::deliver) enum Protection {
     Implicit,
 }
 
+/// A message, and how a person reads it.
+#[derive(Debug, Clone)]
+pub(in crate::deliver) struct Mail {
+    pub(in crate::deliver) message: Message,
+    /// From, to, subject and text, not encoded as they are on their way.
+    pub(in crate::deliver) shown: String,
+}
+
 /// A way by mail.
 #[derive(Debug, Clone)]
 pub(in crate::deliver) struct Email {
@@ -66,8 +74,8 @@ impl Email {
                 }
                 let language = person.language.as_deref().or(language);
                 match self.message(record, address, language.unwrap_or("zh"), zone) {
-                    Ok(message) => {
-                        let content = Content::Mail(Box::new(message));
+                    Ok(mail) => {
+                        let content = Content::Mail(Box::new(mail));
                         parcels.parcels.push(Parcel { to: address.to_owned(), content });
                     }
                     Err(why) => parcels.unknown.push(format!("{}: {why}", people::unknown(recipient))),
@@ -77,7 +85,7 @@ impl Email {
         parcels
     }
 
-    fn message(&self, record: &Record, to: &str, language: &str, zone: Tz) -> Result<Message, String> {
+    fn message(&self, record: &Record, to: &str, language: &str, zone: Tz) -> Result<Mail, String> {
         let address: Address = to.parse().map_err(|error| format!("`{to}` is not an address: {error}"))?;
         let said = text::of(record, language, zone);
         let domain = self.from.email.domain();
@@ -85,6 +93,10 @@ impl Email {
         // All that is about a ticket is shown together.
         let thread = Uuid::new_v5(&Uuid::NAMESPACE_OID, record.subject().as_bytes());
         let body = if said.text.is_empty() { said.title.clone() } else { said.text };
+        let on_a_line = |text: &str| text.replace(char::is_control, " ");
+        let head = [("From", self.from.to_string()), ("To", to.to_owned()), ("Subject", on_a_line(&said.title))];
+        let head = head.map(|(name, value)| format!("{name}: {value}\n")).concat();
+        let shown = format!("{head}Message-ID: <{id}@{domain}>\n\n{body}");
         let builder: MessageBuilder = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, address))
@@ -94,7 +106,8 @@ impl Email {
             // An answering machine does not answer, and opens no ticket (RFC 3834).
             .header(AutoSubmitted)
             .header(ContentType::TEXT_PLAIN);
-        builder.body(body).map_err(|error| error.to_string())
+        let message = builder.body(body).map_err(|error| error.to_string())?;
+        Ok(Mail { message, shown })
     }
 
     /// The way to the server, whose connections the threads of the sink share. The password is read anew.
@@ -213,10 +226,8 @@ mod tests {
     }
 
     fn mail(parcels: &Parcels) -> String {
-        let [Parcel { content: Content::Mail(message), .. }] = parcels.parcels.as_slice() else {
-            panic!("{parcels:?}")
-        };
-        String::from_utf8(message.formatted()).expect("ASCII")
+        let [Parcel { content: Content::Mail(mail), .. }] = parcels.parcels.as_slice() else { panic!("{parcels:?}") };
+        String::from_utf8(mail.message.formatted()).expect("ASCII")
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod webhook;
 use std::time::Duration;
 
 pub(super) use client::Client;
-pub(super) use email::{Email, Protection, send as email_send};
+pub(super) use email::{Email, Mail, Protection, send as email_send};
 pub(super) use http::Request;
 pub(super) use people::{People, Person};
 pub use recipe::BUILT_IN;
@@ -95,7 +95,7 @@ pub struct Parcel {
 #[derive(Debug, Clone)]
 pub(super) enum Content {
     Request(Request),
-    Mail(Box<lettre::Message>),
+    Mail(Box<Mail>),
 }
 
 /// What is made of a record.

@@ -11,16 +11,35 @@ use crate::config::Secret;
 
 /// The secrets of a sink, by name.
 #[derive(Debug, Clone, Default)]
-pub(in crate::deliver) struct Secrets(pub(in crate::deliver) BTreeMap<String, PathBuf>);
+pub(in crate::deliver) struct Secrets {
+    files: BTreeMap<String, PathBuf>,
+    is_made_up: bool,
+}
+
+/// What stands for each secret where none is read: it will do as a URL as well.
+const MADE_UP: &str = "https://example.com/secret";
 
 impl Secrets {
+    /// Those in these files.
+    pub(in crate::deliver) fn of(files: impl IntoIterator<Item = (String, PathBuf)>) -> Self {
+        Secrets { files: files.into_iter().collect(), is_made_up: false }
+    }
+
+    /// The same, made up: to look at all else where the secrets are not.
+    pub(in crate::deliver) fn made_up(self) -> Self {
+        Secrets { is_made_up: true, ..self }
+    }
+
     /// Reads all of them.
     pub(in crate::deliver) fn read(&self) -> Result<BTreeMap<String, String>, String> {
         let read = |(name, path): (&String, &PathBuf)| {
+            if self.is_made_up {
+                return Ok((name.clone(), MADE_UP.to_owned()));
+            }
             let secret = Secret::read("secret", path).map_err(|error| error.to_string())?;
             Ok((name.clone(), secret.reveal().to_owned()))
         };
-        self.0.iter().map(read).collect()
+        self.files.iter().map(read).collect()
     }
 
     /// What hides them.

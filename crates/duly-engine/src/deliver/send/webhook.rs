@@ -59,7 +59,7 @@ pub(super) fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
 
 /// Where files of a webhook's secrets are.
 pub(in crate::deliver) fn secrets(file: Option<&PathBuf>) -> Secrets {
-    Secrets(file.map(|path| (SECRET.to_owned(), path.clone())).into_iter().collect())
+    Secrets::of(file.map(|path| (SECRET.to_owned(), path.clone())))
 }
 
 #[cfg(test)]

@@ -67,13 +67,16 @@ pub struct Message<'m> {
     pub body: &'m [u8],
 }
 
-/// What a message says. Where both lists are empty it says nothing about a ticket, by a rule that says so.
+/// What a message says. Where there are neither events nor what could not be mapped it says nothing about a ticket, by a rule that
+/// says so.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mapped {
     /// Structured `CloudEvents` in JSON, each accepted by [`duly_core::ticket::parse_structured`].
     pub events: Vec<Vec<u8>>,
     /// What of it could not be mapped.
     pub unmapped: Vec<Unmapped>,
+    /// Why parts of it were ignored, in the words of the rules, each once.
+    pub ignored: Vec<String>,
 }
 
 impl Mapping {

@@ -33,8 +33,8 @@ pub(super) struct Model {
     pub(super) absent: Vec<Value>,
     /// Maps of values by the attribute that they are for.
     pub(super) values: BTreeMap<String, Values>,
-    /// What says nothing about a ticket.
-    pub(super) ignore: Vec<When>,
+    /// What says nothing about a ticket, and why.
+    pub(super) ignore: Vec<(When, String)>,
     /// What has to be looked at, and why.
     pub(super) refuse: Vec<(When, String)>,
     pub(super) rules: Vec<Rule>,

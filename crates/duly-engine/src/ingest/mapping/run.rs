@@ -87,7 +87,10 @@ impl Run<'_> {
 
     fn part(&mut self, scope: &Scope<'_>) {
         let model = self.model;
-        if model.ignore.iter().any(|when| when.holds(scope)) {
+        if let Some((_, why)) = model.ignore.iter().find(|(when, _)| when.holds(scope)) {
+            if !self.mapped.ignored.contains(why) {
+                self.mapped.ignored.push(why.clone());
+            }
             return;
         }
         if let Some((_, why)) = model.refuse.iter().find(|(when, _)| when.holds(scope)) {

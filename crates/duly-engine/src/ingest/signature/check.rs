@@ -137,15 +137,54 @@ fn part<'p>(part: &'p Part, key: &'p [u8], request: &Request<'p>, timestamp: Opt
     Cow::Borrowed(match part {
         Part::Body => request.body,
         Part::Method => request.method.as_bytes(),
-        Part::Url => match request.query {
-            Some(query) => return Cow::Owned(format!("{}?{query}", request.url).into_bytes()),
-            None => request.url.as_bytes(),
-        },
+        Part::Url => return Cow::Owned(url(request).into_bytes()),
+        Part::DecodedUrl => return Cow::Owned(decoded(&url(request)).into_bytes()),
         Part::Timestamp => timestamp.unwrap_or_default().as_bytes(),
         Part::Secret => key,
         Part::Header(name) => header(request, name).unwrap_or_default(),
         Part::Text(text) => text.as_bytes(),
     })
+}
+
+fn url(request: &Request<'_>) -> String {
+    let query = request.query.map(|query| format!("?{query}")).unwrap_or_default();
+    request.url.to_owned() + &query
+}
+
+/// A URL with those of its escapes decoded that `HubSpot`'s documents list for version 3 of its signature.
+fn decoded(url: &str) -> String {
+    const DECODED: [(&str, char); 12] = [
+        ("3A", ':'),
+        ("2F", '/'),
+        ("3F", '?'),
+        ("40", '@'),
+        ("21", '!'),
+        ("24", '$'),
+        ("27", '\''),
+        ("28", '('),
+        ("29", ')'),
+        ("2A", '*'),
+        ("2C", ','),
+        ("3B", ';'),
+    ];
+    let mut pieces = url.split('%');
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    // Piece by piece, so that what was decoded is not decoded again.
+    for piece in pieces {
+        let found =
+            DECODED.iter().find(|(code, _)| piece.get(..2).is_some_and(|escape| escape.eq_ignore_ascii_case(code)));
+        match found {
+            Some((_, character)) => {
+                out.push(*character);
+                out += &piece[2..];
+            }
+            None => {
+                out.push('%');
+                out += piece;
+            }
+        }
+    }
+    out
 }
 
 /// The first header of that name, whatever its case.

@@ -42,7 +42,7 @@ pub struct Scheme {
     pub encoding: Encoding,
     /// What stands before it, such as `sha256=`.
     pub prefix: String,
-    /// What is signed, in this order: `body`, `method`, `url`, `timestamp`, `secret`, `header:NAME`, `text:…`.
+    /// What is signed, in this order: `body`, `method`, `url`, `decoded_url`, `timestamp`, `secret`, `header:NAME`, `text:…`.
     #[schemars(with = "Vec<String>")]
     pub signed: Vec<Part>,
     /// The header that says when it was signed. Only what is among the signed can be trusted.
@@ -121,6 +121,8 @@ pub enum Part {
     Method,
     /// The URL as the sender knows it, with its query.
     Url,
+    /// The same as `HubSpot` signs it: with a few of its escapes decoded, and the others left.
+    DecodedUrl,
     /// The time stamp, as it is written.
     Timestamp,
     /// The secret.
@@ -163,7 +165,7 @@ impl Signature {
 impl Scheme {
     /// Whether the URL is signed, so that it has to be known as the sender has it.
     pub fn signs_url(&self) -> bool {
-        self.signed.contains(&Part::Url)
+        self.signed.iter().any(|part| matches!(part, Part::Url | Part::DecodedUrl))
     }
 }
 

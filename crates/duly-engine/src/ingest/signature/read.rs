@@ -174,10 +174,12 @@ fn part(value: &Value) -> Result<Part, Wrong> {
         "body" => Part::Body,
         "method" => Part::Method,
         "url" => Part::Url,
+        "decoded_url" => Part::DecodedUrl,
         "timestamp" => Part::Timestamp,
         "secret" => Part::Secret,
         _ => {
-            let hint = "there are `body`, `method`, `url`, `timestamp`, `secret`, `header:NAME` and `text:…`";
+            let hint =
+                "there are `body`, `method`, `url`, `decoded_url`, `timestamp`, `secret`, `header:NAME` and `text:…`";
             return Err((format!("`{text}` can not be signed"), hint.to_owned()));
         }
     })

@@ -47,6 +47,7 @@ impl Part {
             Part::Body => "body".to_owned(),
             Part::Method => "method".to_owned(),
             Part::Url => "url".to_owned(),
+            Part::DecodedUrl => "decoded_url".to_owned(),
             Part::Timestamp => "timestamp".to_owned(),
             Part::Secret => "secret".to_owned(),
             Part::Header(name) => format!("header:{name}"),

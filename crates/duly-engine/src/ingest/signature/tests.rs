@@ -186,6 +186,25 @@ fn a_signature_that_has_no_name_is_described() {
     assert!(v2.check(&secrets, &request, Instant::MIN, None).is_ok());
 }
 
+/// What was made with Python's `hmac`, over the URL with `%3A`, `%2C` and `%40` decoded, and `%20` and the decoded `%` left.
+#[test]
+fn hubspot_signs_a_url_that_is_decoded_in_part() {
+    let hubspot = scheme("hubspot");
+    let value = "ihy4JAdE9fNMlH8b0TkiHcFCvJvKq5HDGdColQxDpTI=".as_bytes();
+    let headers: [(&str, &[u8]); 2] =
+        [("X-HubSpot-Signature-v3", value), ("X-HubSpot-Request-Timestamp", b"1700000000000")];
+    let check = |query| {
+        let url = "https://www.example.com/hooks/hubspot";
+        let request = Request { method: "POST", url, query: Some(query), headers: &headers, body: b"[]" };
+        let secrets = [Secret::new("a client secret").expect("a secret")];
+        hubspot.check(&secrets, &request, "2023-11-14T22:13:21Z".parse().expect("an instant"), None).map(drop)
+    };
+    assert_eq!(check("at=12%3A00%2c13&by=a%40b%20c%253A"), Ok(()));
+    assert_eq!(check("at=12:00,13&by=a@b%20c%253A"), Ok(()), "however much of it was encoded");
+    assert_eq!(check("at=12:00,13&by=a@b c%253A"), Err(Refused::Wrong));
+    assert_eq!(check("at=12:00,13&by=a@b%20c:"), Err(Refused::Wrong), "nothing is decoded twice");
+}
+
 #[test]
 fn a_token_may_be_in_the_url() {
     let secrets = [Secret::new("a+b c").expect("a secret")];

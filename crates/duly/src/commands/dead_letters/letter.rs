@@ -27,11 +27,15 @@ pub(super) struct Letter {
 }
 
 impl Letter {
-    /// A letter for people, on a line.
-    pub(super) fn line(&self) -> String {
-        let Letter { id, place, reason, detail, .. } = self;
+    /// What stands in columns: number, place and reason.
+    pub(super) fn columns(&self) -> [&str; 3] {
+        [&self.id, &self.place, &self.reason]
+    }
+
+    /// What stands behind them.
+    pub(super) fn detail(&self) -> String {
         let redriven = self.redriven.as_ref().map(|(_, outcome)| format!(" (redriven: {outcome})"));
-        format!("{id}  {place}  {reason}  {detail}{}", redriven.unwrap_or_default())
+        self.detail.clone() + &redriven.unwrap_or_default()
     }
 
     /// All that is known of a letter, and the bytes that it came with.

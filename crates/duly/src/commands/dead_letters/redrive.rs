@@ -17,6 +17,7 @@ use super::{Kept, Place};
 use crate::exit::Exit;
 use crate::files;
 use crate::kafka::Failed;
+use crate::numbers::counted;
 use crate::sources;
 
 /// Give dead letters to the engine again, with the bytes they came with
@@ -92,7 +93,12 @@ impl Args {
             writeln!(out, "{}", line(letter)).map_err(files::Error::stdout)?;
         }
         out.flush().map_err(files::Error::stdout)?;
-        files::tell!("{} dead letters tried again, {} found their place", redriven.len(), settled(&redriven));
+        files::tell!(
+            "{} tried again, {} found {}",
+            counted(redriven.len() as u64, "dead letter"),
+            settled(&redriven),
+            if settled(&redriven) == 1 { "its place" } else { "their place" }
+        );
         if !of_sinks.is_empty() {
             files::tell!("{} more are delivered again by the next `duly serve`", of_sinks.len());
         }
@@ -125,7 +131,7 @@ impl Args {
         });
         redriven.map_err(Failed::from)?;
         written.and_then(|()| out.flush()).map_err(files::Error::stdout)?;
-        files::tell!("{count} dead letters written again, for lanes to {}", cluster.topics.tickets);
+        files::tell!("{} written again, to {}", counted(count as u64, "dead letter"), cluster.topics.tickets);
         Ok(found)
     }
 
@@ -149,8 +155,7 @@ fn line(redriven: &Redriven) -> String {
 fn mapped(events: usize) -> String {
     match events {
         0 => "nothing  it says nothing of a ticket".to_owned(),
-        1 => "mapped  1 event".to_owned(),
-        events => format!("mapped  {events} events"),
+        events => format!("mapped  {}", counted(events as u64, "event")),
     }
 }
 

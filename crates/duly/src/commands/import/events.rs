@@ -10,6 +10,7 @@ use crate::commands::replay::from_files::read_event;
 use crate::exit::Exit;
 use crate::files::{self, tell};
 use crate::kafka::{Failed, KafkaArgs, cluster};
+use crate::numbers::counted;
 use crate::progress;
 
 /// The longest name of an import.
@@ -83,7 +84,8 @@ impl Args {
         }
         let over = Progress { is_over: true, ..Progress::of(&name) };
         feed.mark(&over).map_err(Failed::from)?;
-        tell!("{written} events written to {}, {refused} lines refused", cluster.topics.tickets);
+        let (events, lines) = (counted(written, "event"), counted(refused as u64, "line"));
+        tell!("{events} written to {}, {lines} refused", cluster.topics.tickets);
         Ok(if refused == 0 { Exit::Done } else { Exit::FoundWrong })
     }
 }

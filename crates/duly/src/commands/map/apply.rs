@@ -8,6 +8,7 @@ use super::payloads;
 use crate::exit::Exit;
 use crate::files::{self, tell};
 use crate::mistakes;
+use crate::numbers::counted;
 
 /// How many messages that are not mapped are told one by one.
 const TOLD_MAX: u64 = 10;
@@ -34,7 +35,7 @@ pub(super) struct Args {
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// Whose tickets they are
-    #[arg(long, value_name = "TENANT")]
+    #[arg(long, value_name = "TENANT", value_parser = super::tenant)]
     tenant: String,
 }
 
@@ -65,7 +66,7 @@ impl Args {
             })?;
         }
         out.flush().map_err(files::Error::stdout)?;
-        tell!("{messages} messages, {events} events");
+        tell!("{}, {}", counted(messages, "message"), counted(events, "event"));
         if unmapped == 0 {
             return Ok(Exit::Done);
         }

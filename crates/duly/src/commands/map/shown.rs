@@ -1,6 +1,7 @@
 //! What a mapping makes of messages, for people and for machines.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use duly_engine::ingest::mapping::{Mapped, Unmapped};
 use serde_json::{Value, json};
@@ -29,8 +30,11 @@ pub(super) fn text(name: &str, mapped: &Mapped) -> String {
     for unmapped in &mapped.unmapped {
         out += &wrapped(&format!("{}: {}", unmapped.reason.name(), unmapped.detail), "  NOT MAPPED  ", "    ");
     }
-    if mapped.events.is_empty() && mapped.unmapped.is_empty() {
-        out += "  ignored, by a rule\n";
+    for why in &mapped.ignored {
+        out += &wrapped(why, "  ignored: ", "    ");
+    }
+    if mapped.events.is_empty() && mapped.unmapped.is_empty() && mapped.ignored.is_empty() {
+        out += "  nothing: the message has no parts\n";
     }
     out + "\n"
 }
@@ -62,17 +66,24 @@ pub(super) fn unknown<'m>(unmapped: impl Iterator<Item = &'m Unmapped>) -> Strin
     out
 }
 
-/// A line for each event, and for each thing that could not be mapped.
-pub(super) fn lines<'m>(all: impl Iterator<Item = &'m Mapped>) -> String {
+/// Of each file a line with its name, and one for each event and each thing that was ignored or could not be mapped. The name is
+/// without its folder, so that what is expected is so wherever it lies.
+pub(super) fn lines(all: &[(&Path, Mapped)]) -> String {
     let mut out = String::new();
-    for mapped in all {
+    let mut say = |line: &str| {
+        out += line;
+        out.push('\n');
+    };
+    for (path, mapped) in all {
+        say(&json!({"file": path.file_name().unwrap_or(path.as_os_str()).to_string_lossy()}).to_string());
         for event in &mapped.events {
-            out += &String::from_utf8_lossy(event);
-            out.push('\n');
+            say(&String::from_utf8_lossy(event));
+        }
+        for why in &mapped.ignored {
+            say(&json!({"ignored": why}).to_string());
         }
         for unmapped in &mapped.unmapped {
-            out += &json!({"unmapped": unmapped.reason.name(), "detail": unmapped.detail}).to_string();
-            out.push('\n');
+            say(&json!({"unmapped": unmapped.reason.name(), "detail": unmapped.detail}).to_string());
         }
     }
     out

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use duly_engine::ingest::mapping::Mapped;
+use duly_engine::ingest::mapping::{Mapped, Reason};
 
 use super::shown;
 use crate::exit::Exit;
 use crate::files::{self, tell};
 use crate::mistakes;
+use crate::numbers::counted;
 
 /// Show what a mapping makes of payloads
 ///
@@ -32,9 +33,9 @@ pub(super) struct Args {
     #[arg(value_name = "FIXTURE", required = true)]
     fixtures: Vec<PathBuf>,
     /// Whose tickets they are
-    #[arg(long, value_name = "TENANT", default_value = "acme")]
+    #[arg(long, value_name = "TENANT", default_value = "acme", value_parser = super::tenant)]
     tenant: String,
-    /// For people, or a line of JSON for each event and each thing that could not be mapped
+    /// For people, or a line of JSON for each event and each thing that was ignored or not mapped, behind one with the file's name
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
     /// Hold what comes out to this file, and tell the difference
@@ -56,14 +57,14 @@ impl Args {
             let mut body = Vec::new();
             let mut input = files::open(path)?;
             input.reader.read_to_end(&mut body).map_err(|source| files::Error::Read { path: path.clone(), source })?;
-            all.push((path, loaded.map(&body)));
+            all.push((path, told_of_lists(loaded.map(&body), &body)));
         }
         if let Some(expected) = &self.expect {
-            return compare(expected, &shown::lines(all.iter().map(|(_, mapped)| mapped)));
+            return compare(expected, &shown::lines(&all));
         }
         let is_whole = all.iter().all(|(_, mapped)| mapped.unmapped.is_empty());
         let text = match self.format {
-            Format::Json => shown::lines(all.iter().map(|(_, mapped)| mapped)),
+            Format::Json => shown::lines(&all),
             Format::Text => {
                 let each: String =
                     all.iter().map(|(path, mapped)| shown::text(&mistakes::name(path), mapped)).collect();
@@ -75,12 +76,23 @@ impl Args {
     }
 }
 
+/// The same, where no rule is for a list of messages with what to do about it.
+fn told_of_lists(mut mapped: Mapped, body: &[u8]) -> Mapped {
+    if body.trim_ascii_start().starts_with(b"[") {
+        for unmapped in mapped.unmapped.iter_mut().filter(|unmapped| unmapped.reason == Reason::NoRule) {
+            unmapped.detail += "; this is a list, and a file is one message here: `duly map apply` takes lists of messages, and \
+                                `each: $message` in the mapping is for a system that sends them so";
+        }
+    }
+    mapped
+}
+
 /// Tells in which lines `now` differs from the file at `path`.
 fn compare(path: &Path, now: &str) -> miette::Result<Exit> {
     let expected = crate::texts::read(path).map_err(|faulty| crate::mistakes::Rejected(vec![faulty]))?;
     let (was, is): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), now.lines().collect());
     if was == is {
-        tell!("as expected: {} lines", is.len());
+        tell!("as expected: {}", counted(is.len() as u64, "line"));
         return Ok(Exit::Done);
     }
     // What both have at their beginnings and ends says nothing.

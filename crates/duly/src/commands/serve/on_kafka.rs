@@ -15,6 +15,7 @@ use duly_engine::kafka::{self, Cluster, KafkaError, Options, Running};
 use miette::{Diagnostic, IntoDiagnostic as _};
 use thiserror::Error;
 
+use super::greeting;
 use super::settings::Settings;
 use super::stop::{Return, Stop};
 use crate::exit::Exit;
@@ -66,6 +67,7 @@ async fn session(mut settings: Settings, kafka: &config::Kafka, policies: Vec<Po
         settings.listen = Some(server.address().into_diagnostic()?);
     }
     let cluster = cluster_telling(kafka, Arc::new(|line| log!("{line}")))?;
+    let ways = greeting::lines(&settings.sources, &settings.sinks);
     let (notifier, sinks) = (settings.notifier.take(), std::mem::take(&mut settings.sinks));
     let announcements = settings.announcements.clone();
     let its_cluster = cluster.clone();
@@ -82,6 +84,7 @@ async fn session(mut settings: Settings, kafka: &config::Kafka, policies: Vec<Po
     for line in running.greeting.iter().filter(|line| is_chatty || line.starts_with("warning")) {
         log!("{line}");
     }
+    ways.iter().filter(|_| is_chatty).for_each(|line| log!("{line}"));
     let tell: Tell = Arc::new(|line| log!("{line}"));
     let starting = tokio::task::spawn_blocking(move || kafka::deliver(&its_cluster, sinks, &tell));
     let delivering = settled(starting.await)?;

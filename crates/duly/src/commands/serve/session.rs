@@ -14,6 +14,7 @@ use duly_engine::sqlite::LaneRow;
 use miette::{Diagnostic, IntoDiagnostic as _};
 use thiserror::Error;
 
+use super::greeting;
 use super::settings::Settings;
 use super::stop::Stop;
 use crate::exit::Exit;
@@ -51,6 +52,7 @@ async fn session(mut settings: Settings, policies: Vec<Policy>) -> miette::Resul
         None => None,
     };
     let tell: Tell = Arc::new(|line| log!("{line}"));
+    let ways = greeting::lines(&settings.sources, &settings.sinks);
     let (sinks, announcements) = (std::mem::take(&mut settings.sinks), settings.announcements.clone());
     // Before the engine, so that a new sink begins with the first that it writes.
     let delivering = deliver::start_on_store(&settings.store, sinks, &(Arc::new(WallClock) as Arc<dyn Clock>), &tell);
@@ -59,6 +61,7 @@ async fn session(mut settings: Settings, policies: Vec<Policy>) -> miette::Resul
     for line in running.greeting.iter().filter(|line| is_chatty || line.starts_with("warning")) {
         log!("{line}");
     }
+    ways.iter().filter(|_| is_chatty).for_each(|line| log!("{line}"));
     if let Some(server) = server {
         log!("listening: http://{}", server.address().into_diagnostic()?);
         let handle = running.handle.clone();

@@ -5,18 +5,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use duly_core::time::{Instant, Span};
-use duly_engine::config::{Config, Kafka, Level, Notifications};
+use duly_engine::config::{Config, Kafka, Level};
 use duly_engine::deliver::Sink;
 use duly_engine::embedded::{End, Feed};
 use duly_engine::http::{Announcements, ListenError, Server, Token, TokenError};
 use duly_engine::ingest::Source;
-use duly_engine::notify::{Mistaken, Notifier};
+use duly_engine::notify::Notifier;
 use miette::Diagnostic;
 use thiserror::Error;
 
 use super::Args;
-use crate::mistakes::{Faulty, Rejected};
-use crate::{sinks, sources};
+use crate::{notifier, sinks, sources};
 
 /// What an engine and its API are started with.
 pub(super) struct Settings {
@@ -90,7 +89,7 @@ impl Args {
         if feeds.is_empty() && self.exit && config.kafka.is_none() {
             return Err(Error::NothingToRead.into());
         }
-        let notifier = config.notifications.as_ref().map(notifier).transpose()?;
+        let notifier = config.notifications.as_ref().map(notifier::of).transpose()?;
         let sources = sources::load(&config.sources)?;
         let sinks = sinks::read(&config.sinks)?;
         Ok(Settings {
@@ -138,17 +137,6 @@ impl Args {
             () => Ok(()),
         }
     }
-}
-
-/// What makes notifications; a template with a mistake ends the start.
-fn notifier(notifications: &Notifications) -> Result<Notifier, Rejected> {
-    Notifier::new(&notifications.settings()).map_err(|mistaken| {
-        let faulty = |Mistaken { path, text, mistake }: Mistaken| match text {
-            Some(text) => Faulty::new(&path, &text, vec![mistake]),
-            None => Faulty::unread(&path, mistake.what, mistake.hint.as_deref().unwrap_or_default()),
-        };
-        Rejected(mistaken.into_iter().map(faulty).collect())
-    })
 }
 
 /// The feeds of the command line, where it names any, else those of the settings file.

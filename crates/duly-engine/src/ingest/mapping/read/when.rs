@@ -69,9 +69,9 @@ fn texts(node: &Node, report: &mut Report) -> Option<Vec<Option<String>>> {
     }
 }
 
-/// What is ignored: conditions, each with the reason for people.
-pub(super) fn ignored(node: &Node, report: &mut Report) -> Vec<When> {
-    rules(node, "`ignore`", report).into_iter().map(|(when, _)| when).collect()
+/// What is ignored, with the reason for people.
+pub(super) fn ignored(node: &Node, report: &mut Report) -> Vec<(When, String)> {
+    rules(node, "`ignore`", report)
 }
 
 /// What is refused, with the reason that is told.
