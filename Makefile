@@ -7,7 +7,7 @@ FLAGS := --release --locked
 DULY := target/release/duly
 
 .DEFAULT_GOAL := help
-.PHONY: help build run check test chaos lint format kafka bless schemas bench bench-kafka audit clean
+.PHONY: help build run package check test chaos lint format kafka bless schemas bench bench-kafka audit clean
 
 help: ## List what there is to do
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ build: ## Build the program: target/release/duly
 
 run: build ## Build, and show a service desk's fortnight; then API and metrics on 127.0.0.1:8321 until Ctrl-C
 	$(DULY) demo
+
+package: build ## Build the Debian package: target/duly_VERSION_ARCHITECTURE.deb (needs dpkg-dev)
+	deploy/debian/build $(DULY) target
 
 check: ## The daily loop: format, lints, tests of the core
 	@tests/scripts/prerequisites rustfmt clippy

@@ -6,6 +6,7 @@
 //! - [`stories`] are short histories and what must follow from them, a chapter for every few rules.
 //! - [`scenario`] are the stories in `tests/scenarios/`, which the whole program must tell as they are written.
 //! - [`broker`] starts a real Kafka, [`prometheus`] a real Prometheus and Alertmanager, [`ground`] is topics on it that a test has for itself, [`served`] an engine with its API, [`program`] is the program as it was built.
+//! - [`manager`] hears what a service tells systemd.
 //! - [`clock`] stands still until it is moved, [`expected`] is the ledger that must stand, [`real_log`] a service desk's history, [`open_ticket`] one that is
 //!   open, [`chance`] dice with a seed.
 //! - [`story`] shows a case and two ledgers side by side; [`event`], [`emergency`] and [`build`] read what people write by hand.
@@ -22,6 +23,7 @@ pub mod expected;
 pub mod generate;
 pub mod ground;
 pub mod mail;
+pub mod manager;
 pub mod minute;
 pub mod model;
 pub mod open_ticket;

@@ -17,6 +17,8 @@ mod import;
 mod investigate;
 #[path = "kafka/letters.rs"]
 mod letters;
+#[path = "kafka/manager.rs"]
+mod manager;
 #[path = "kafka/rights.rs"]
 mod rights;
 #[path = "kafka/security.rs"]

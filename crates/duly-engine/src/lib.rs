@@ -1,5 +1,6 @@
 //! Everything of Duly that waits or talks: stores, feeds, HTTP, metrics.
 
+pub mod alive;
 pub mod clock;
 pub mod config;
 pub mod counters;

@@ -11,11 +11,14 @@ use crate::desk::{Desk, desk, event};
 const TOKEN: &str = "correct-horse-battery-staple";
 
 #[test]
-fn with_a_token_only_health_is_told_without_it() {
+fn with_a_token_only_probes_are_answered_without_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let desk = Desk::open(folder.path().join("duly.sqlite"), Some(TOKEN));
     assert_eq!(desk.get("/healthz").status, 200);
-    for path in ["/readyz", "/metrics", "/api/v1/tickets?at_risk=4h", "/api/v1/tickets/acme/T-1", "/nowhere"] {
+    // Whether it is ready, and nothing else.
+    assert_eq!(desk.get("/readyz").text, r#"{"ready":true}"#);
+    assert!(desk.get_as("/readyz", &format!("Bearer {TOKEN}")).json()["tickets"].is_number());
+    for path in ["/metrics", "/api/v1/tickets?at_risk=4h", "/api/v1/tickets/acme/T-1", "/nowhere"] {
         desk.get(path).fails(401, "there is no token");
         desk.get_as(path, "Bearer correct-horse-battery-stapl").fails(401, "the token is not the right one");
         desk.get_as(path, &format!("Basic {TOKEN}")).fails(401, "there is no token");

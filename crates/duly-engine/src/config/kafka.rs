@@ -135,7 +135,7 @@ impl Kafka {
         section.take("prefix", &mut kafka.prefix, |value| text(value, topic_prefix));
         section.take("group", &mut kafka.group, |value| read::text(value).map(Some));
         section.take("instance", &mut kafka.instance, |value| text(value, name).map(Some));
-        section.take("advertise", &mut kafka.advertise, |value| text(value, url).map(Some));
+        section.take("advertise", &mut kafka.advertise, |value| text(value, instance_url).map(Some));
         section.take("workers", &mut kafka.workers, workers);
         section.take("session_timeout", &mut kafka.session_timeout, |value| read::span(value, SECOND));
         kafka.transaction_timeout = kafka.transaction_timeout.min(kafka.session_timeout);
@@ -230,7 +230,21 @@ pub fn topic_prefix(text: &str) -> Result<(), Wrong> {
     name(text)
 }
 
-fn url(text: &str) -> Result<(), Wrong> {
+/// Whether an instance can be called `text`.
+///
+/// # Errors
+///
+/// What is wrong with it, and what to do.
+pub fn instance_name(text: &str) -> Result<(), Wrong> {
+    name(text)
+}
+
+/// Whether instances can be reached at `text`.
+///
+/// # Errors
+///
+/// What is wrong with it, and what to do.
+pub fn instance_url(text: &str) -> Result<(), Wrong> {
     if crate::kafka::is_address(text) {
         return Ok(());
     }

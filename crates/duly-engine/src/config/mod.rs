@@ -28,7 +28,7 @@ use schemars::JsonSchema;
 use read::Entries;
 
 pub use announcements::Announcements;
-pub use kafka::{Kafka, check_bootstrap, topic_prefix};
+pub use kafka::{Kafka, check_bootstrap, instance_name, instance_url, topic_prefix};
 pub use notifications::Notifications;
 pub use secret::{Secret, SecretError};
 pub use security::{Mechanism, PASSWORD_VARIABLE, Protocol, Security};

@@ -36,7 +36,7 @@ pub(super) const HEAD_WAIT: Duration = Duration::from_secs(15);
 pub(super) const BODY_WAIT: Duration = Duration::from_secs(30);
 
 /// How long requests that are being answered may take once the server was asked to stop.
-pub(super) const STOP_WAIT: Duration = Duration::from_secs(10);
+pub(crate) const STOP_WAIT: Duration = Duration::from_secs(10);
 
 /// What a client is told to wait before it tries again, in seconds.
 pub(super) const RETRY_AFTER_S: &str = "1";

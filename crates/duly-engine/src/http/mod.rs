@@ -28,4 +28,5 @@ mod server;
 mod tickets;
 
 pub use access::{Token, TokenError};
+pub(crate) use limits::STOP_WAIT;
 pub use server::{Announcements, ListenError, Server};

@@ -49,12 +49,14 @@ pub(super) fn router(handle: Handle, token: Option<Token>, sources: Vec<Arc<Sour
         beside,
         peers: Peers::default(),
     });
-    // Each hook knows by itself who may send to it; announcements are for everybody, where they are for anybody.
+    // Each hook knows by itself who may send to it; announcements are for everybody, where they are for anybody; probes have no
+    // token, and are not told more than they need.
     let open = Router::new()
         .route("/announcements.atom", get(announcements::atom))
         .route("/announcements.json", get(announcements::json))
         .route("/healthz", get(probes::health))
-        .route("/hooks/{source}", post(hooks::post));
+        .route("/hooks/{source}", post(hooks::post))
+        .route("/readyz", get(probes::ready));
     Router::new()
         .route("/api/v1/events", post(events::post))
         .route("/api/v1/emergencies", get(emergencies::list).post(emergencies::declare))
@@ -68,7 +70,6 @@ pub(super) fn router(handle: Handle, token: Option<Token>, sources: Vec<Arc<Sour
         .route("/api/v1/lanes", get(instances::lanes))
         .route("/api/v1/lanes/{lane}/resume", post(instances::resume))
         .route("/metrics", get(probes::metrics))
-        .route("/readyz", get(probes::ready))
         .fallback(no_such_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(Arc::clone(&api), admit))

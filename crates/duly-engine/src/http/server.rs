@@ -18,6 +18,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::access::{Token, is_private};
 use super::limits::{CONNECTIONS_MAX, HEAD_WAIT, STOP_WAIT};
 use super::routes;
+use crate::alive::Pulse;
 use crate::deliver;
 use crate::handle::Handle;
 use crate::ingest::Source;
@@ -77,6 +78,8 @@ pub(super) struct Beside {
     pub(super) sinks: Arc<deliver::Counters>,
     /// Whether everybody may read what customers are told of emergencies.
     pub(super) announcements: Announcements,
+    /// When the engine was last heard, where somebody asks it.
+    pub(super) pulse: Option<Arc<Pulse>>,
 }
 
 /// Whether everybody may read what customers are told of emergencies.
@@ -131,6 +134,13 @@ impl Server {
     #[must_use]
     pub fn with_announcements(mut self, announcements: Announcements) -> Self {
         self.beside.announcements = announcements;
+        self
+    }
+
+    /// The same, whose health is that of an engine which is followed.
+    #[must_use]
+    pub fn with_pulse(mut self, pulse: Arc<Pulse>) -> Self {
+        self.beside.pulse = Some(pulse);
         self
     }
 

@@ -15,7 +15,7 @@ use super::{Cluster, KafkaError};
 
 /// How long it may take until it is known what became of a transaction, before the process is given up: without a producer that
 /// the brokers take there is no way to know what is true, and another instance can go on.
-pub(super) const GIVEN_UP: Duration = Duration::from_secs(300);
+pub(crate) const GIVEN_UP: Duration = Duration::from_secs(300);
 
 /// How long to wait before a producer is set up again.
 const RETRY: Duration = Duration::from_millis(500);

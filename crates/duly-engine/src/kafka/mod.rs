@@ -60,6 +60,7 @@ mod writer;
 
 pub use changelog::{LaneRecord, LaneRecordError};
 pub use cluster::{Cluster, Membership};
+pub(crate) use committer::GIVEN_UP;
 pub use context::{Context, Tell};
 pub use control::Published;
 pub use counters::Counters;

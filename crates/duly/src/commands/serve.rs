@@ -1,6 +1,7 @@
 //! `duly serve`: settings in, an engine and its API up, an end in good order.
 
 mod greeting;
+mod manager;
 mod on_kafka;
 mod session;
 mod settings;
@@ -10,6 +11,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use duly_core::time::Instant;
+use duly_engine::config;
 
 use crate::exit::Exit;
 use crate::kafka::KafkaArgs;
@@ -38,6 +40,8 @@ promise. Each is remembered with how far it was read. `duly dead-letters list` s
 SIGTERM and SIGINT (Ctrl-C) end the engine in good order, with status 0. On Kafka its lanes then wait for it to come
 back, as long as the session time-out says; after SIGUSR1, or with --leave, they go to others at once.
 
+Under systemd (`Type=notify`) it tells when it runs, how it stands, and, while all of its threads answer, its watchdog.
+
 Environment:
   DULY_TOKEN           the bearer token, where no --token-file is given
   DULY_KAFKA_PASSWORD  the password of the Kafka user, where no password_file is given")]
@@ -65,6 +69,12 @@ pub(crate) struct Args {
     /// End once the feeds are read and what follows is published
     #[arg(long)]
     exit: bool,
+    /// On Kafka: the name of this instance, which it keeps and no other has, such as that of its pod
+    #[arg(long, value_name = "NAME", value_parser = instance)]
+    instance: Option<String>,
+    /// On Kafka: where other instances reach the API of this one, such as http://10.0.0.5:8321
+    #[arg(long, value_name = "URL", value_parser = advertised)]
+    advertise: Option<String>,
     /// On Kafka: give the lanes up at the end, for an instance that does not come back
     #[arg(long)]
     leave: bool,
@@ -74,6 +84,14 @@ pub(crate) struct Args {
     /// A file with the bearer token that requests have to carry: needed on any address but a loopback one
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
+}
+
+fn instance(text: &str) -> Result<String, String> {
+    config::instance_name(text).map(|()| text.to_owned()).map_err(|(what, hint)| format!("{what}: {hint}"))
+}
+
+fn advertised(text: &str) -> Result<String, String> {
+    config::instance_url(text).map(|()| text.to_owned()).map_err(|(what, hint)| format!("{what}: {hint}"))
 }
 
 impl Args {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use duly_core::lane;
 use duly_core::policy::Policy;
 use duly_core::time::Span;
+use duly_engine::alive::SETTLING;
 use duly_engine::clock::WallClock;
 use duly_engine::config::{self, Level};
 use duly_engine::deliver::Tell;
@@ -16,14 +17,12 @@ use miette::{Diagnostic, IntoDiagnostic as _};
 use thiserror::Error;
 
 use super::greeting;
+use super::manager;
 use super::settings::Settings;
 use super::stop::{Return, Stop};
 use crate::exit::Exit;
 use crate::files::log;
 use crate::kafka::{Failed, cluster_telling};
-
-/// How long an end in good order may take.
-const SETTLING: Duration = Duration::from_secs(60);
 
 /// How often is looked whether the instance has ended by itself.
 const LOOK: Duration = Duration::from_millis(50);
@@ -89,11 +88,13 @@ async fn session(mut settings: Settings, kafka: &config::Kafka, policies: Vec<Po
     let starting = tokio::task::spawn_blocking(move || kafka::deliver(&its_cluster, sinks, &tell));
     let delivering = settled(starting.await)?;
     let mut will_return = Return::Expected;
+    let pulse = manager::follow(running.handle.clone().into());
     let end = async { will_return = until_the_end(&running, &mut stop).await };
     match server {
         Some(server) => {
             log!("listening: http://{}", server.address().into_diagnostic()?);
-            let server = server.with_sinks(Arc::clone(&delivering.counters)).with_announcements(announcements);
+            let server =
+                server.with_pulse(pulse).with_sinks(Arc::clone(&delivering.counters)).with_announcements(announcements);
             server.run(running.handle.clone(), end).await;
         }
         None => end.await,
@@ -122,13 +123,15 @@ async fn until_the_end(running: &Running, stop: &mut Stop) -> Return {
             tokio::time::sleep(LOOK).await;
         }
     };
-    tokio::select! {
+    let will_return = tokio::select! {
         () = ended => Return::Expected,
         (name, will_return) = stop.asked() => {
             log!("{name}: finishing what has begun");
             will_return
         }
-    }
+    };
+    manager::stopping();
+    will_return
 }
 
 fn options(cluster: Cluster, kafka: &config::Kafka, settings: &Settings, policies: Vec<Policy>) -> Options {

@@ -15,6 +15,7 @@ use miette::{Diagnostic, IntoDiagnostic as _};
 use thiserror::Error;
 
 use super::greeting;
+use super::manager;
 use super::settings::Settings;
 use super::stop::Stop;
 use crate::exit::Exit;
@@ -62,10 +63,12 @@ async fn session(mut settings: Settings, policies: Vec<Policy>) -> miette::Resul
         log!("{line}");
     }
     ways.iter().filter(|_| is_chatty).for_each(|line| log!("{line}"));
+    let pulse = manager::follow(running.handle.clone().into());
     if let Some(server) = server {
         log!("listening: http://{}", server.address().into_diagnostic()?);
         let handle = running.handle.clone();
-        let server = server.with_sinks(Arc::clone(&delivering.counters)).with_announcements(announcements);
+        let server =
+            server.with_pulse(pulse).with_sinks(Arc::clone(&delivering.counters)).with_announcements(announcements);
         server.run(handle, until_the_end(&mut running, &mut stop)).await;
     } else {
         until_the_end(&mut running, &mut stop).await;
@@ -103,6 +106,7 @@ async fn until_the_end(running: &mut Running, stop: &mut Stop) {
         () = running.ended() => {}
         (name, _) = stop.asked() => log!("{name}: finishing what has begun"),
     }
+    manager::stopping();
 }
 
 /// What has become of everything that the store has ever been given (I7).

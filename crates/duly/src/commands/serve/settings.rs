@@ -71,13 +71,20 @@ enum Error {
     #[error("--leave is about lanes that instances on Kafka share")]
     #[diagnostic(code(duly::config::kafka), help("leave it out, or name a cluster with --kafka"))]
     NobodyToLeave,
+    #[error("{0} is about instances on Kafka, and the embedded store has one")]
+    #[diagnostic(code(duly::config::kafka), help("leave it out, or name a cluster with --kafka"))]
+    NoOthers(&'static str),
 }
 
 impl Args {
     /// The settings of the file, with what the command line says in their place.
     pub(super) fn settings(self) -> miette::Result<Settings> {
-        let config = self.kafka.settings()?;
+        let mut config = self.kafka.settings()?;
         self.check_store(&config)?;
+        if let Some(kafka) = &mut config.kafka {
+            kafka.instance = self.instance.or(kafka.instance.take());
+            kafka.advertise = self.advertise.or(kafka.advertise.take());
+        }
         let token_file = self.token_file.or(config.token_file);
         let variable = std::env::var("DULY_TOKEN").ok();
         let token = Token::load(token_file.as_deref(), variable.as_deref()).map_err(Error::from)?;
@@ -121,6 +128,8 @@ impl Args {
             return match of_kafka {
                 Some(source) => Err(Error::NoTopics(source.name.clone())),
                 None if self.leave => Err(Error::NobodyToLeave),
+                None if self.instance.is_some() => Err(Error::NoOthers("--instance")),
+                None if self.advertise.is_some() => Err(Error::NoOthers("--advertise")),
                 None => Ok(()),
             };
         }
