@@ -22,6 +22,9 @@ const ASK: Duration = Duration::from_secs(10);
 /// Promises of an hour, so that nothing runs out meanwhile.
 const LONG_S: u32 = 3600;
 
+/// A promise that runs out while the test looks on.
+const SHORT_S: u32 = 5;
+
 fn run(ground: &Ground, raw: &Raw<'_>, name: &str, within_s: u32, until: Instant) -> Running {
     let (policies, sources) = (vec![parse_policy(&policy_text(within_s))], vec![Arc::new(raw.source())]);
     start(Options { policies, sources, ..options(ground, name, until) }).expect("it starts")
@@ -56,20 +59,21 @@ fn an_answer_in_an_open_transaction_of_a_source_is_waited_for() {
     let (mut dice, _) = Dice::printed();
     let ground = Ground::new(shared(), 1, 1);
     let raw = Raw::new(&ground, 1, 1, "cloudevents");
-    let received_at = now();
-    let due_at = received_at.plus(Span::from_s(3));
-    let until = due_at.plus(Span::from_s(1));
-    let running = run(&ground, &raw, "one", 3, until);
-    let mut lines = received(1..2, received_at);
-    raw.produce(&lines, &mut dice);
+    let running = run(&ground, &raw, "one", SHORT_S, Instant::MAX);
     let producer: ThreadedProducer<_> =
         ground.config().set("transactional.id", format!("{}crm", ground.prefix)).create().expect("a producer");
     producer.init_transactions(ASK).expect("transactions");
+    let received_at = now();
+    let due_at = received_at.plus(Span::from_s(SHORT_S.into()));
+    let until = due_at.plus(Span::from_s(1));
+    let mut lines = received(1..2, received_at);
+    raw.produce(&lines, &mut dice);
     producer.begin_transaction().expect("begin");
     let response = event(1, "responded", received_at.plus(Span::from_s(1)));
     let record = BaseRecord::<(), _>::to(&raw.topic).partition(0).payload(&response);
     producer.send(record).map_err(|(error, _)| error).expect("it is queued");
     producer.flush(ASK).expect("it is written");
+    assert!(now() < due_at, "it was written too late to say anything");
     eventually("anybody who does not wait has judged", || {
         std::thread::park_timeout(Duration::from_millis(5));
         now() >= due_at.plus(Span::from_s(2))
