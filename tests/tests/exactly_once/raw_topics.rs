@@ -86,7 +86,7 @@ fn an_answer_in_an_open_transaction_of_a_source_is_waited_for() {
     end(running);
     assert_same(
         &ground.ledger(),
-        &expected_ledger(&raw.mapped(&lines), parse_policy(&policy_text(3)), until),
+        &expected_ledger(&raw.mapped(&lines), parse_policy(&policy_text(SHORT_S)), until),
         "open in a source",
     );
 }
