@@ -7,7 +7,7 @@ FLAGS := --release --locked
 DULY := target/release/duly
 
 .DEFAULT_GOAL := help
-.PHONY: help build run package check test chaos lint format kafka bless schemas bench bench-kafka audit clean
+.PHONY: help build run watch package check test chaos lint format kafka bless schemas bench bench-kafka audit clean
 
 help: ## List what there is to do
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ run: build ## Build, and show a service desk's fortnight; then API and metrics o
 
 package: build ## Build the Debian package: target/duly_VERSION_ARCHITECTURE.deb (needs dpkg-dev)
 	deploy/debian/build $(DULY) target
+
+watch: ## Prometheus with the rules and Alertmanager, on the engine of `make run` in another terminal; until Ctrl-C
+	@tests/scripts/prometheus watch
 
 check: ## The daily loop: format, lints, tests of the core
 	@tests/scripts/prerequisites rustfmt clippy

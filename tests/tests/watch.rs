@@ -1,6 +1,10 @@
-//! Duly watched from outside: a real Prometheus asks a real engine, its rules are sound, and a real Alertmanager tells people.
+//! Duly watched from outside: a real Prometheus asks a real engine, and its rules are sound.
 
 #[path = "watch/backfill.rs"]
 mod backfill;
+#[path = "watch/rules.rs"]
+mod rules;
 #[path = "watch/scraped.rs"]
 mod scraped;
+#[path = "watch/shipped.rs"]
+mod shipped;
