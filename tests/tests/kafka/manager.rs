@@ -41,7 +41,7 @@ fn an_instance_tells_its_manager_that_it_lives_and_others_who_it_is() {
     let consumer: BaseConsumer =
         ClientConfig::new().set("bootstrap.servers", &ground.cluster.bootstrap).create().expect("a client");
     let groups = consumer.fetch_group_list(Some(&ground.cluster.group), Duration::from_secs(10)).expect("an answer");
-    let named: Vec<&str> = groups.groups()[0].members().iter().map(|member| member.id()).collect();
+    let named: Vec<&str> = groups.groups()[0].members().iter().map(rdkafka::groups::GroupMemberInfo::id).collect();
     assert!(matches!(&named[..], [one] if one.starts_with("pod-0-0-")), "{named:?}");
     let killed = Command::new("kill").arg(child.id().to_string()).status().expect("kill runs");
     assert!(killed.success());
