@@ -2,6 +2,8 @@
 //!
 //! `DULY_CASES` says how many cases each property tries, `DULY_SEED` repeats a run whose seed was shown.
 
+#[path = "ledger/census.rs"]
+mod census;
 #[path = "ledger/core.rs"]
 mod core;
 #[path = "ledger/counted.rs"]

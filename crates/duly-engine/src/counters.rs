@@ -17,6 +17,7 @@ use duly_core::time::Instant;
 
 pub use clocks::{Clocks, OPEN_BOUNDS_S, OpenTimes, Place, Verdicts};
 pub use labels::Labels;
+pub(crate) use labels::shown;
 
 /// Everything that is counted.
 #[derive(Debug)]

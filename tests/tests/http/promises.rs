@@ -111,6 +111,48 @@ fn a_ticket_that_is_reopened_has_not_met_its_promise_yet() {
 }
 
 #[test]
+fn tickets_and_clocks_are_counted_as_they_stand() {
+    let (_folder, desk) =
+        under_policy(&format!("{POLICY}remedies:\n  apology: {{stop: apology_issued, within: 10m, owner: lead}}\n"));
+    check(
+        &desk,
+        &[
+            "duly_tickets_by_status{status_class=\"open\",category=\"none\"} 0",
+            "duly_clocks{objective=\"response\",state=\"running\"} 0",
+            "duly_clocks_due{objective=\"resolution\",within=\"1d\"} 0",
+            "duly_remedies_overdue{remedy=\"apology\"} 0",
+        ],
+    );
+    for (ticket, time) in [("T-1", "07:00"), ("T-2", "08:10"), ("T-3", "08:50")] {
+        desk.event(&given("1", "received", ticket, time, json!({"category": "inquiry"})));
+    }
+    desk.event(&given("2", "observed", "T-3", "09:00", json!({"status_class": "open", "category": "repair"})));
+    desk.event(&event("3", "responded", "T-3", "09:10"));
+    let standing = [
+        "duly_tickets_by_status{status_class=\"new\",category=\"inquiry\"} 2",
+        "duly_tickets_by_status{status_class=\"open\",category=\"inquiry\"} 0",
+        "duly_tickets_by_status{status_class=\"open\",category=\"repair\"} 1",
+        "duly_clocks{objective=\"response\",state=\"running\"} 1",
+        "duly_clocks{objective=\"response\",state=\"overdue\"} 1",
+        "duly_clocks_due{objective=\"response\",within=\"15m\"} 1",
+        "duly_clocks_due{objective=\"response\",within=\"1d\"} 1",
+        "duly_clocks{objective=\"resolution\",state=\"running\"} 3",
+        "duly_clocks_due{objective=\"resolution\",within=\"4h\"} 0",
+        "duly_clocks_due{objective=\"resolution\",within=\"1d\"} 3",
+        "duly_remedies_overdue{remedy=\"apology\"} 1",
+    ];
+    check(&desk, &standing);
+    desk.advance("2026-03-02T10:30:00Z");
+    check(
+        &desk,
+        &["duly_clocks{objective=\"response\",state=\"overdue\"} 2", "duly_remedies_overdue{remedy=\"apology\"} 2"],
+    );
+    desk.event(&event("3", "apology_issued", "T-1", "10:20"));
+    check(&desk, &["duly_remedies_overdue{remedy=\"apology\"} 1"]);
+    desk.close();
+}
+
+#[test]
 fn labels_stay_few_whatever_is_said() {
     let (_folder, desk) = desk();
     let long = "x".repeat(101);
@@ -138,5 +180,8 @@ fn labels_stay_few_whatever_is_said() {
     // One was called so; three are unfit, and 151 came too late.
     assert_eq!(of("other"), 1 + 3 + 151);
     assert!(page.contains("duly_metric_label_overflow_total{label=\"category\"} 154\n"), "{page}");
+    let tickets = page.lines().filter(|line| line.starts_with("duly_tickets_by_status{status_class=\"new\""));
+    let tickets: Vec<usize> = tickets.filter_map(|line| line.rsplit_once(' ')?.1.parse().ok()).collect();
+    assert_eq!((tickets.len() <= 52, tickets.iter().sum::<usize>()), (true, count), "{page}");
     desk.close();
 }

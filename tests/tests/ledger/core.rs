@@ -16,6 +16,7 @@ use duly_tests::model::{Entry, kind};
 use duly_tests::story::Case;
 use serde_json::Value;
 
+use crate::census::{self, Census};
 use crate::counted::{self, Verdicts};
 
 /// What is in force in a case.
@@ -272,6 +273,12 @@ impl<'c> Driver<'c> {
         self.lane.committed();
         self.log.extend(&step.events);
         self.is_refused |= account(&turn, step.events.len(), step.conflicts)?;
+        for now in [step.watermark, step.watermark + 200].map(to_instant) {
+            let (naive, census) = (census::naive(&self.lane, now), census::of(&self.lane, now));
+            if naive != census {
+                return Err(format!("at {now} there are {naive:?}, the census has {census:?}"));
+            }
+        }
         self.read(&turn)
     }
 
@@ -316,7 +323,7 @@ impl<'c> Driver<'c> {
 
     /// The lane as another process finds it: from the records that the last turns left.
     fn restarted(&self) -> Lane {
-        let (turn, watermark, _, stored) = portrait(&self.lane);
+        let (turn, watermark, .., stored) = portrait(&self.lane);
         let records = stored.iter().map(|(subject, bytes)| (&**subject, &**bytes));
         let restored = Lane::restore(self.settings, Arc::clone(&self.controls), turn, watermark, records)
             .expect("a lane reads what it wrote");
@@ -326,14 +333,15 @@ impl<'c> Driver<'c> {
 }
 
 /// All that makes a lane what it is.
-fn portrait(lane: &Lane) -> (u64, Instant, [usize; 3], Vec<(String, Vec<u8>)>) {
+fn portrait(lane: &Lane) -> (u64, Instant, [usize; 3], Census, Vec<(String, Vec<u8>)>) {
     let stored = |(subject, kept): (&str, Cow<'_, Kept>)| {
         let mut bytes = Vec::new();
         kept.write(&mut bytes);
         (subject.to_owned(), bytes)
     };
     let counts = [lane.len(), lane.retired(), lane.quarantined()];
-    (lane.turn(), lane.watermark(), counts, lane.kept().map(stored).collect())
+    let census = census::of(lane, lane.watermark());
+    (lane.turn(), lane.watermark(), counts, census, lane.kept().map(stored).collect())
 }
 
 /// I7: there is an outcome for every record that was read. Whether any was refused because its ticket was retired.

@@ -10,7 +10,7 @@ use super::refusal::Failure;
 use super::turn::{Turn, What};
 use super::undo::{Before, Late, Touch, Undo};
 use crate::control::Controls;
-use crate::ledger::{Ledger, State, derive};
+use crate::ledger::{Ledger, State};
 use crate::ticket::Record;
 use crate::time::Instant;
 
@@ -67,33 +67,34 @@ impl Lane {
         self.settings.fail_if_wanted(&ticket.record, &in_force, self.watermark);
         ticket.controls = in_force.len() as u32;
         turn.ledger.turn_to(subject);
-        let files = ticket.files;
         match touch.late.take().zip(controls) {
             Some((late, controls)) => {
-                let mut old = Ledger::of(subject);
+                let (mut old, mut earlier) = (Ledger::of(subject), State::default());
                 if let Some((record, until)) = touch.published(was) {
-                    derive(record, &controls, until, &mut old);
+                    earlier.advance(record, &controls, until, &mut old);
                 }
+                let stands = ticket.counted(&earlier);
                 let (mut new, mut state) = (Ledger::of(subject), State::default());
                 state.advance(&ticket.record, &in_force, self.watermark, &mut new);
+                queue_changes(turn, subject, ticket, (&old, &new), &late);
+                self.census.follow(ticket, (&earlier, &stands), &state);
                 self.warm.take(touch.position);
                 if let Some(state) = ticket.settle(state) {
                     self.warm.put(touch.position, state);
                 }
-                self.census.change(files, ticket.files);
-                queue_changes(turn, subject, ticket, (&old, &new), &late);
             }
             None => {
                 let from = turn.ledger.entries().len();
                 let warm = self.warm.take(touch.position).filter(|state| state.judged_until == ticket.judged_until);
                 let mut state = warm.unwrap_or_else(|| ticket.take_state(&in_force));
+                let stands = ticket.counted(&state);
                 state.advance(&ticket.record, &in_force, self.watermark, &mut turn.ledger);
-                if let Some(state) = ticket.settle(state) {
-                    self.warm.put(touch.position, state);
-                }
-                self.census.change(files, ticket.files);
                 for position in from..turn.ledger.entries().len() {
                     queue_entry(turn, subject, ticket, position);
+                }
+                self.census.follow(ticket, (&state, &stands), &state);
+                if let Some(state) = ticket.settle(state) {
+                    self.warm.put(touch.position, state);
                 }
             }
         }

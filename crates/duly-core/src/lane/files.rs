@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Lane, OpenFiles, Ticket};
+use super::census::shift;
+use super::{Lane, Ticket};
 use crate::clock::CaseState;
 use crate::dossier::{CaseFile, Dossier, InvestigationFile};
 use crate::ledger::State;
@@ -46,6 +47,40 @@ struct Written {
     objective: String,
     #[serde(alias = "number")]
     cycle: u32,
+}
+
+/// How many cases and investigations are open.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct OpenFiles {
+    /// Cases that are open, claimed and assessed.
+    cases: [usize; 3],
+    /// Investigations that are open.
+    pub investigations: usize,
+}
+
+impl OpenFiles {
+    /// Cases that are open, claimed and assessed, each with the word for it.
+    pub fn cases(&self) -> [(&'static str, usize); 3] {
+        let states = [CaseState::Open, CaseState::Claimed, CaseState::Assessed];
+        std::array::from_fn(|at| (states[at].name(), self.cases[at]))
+    }
+
+    /// These and others.
+    #[must_use]
+    pub fn plus(self, other: OpenFiles) -> OpenFiles {
+        OpenFiles {
+            cases: std::array::from_fn(|at| self.cases[at] + other.cases[at]),
+            investigations: self.investigations + other.investigations,
+        }
+    }
+
+    /// Counts what is open of a ticket, or no longer counts it.
+    pub(super) fn add(&mut self, files: Files, by: isize) {
+        for (sum, count) in self.cases.iter_mut().zip(files.cases) {
+            shift(sum, by * isize::from(count));
+        }
+        shift(&mut self.investigations, by * isize::from(files.investigations));
+    }
 }
 
 impl From<Written> for FileRank {
@@ -95,7 +130,8 @@ impl Lane {
     /// The dossiers of the tickets that may have what is asked for.
     fn dossiers<'l>(&'l self, asked: &'l Asked) -> impl Iterator<Item = Dossier> + 'l {
         let tickets = self.tickets().filter(|(subject, ticket)| {
-            (asked.until.is_some() || ticket.files.has_any) && asked.ticket.as_ref().is_none_or(|one| *one == **subject)
+            (asked.until.is_some() || ticket.standing.files.has_any)
+                && asked.ticket.as_ref().is_none_or(|one| *one == **subject)
         });
         tickets.map(|(subject, ticket)| self.dossier(subject, &ticket, asked.until))
     }

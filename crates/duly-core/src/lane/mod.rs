@@ -6,6 +6,8 @@
 
 mod bring_up;
 mod census;
+mod counts;
+mod few;
 mod files;
 mod guard;
 mod kept;
@@ -16,6 +18,7 @@ mod refusal;
 mod restore;
 mod retire;
 mod sources;
+mod stands;
 mod take;
 mod ticket;
 mod timers;
@@ -26,8 +29,9 @@ mod wake;
 mod warm;
 mod work;
 
-pub use census::OpenFiles;
-pub use files::{Asked, FileRank};
+pub use counts::{Clocks, Counts, Tickets, WITHIN};
+pub use few::OTHER;
+pub use files::{Asked, FileRank, OpenFiles};
 pub use kept::{Kept, Marker};
 pub use restore::RestoreError;
 pub use sources::{Hindmost, PROGRESS, Progress, Sources};
@@ -45,6 +49,7 @@ use crate::control::Controls;
 use crate::ticket::{Record, Refusal, TicketEvent};
 use crate::time::{Instant, Span};
 use census::Census;
+use guard::guarded;
 use timers::Timers;
 use undo::Undo;
 use warm::Warm;
@@ -303,6 +308,11 @@ impl Lane {
         self.census.quarantined
     }
 
+    /// How its tickets and clocks stand at `now`, after the last step.
+    pub fn counts(&self, now: Instant) -> Counts {
+        self.census.counts(now)
+    }
+
     /// Gives a ticket its place in the lane, or keeps the place that it has.
     fn place(&mut self, subject: &str, kept: Kept) -> u32 {
         if let Some(position) = self.tickets.get_index_of(subject) {
@@ -318,10 +328,32 @@ impl Lane {
     /// Keeps something else of a ticket than before.
     fn replace(&mut self, position: u32, kept: Kept) {
         self.warm.take(position);
-        let place = &mut self.tickets[position as usize];
-        self.census.forget(&place.kept);
-        self.census.count(&kept);
-        place.kept = kept;
+        self.forget(position);
+        self.tickets[position as usize].kept = kept;
+        self.count(position);
+    }
+
+    /// Counts what is kept of a ticket.
+    fn count(&mut self, position: u32) {
+        self.census.count(&self.tickets[position as usize].kept);
+        self.recount_clocks(position, 1);
+    }
+
+    /// No longer counts what is kept of a ticket.
+    fn forget(&mut self, position: u32) {
+        self.census.forget(&self.tickets[position as usize].kept);
+        self.recount_clocks(position, -1);
+    }
+
+    /// Counts the clocks of a ticket that is put in or taken out as a whole. How they stand is not kept: that is seldom asked.
+    fn recount_clocks(&mut self, position: u32, by: isize) {
+        let ticket = self.tickets[position as usize].kept.ticket();
+        let Some(ticket) = ticket.filter(|ticket| ticket.has_clocks) else { return };
+        let controls = self.controls_of(ticket.controls as usize);
+        // It came here by the same simulation, which does not fail now.
+        if let Ok(state) = guarded(|| ticket.simulated(&controls)) {
+            self.census.add_clocks(&state, &state.stands(), by);
+        }
     }
 
     /// T11.

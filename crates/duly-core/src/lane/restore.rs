@@ -9,6 +9,7 @@ use super::guard::guarded;
 use super::kept::Kept;
 use super::{Lane, Settings};
 use crate::control::Controls;
+use crate::ledger::State;
 use crate::ticket::RecordError;
 use crate::time::Instant;
 
@@ -58,21 +59,27 @@ impl Lane {
         if named > known {
             return Err(RestoreError::ControlsBehind { named, known });
         }
-        let has_failed = self.simulate(&mut kept).is_err();
+        let simulated = self.simulate(&mut kept);
         self.append_clock = self.append_clock.max(kept.appended_at());
         let position = self.place(subject, kept);
-        self.queue_timers(position, Instant::MAX);
-        if has_failed {
-            self.unstored.push(position);
+        match simulated {
+            Ok(Some(state)) => {
+                let ticket = self.tickets[position as usize].ticket_mut();
+                self.census.follow(ticket, (&state, &[]), &state);
+                ticket.settle(state);
+            }
+            Ok(None) => {}
+            Err(_) => self.unstored.push(position),
         }
+        self.queue_timers(position, Instant::MAX);
         Ok(position)
     }
 
     /// Brings what was stored to where it was; where the core fails, it is set aside.
-    fn simulate(&mut self, kept: &mut Kept) -> Result<(), String> {
-        let Kept::Ticket(ticket) = kept else { return Ok(()) };
+    fn simulate(&mut self, kept: &mut Kept) -> Result<Option<State>, String> {
+        let Kept::Ticket(ticket) = kept else { return Ok(None) };
         if ticket.is_quarantined() {
-            return Ok(());
+            return Ok(None);
         }
         let controls = self.controls_of(ticket.controls as usize);
         if controls.len() != self.controls.len()
@@ -80,13 +87,13 @@ impl Lane {
         {
             self.earlier_controls.push(Arc::clone(&controls));
         }
-        let stored = Arc::clone(ticket);
         let until = self.watermark;
-        let settings = self.settings;
-        let simulate = || {
-            settings.fail_if_wanted(&ticket.record, &controls, until);
-            Arc::make_mut(ticket).simulate(&controls, until);
-        };
-        guarded(simulate).inspect_err(|_| *ticket = Arc::new(stored.quarantined(until)))
+        let simulated = guarded(|| {
+            self.settings.fail_if_wanted(&ticket.record, &controls, until);
+            let mut state = State::default();
+            state.advance(&ticket.record, &controls, until, &mut ());
+            Some(state)
+        });
+        simulated.inspect_err(|_| *ticket = Arc::new(ticket.quarantined(until)))
     }
 }

@@ -1,6 +1,7 @@
 //! One ticket as a lane keeps it: its events, how far it has been simulated, and what was withdrawn.
 
-use super::files::Files;
+use super::census::Standing;
+use super::stands::Stands;
 use crate::control::Controls;
 use crate::ledger::State;
 use crate::ticket::{self, Record};
@@ -25,8 +26,10 @@ pub struct Ticket {
     pub(crate) controls: u32,
     /// [`State::place`] in the work queue.
     pub(crate) place: u16,
-    /// What is open of its cases and investigations.
-    pub(super) files: Files,
+    /// How the census counts it.
+    pub(super) standing: Standing,
+    /// Clocks of it are counted.
+    pub(super) has_clocks: bool,
     /// It is closed, and nothing more comes of it by itself.
     is_over: bool,
     /// The core failed on it: it is not simulated, and takes no events, until one revives it.
@@ -45,7 +48,8 @@ pub(super) struct Mark {
     appended_at: Instant,
     controls: u32,
     place: u16,
-    files: Files,
+    standing: Standing,
+    has_clocks: bool,
     is_over: bool,
 }
 
@@ -84,7 +88,8 @@ impl Ticket {
             state: None,
             controls,
             place: 0,
-            files: Files::default(),
+            standing: Standing::default(),
+            has_clocks: false,
             is_over: false,
             is_quarantined: false,
             withdrawn,
@@ -101,7 +106,8 @@ impl Ticket {
             appended_at: self.appended_at,
             controls: self.controls,
             place: self.place,
-            files: self.files,
+            standing: self.standing,
+            has_clocks: self.has_clocks,
             is_over: self.is_over,
         }
     }
@@ -116,7 +122,8 @@ impl Ticket {
             appended_at: self.appended_at,
             controls: self.controls,
             place: self.place,
-            files: self.files,
+            standing: self.standing,
+            has_clocks: self.has_clocks,
             is_over: self.is_over,
             ..
         } = *mark;
@@ -176,13 +183,17 @@ impl Ticket {
         self.next = state.next(&self.record);
         self.due_at = state.due_at();
         self.place = state.place();
-        self.files = state.files();
         self.is_over = state.is_over(&self.record);
         if self.record.len() < EVENTS_KEPT_WARM {
             return Some(state);
         }
         self.state = Some(Box::new(state));
         None
+    }
+
+    /// Those of its clocks that are counted, as `state` has them.
+    pub(super) fn counted(&self, state: &State) -> Stands {
+        if self.has_clocks { state.stands() } else { Stands::new() }
     }
 
     /// How often the SLA event with this first id was withdrawn.
@@ -196,12 +207,5 @@ impl Ticket {
             Some((_, count)) => *count += 1,
             None => self.withdrawn = self.withdrawn.iter().copied().chain([(id, 1)]).collect(),
         }
-    }
-
-    /// Simulates it afresh up to `until`; what was published on the way is known and told to nobody.
-    pub(crate) fn simulate(&mut self, controls: &Controls, until: Instant) {
-        let mut state = State::default();
-        state.advance(&self.record, controls, until, &mut ());
-        self.settle(state);
     }
 }

@@ -120,15 +120,14 @@ impl Lane {
                         self.queue_timers(touch.position, Instant::MAX);
                     }
                     Some(Before::Mark(mark)) => {
-                        let place = &mut self.tickets[touch.position as usize];
-                        self.census.forget(&place.kept);
-                        place.ticket_mut().go_back(&mark);
-                        self.census.count(&place.kept);
+                        self.forget(touch.position);
+                        self.tickets[touch.position as usize].ticket_mut().go_back(&mark);
+                        self.count(touch.position);
                         self.queue_timers(touch.position, Instant::MAX);
                     }
                     None => {
-                        let (_, place) = self.tickets.pop().expect("the turn has added it");
-                        self.census.forget(&place.kept);
+                        self.forget(touch.position);
+                        self.tickets.pop().expect("the turn has added it");
                     }
                 }
             }
@@ -175,6 +174,12 @@ impl Lane {
                 Kept::Ticket(Arc::new(ticket.quarantined(was)))
             }
         };
+        // A step counts a ticket anew when it is done with it: until then as it was before, or as new where it was just revived.
+        let counted = match &touch.before {
+            Some(Before::Whole(Kept::Ticket(before))) if !before.is_quarantined() => Kept::Ticket(Arc::clone(before)),
+            _ => Kept::Ticket(Arc::new(Ticket::new(Record::default(), 0, Box::default()))),
+        };
+        self.tickets[touch.position as usize].kept = counted;
         self.replace(touch.position, kept);
         touch.is_changed = true;
         touch.late = None;

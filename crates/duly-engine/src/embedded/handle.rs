@@ -5,7 +5,7 @@ use std::sync::mpsc::{SyncSender, TrySendError};
 
 use duly_core::control::Controls;
 use duly_core::explain::Explanation;
-use duly_core::lane::{Asked, TicketView, Wanted};
+use duly_core::lane::{Asked, Counts, TicketView, Wanted};
 use duly_core::ticket::Record;
 use duly_core::time::{Instant, Span};
 use tokio::sync::oneshot;
@@ -104,6 +104,11 @@ impl Handle {
     /// How the engine stands.
     pub async fn status(&self) -> Result<Status, EngineError> {
         self.ask(|inside| inside.status.clone()).await
+    }
+
+    /// How its tickets and clocks stand.
+    pub async fn counts(&self) -> Result<Counts, EngineError> {
+        self.ask(|inside| inside.lane.counts(inside.status.wall)).await
     }
 
     /// Says that time has passed; the answer comes when what is due by now is published. Only clocks that do not pass by

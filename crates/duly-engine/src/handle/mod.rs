@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use duly_core::control::Controls;
 use duly_core::explain::Explanation;
-use duly_core::lane::{Asked, TicketView, Wanted};
+use duly_core::lane::{Asked, Counts, TicketView, Wanted};
 use duly_core::time::{Instant, Span};
 
 use crate::counters::Counters;
@@ -179,6 +179,14 @@ impl Handle {
         match self {
             Handle::Embedded(handle) => handle.status().await,
             Handle::Kafka(handle) => handle.status().await,
+        }
+    }
+
+    /// How the tickets and clocks of its lanes stand, those together that are at work.
+    pub async fn counts(&self) -> Result<Counts, EngineError> {
+        match self {
+            Handle::Embedded(handle) => handle.counts().await,
+            Handle::Kafka(handle) => handle.counts().await,
         }
     }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use duly_core::control::Controls;
 use duly_core::explain::Explanation;
-use duly_core::lane::{Asked, OpenFiles, Settings, TicketView, Wanted};
+use duly_core::lane::{Asked, Counts, OpenFiles, Settings, TicketView, Wanted};
 use duly_core::time::{Instant, Span};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
@@ -139,6 +139,16 @@ impl Handle {
         let mut lanes = self.ask_all(state).await?;
         lanes.sort_by_key(|status| status.lane);
         Ok(lanes)
+    }
+
+    /// How the tickets and clocks of this instance's lanes stand, those together that are at work.
+    pub async fn counts(&self) -> Result<Counts, EngineError> {
+        let now = self.0.clock.now();
+        let lanes = self.ask_all(move |_, slot| match slot {
+            Slot::Live(live) => live.lane.counts(now),
+            Slot::Restoring(_) | Slot::Refused(_) => Counts::default(),
+        });
+        Ok(lanes.await?.into_iter().fold(Counts::default(), Counts::plus))
     }
 
     /// Lets a lane go on that stands still because so much was unreadable. Returns whether it stood still.

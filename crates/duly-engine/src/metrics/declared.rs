@@ -95,6 +95,14 @@ metrics! {
             "Notifications written for people, by what they are about";
         TICKETS = Gauge "duly_tickets" in "tickets" by [] =>
             "Tickets in memory";
+        TICKETS_BY_STATUS = Gauge "duly_tickets_by_status" in "tickets" by ["status_class", "category"] =>
+            "Tickets in memory that are not set aside, by status class (unknown before one was told) and category";
+        CLOCKS = Gauge "duly_clocks" in "clocks" by ["objective", "state"] =>
+            "Clocks of promises: running, paused, overdue (running on past the deadline) or paused_overdue";
+        CLOCKS_DUE = Gauge "duly_clocks_due" in "clocks" by ["objective", "within"] =>
+            "Clocks of promises that run and fall due within 15m, 1h (those of 15m among them), 4h or 1d, to the minute";
+        REMEDIES_OVERDUE = Gauge "duly_remedies_overdue" in "clocks" by ["remedy"] =>
+            "Remedies and tasks past their deadline that are not fulfilled";
         TICKETS_QUARANTINED = Gauge "duly_tickets_quarantined" in "tickets" by [] =>
             "Tickets in memory that Duly failed on and has set aside: upgrade, then redrive their dead letters";
         TICKETS_RETIRED = Gauge "duly_tickets_retired" in "tickets" by [] =>

@@ -12,6 +12,7 @@ mod history;
 mod on_kafka;
 mod page;
 mod requests;
+mod standing;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use duly_core::control::Controls;
 use duly_core::control::emergency::{Kind, Standing, State};
-use duly_core::lane::{Lane, OpenFiles};
+use duly_core::lane::{Counts, Lane, OpenFiles};
 use duly_core::time::Instant;
 
 use crate::counters::Counters;
@@ -40,6 +41,8 @@ pub struct Reading {
     counters: Arc<Counters>,
     status: Status,
     controls: Arc<Controls>,
+    /// How tickets and clocks stand, unless a worker was held up.
+    counts: Option<Counts>,
     /// On Kafka: what is counted there, and how each lane stands.
     kafka: Option<(Arc<kafka::Counters>, Vec<LaneStatus>)>,
 }
@@ -62,7 +65,8 @@ impl Reading {
             Some(instance) => Some((Arc::clone(instance.kafka_counters()), instance.lanes().await.unwrap_or_default())),
             None => None,
         };
-        Ok(Reading { counters, status: handle.status().await?, controls: handle.controls().await?, kafka })
+        let (status, controls) = (handle.status().await?, handle.controls().await?);
+        Ok(Reading { counters, status, controls, counts: handle.counts().await.ok(), kafka })
     }
 }
 
@@ -72,6 +76,9 @@ pub fn render(engine: &Reading, sources: &Sources<'_>, sinks: &deliver::Counters
     build(&mut page);
     counters(&mut page, &engine.counters);
     clocks::counters(&mut page, &engine.counters, &engine.controls);
+    if let Some(counts) = &engine.counts {
+        standing::gauges(&mut page, &engine.counters, &engine.controls, counts);
+    }
     status(&mut page, &engine.status);
     if let Some((counters, lanes)) = &engine.kafka {
         on_kafka::counters(&mut page, counters, engine.controls.len());
