@@ -112,8 +112,13 @@ fn of_history(page: &mut Page, counters: &Counters, lanes: &[Lane], at: Instant)
     sla_events(page, counters);
     let files = lanes.iter().fold(OpenFiles::default(), |sum, lane| sum.plus(lane.open_files()));
     open_files(page, &files);
+    let mut counts = lanes.iter().fold(Counts::default(), |sum, lane| sum.plus(lane.counts(at)));
+    // What is still to come is in the lanes already: it has no class before it has come.
+    counts.tickets.retain(|tickets| tickets.class.is_some());
+    page.set(&declared::TICKETS, &[], counts.tickets.iter().map(|tickets| tickets.count).sum::<usize>() as f64);
     if let Some(lane) = lanes.first() {
         clocks::counters(page, counters, lane.controls());
+        standing::gauges(page, counters, lane.controls(), &counts);
         in_force(page, lane.controls(), at);
     }
 }

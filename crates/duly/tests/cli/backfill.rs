@@ -56,6 +56,15 @@ fn a_day_is_told_as_it_was() {
     assert_eq!(sla("clock_started"), [(1800.0, 0.0), (3600.0, 1.0), (5400.0, 2.0), (7200.0, 2.0), (8400.5, 2.0)]);
     assert_eq!(sla("breached"), [(1800.0, 0.0), (3600.0, 0.0), (5400.0, 0.0), (7200.0, 1.0), (8400.5, 1.0)]);
     assert_eq!(sla("retracted").last(), Some(&(8400.5, 0.0)));
+    let gauge =
+        |name: &str, labels: &str| series(&text, &format!("{name}{{{labels}job=\"duly\",instance=\"replay\"}}"));
+    assert_eq!(gauge("duly_tickets", ""), [(1800.0, 0.0), (3600.0, 1.0), (5400.0, 2.0), (7200.0, 2.0), (8400.5, 2.0)]);
+    let new = gauge("duly_tickets_by_status", r#"status_class="new",category="a \"b\\","#);
+    assert_eq!(new.last(), Some(&(8400.5, 2.0)));
+    let overdue = gauge("duly_clocks", r#"objective="answer",state="overdue","#);
+    assert_eq!(overdue, [(1800.0, 0.0), (3600.0, 0.0), (5400.0, 0.0), (7200.0, 1.0), (8400.5, 0.0)]);
+    let due = gauge("duly_clocks_due", r#"objective="answer",within="1h","#);
+    assert_eq!(due, [(1800.0, 0.0), (3600.0, 1.0), (5400.0, 2.0), (7200.0, 0.0), (8400.5, 0.0)]);
     assert!(text.contains("# TYPE duly_sla_events counter\n# HELP duly_sla_events SLA events published"), "{text}");
     assert!(text.ends_with("\n# EOF\n"), "{text}");
 }
