@@ -73,11 +73,12 @@ impl Lane {
                 if let Some((record, until)) = touch.published(was) {
                     earlier.advance(record, &controls, until, &mut old);
                 }
-                let stands = ticket.counted(&earlier);
                 let (mut new, mut state) = (Ledger::of(subject), State::default());
                 state.advance(&ticket.record, &in_force, self.watermark, &mut new);
                 queue_changes(turn, subject, ticket, (&old, &new), &late);
-                self.census.follow(ticket, (&earlier, &stands), &state);
+                // Under another version of a policy the plan is another: a place in it may be that of another objective.
+                self.census.add_clocks(&earlier, &ticket.counted(&earlier), -1);
+                self.census.follow(ticket, &[], &state);
                 self.warm.take(touch.position);
                 if let Some(state) = ticket.settle(state) {
                     self.warm.put(touch.position, state);
@@ -92,7 +93,7 @@ impl Lane {
                 for position in from..turn.ledger.entries().len() {
                     queue_entry(turn, subject, ticket, position);
                 }
-                self.census.follow(ticket, (&state, &stands), &state);
+                self.census.follow(ticket, &stands, &state);
                 if let Some(state) = ticket.settle(state) {
                     self.warm.put(touch.position, state);
                 }

@@ -83,11 +83,11 @@ impl Census {
         }
     }
 
-    /// Follows a ticket to where its simulation is now; its clocks were counted as `before` has them.
-    pub(super) fn follow(&mut self, ticket: &mut Ticket, before: (&State, &[Stand]), now: &State) {
+    /// Follows a ticket to where its simulation is now; `before` is how its clocks are counted, under the same plan.
+    pub(super) fn follow(&mut self, ticket: &mut Ticket, before: &[Stand], now: &State) {
         let (standing, stands) = (self.standing(&ticket.record, now), now.stands());
         self.change(ticket.standing, standing);
-        self.change_clocks(before, (now, &stands));
+        self.change_clocks(now, before, &stands);
         (ticket.standing, ticket.has_clocks) = (standing, !stands.is_empty());
     }
 
@@ -108,13 +108,13 @@ impl Census {
         &mut by_class[standing.class.map_or(StatusClass::ALL.len(), |class| class as usize)]
     }
 
-    fn change_clocks(&mut self, before: (&State, &[Stand]), after: (&State, &[Stand])) {
+    fn change_clocks(&mut self, state: &State, before: &[Stand], after: &[Stand]) {
         // Mostly nothing has changed, or one clock has.
-        let same = before.1.iter().zip(after.1).take_while(|(before, after)| before == after).count();
-        let (was, is) = (&before.1[same..], &after.1[same..]);
-        let same = was.iter().rev().zip(is.iter().rev()).take_while(|(before, after)| before == after).count();
-        self.add_clocks(before.0, &was[..was.len() - same], -1);
-        self.add_clocks(after.0, &is[..is.len() - same], 1);
+        let same = before.iter().zip(after).take_while(|(before, after)| before == after).count();
+        let (before, after) = (&before[same..], &after[same..]);
+        let same = before.iter().rev().zip(after.iter().rev()).take_while(|(before, after)| before == after).count();
+        self.add_clocks(state, &before[..before.len() - same], -1);
+        self.add_clocks(state, &after[..after.len() - same], 1);
     }
 
     /// Counts clocks, or no longer counts them.

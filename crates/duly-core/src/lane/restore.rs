@@ -65,7 +65,7 @@ impl Lane {
         match simulated {
             Ok(Some(state)) => {
                 let ticket = self.tickets[position as usize].ticket_mut();
-                self.census.follow(ticket, (&state, &[]), &state);
+                self.census.follow(ticket, &[], &state);
                 ticket.settle(state);
             }
             Ok(None) => {}
