@@ -2,6 +2,8 @@
 
 #[path = "core/cases.rs"]
 mod cases;
+#[path = "core/counts.rs"]
+mod counts;
 #[path = "core/emergencies.rs"]
 mod emergencies;
 #[path = "core/events.rs"]
