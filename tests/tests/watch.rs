@@ -2,6 +2,8 @@
 
 #[path = "watch/backfill.rs"]
 mod backfill;
+#[path = "watch/live.rs"]
+mod live;
 #[path = "watch/rules.rs"]
 mod rules;
 #[path = "watch/scraped.rs"]
