@@ -1,5 +1,7 @@
 //! Duly watched from outside: a real Prometheus asks a real engine, and its rules are sound.
 
+#[path = "watch/asked.rs"]
+mod asked;
 #[path = "watch/backfill.rs"]
 mod backfill;
 #[path = "watch/live.rs"]

@@ -2,10 +2,12 @@
 //! those who are told. All lengths of time are shorter, so that nobody waits for a quarter of an hour.
 
 use std::fs;
+use std::time::Duration;
 
 use duly_core::time::{Instant, Span};
+use duly_engine::clock::{Clock as _, WallClock};
 use duly_engine::demo;
-use duly_tests::chance::eventually;
+use duly_tests::chance::eventually_within;
 use duly_tests::expected::{expected_ledger, policy};
 use duly_tests::prometheus::{Alertmanager, Prometheus, Settings};
 use duly_tests::receiver::{Does, Receiver};
@@ -14,6 +16,9 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::shipped::{faster, path, read, rule_files};
+
+/// Seconds are what it takes; a machine on which much else is built may take minutes.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// An Alertmanager as shipped, all of whose receivers are one.
 fn alertmanager(told: &Receiver) -> Alertmanager {
@@ -36,20 +41,23 @@ fn prometheus(engine: &Served, alertmanager: &Alertmanager, folder: &TempDir) ->
         engines: &[engine.address],
         rules: &rules.collect::<Vec<_>>(),
         alertmanager: Some(alertmanager.port()),
-        ..Settings::default()
+        every_ms: 400,
     };
     // What is told before the Alertmanager is found is lost, and told again so much later.
     Prometheus::with(&settings.yaml(), &["--", "--rules.alert.resend-delay=1s"])
 }
 
-/// Waits until this receiver is told of an alert that it fires, or that it is resolved, and returns that alert.
-fn await_told(told: &Receiver, at: &str, alert: &str, status: &str) -> Value {
+/// Waits until this receiver is told of an alert that has begun since then that it fires, or that it is resolved, and returns that
+/// alert.
+fn await_told(told: &Receiver, at: &str, alert: &str, since: Instant, status: &str) -> Value {
     let mut found = Value::Null;
-    eventually(&format!("{alert} {status} at {at}"), || {
+    let has_begun =
+        |it: &Value| it["startsAt"].as_str().is_some_and(|at| at.parse::<Instant>().expect("an instant") >= since);
+    eventually_within(PATIENCE, &format!("{alert} {status} at {at}"), || {
         let bodies = told.accepted().into_iter().filter(|got| got.path == at);
         let messages = bodies.map(|got| serde_json::from_str::<Value>(&got.body).expect("JSON"));
         let mut alerts = messages.flat_map(|message| message["alerts"].as_array().expect("alerts").clone());
-        let is_it = |it: &Value| it["labels"]["alertname"] == alert && it["status"] == status;
+        let is_it = |it: &Value| it["labels"]["alertname"] == alert && it["status"] == status && has_begun(it);
         found = alerts.find(is_it).unwrap_or_default();
         !found.is_null()
     });
@@ -78,11 +86,13 @@ fn an_urgent_fault_without_a_response_wakes_the_desk_and_a_lost_engine_the_opera
     engine.take(&before.iter().map(|(_, line)| line.clone()).collect::<Vec<_>>());
 
     let told = Receiver::start(|_, _| Does::accept());
+    let begun = WallClock.now();
     let (alertmanager, folder) = (alertmanager(&told), tempfile::tempdir().expect("a folder"));
     let prometheus = prometheus(&engine, &alertmanager, &folder);
-    await_told(&told, "/heartbeat/duly", "DulyWatchdog", "firing");
+    await_told(&told, "/heartbeat/duly", "DulyWatchdog", begun, "firing");
     // The engine has been asked for as long as five minutes are here.
-    eventually("it is watched", || !prometheus.query(r#"up{job="duly"} offset 1s"#).is_empty());
+    let watched = faster(r#"up{job="duly"} offset 5m"#);
+    eventually_within(PATIENCE, "it is watched", || !prometheus.query(&watched).is_empty());
     assert!(!prometheus.firing().contains(&"DulyUrgentFaultBreached".to_owned()), "nothing is missed yet");
 
     let end = missed_at.plus(Span::from_s(12 * 3600));
@@ -91,20 +101,20 @@ fn an_urgent_fault_without_a_response_wakes_the_desk_and_a_lost_engine_the_opera
         engine.take(std::slice::from_ref(line));
     }
     engine.advance(end);
-    let alert = await_told(&told, "/service-desk", "DulyUrgentFaultBreached", "firing");
+    let alert = await_told(&told, "/service-desk", "DulyUrgentFaultBreached", begun, "firing");
     assert_eq!(
         (&alert["labels"]["objective"], &alert["labels"]["team"]),
         (&"urgent_contact".into(), &"field_support".into())
     );
     let summary = alert["annotations"]["summary"].as_str().expect("a summary");
     assert!(summary.starts_with("1 urgent fault"), "{summary}");
-    await_told(&told, "/service-desk", "DulyUrgentFaultBreached", "resolved");
+    await_told(&told, "/service-desk", "DulyUrgentFaultBreached", begun, "resolved");
 
-    let address = engine.address;
+    let (address, lost) = (engine.address, WallClock.now());
     engine.close();
-    await_told(&told, "/operators", "DulyDown", "firing");
+    await_told(&told, "/operators", "DulyDown", lost, "firing");
     let engine = Served::at(address, policy(), end);
-    await_told(&told, "/operators", "DulyDown", "resolved");
+    await_told(&told, "/operators", "DulyDown", lost, "resolved");
     drop((prometheus, alertmanager));
     engine.close();
 }

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use duly_engine::metrics::{ALL, Shape};
 use duly_tests::prometheus::tool;
 
-use crate::shipped::{alerts, files, path, read, rule_files, rules, text, yaml};
+use crate::shipped::{alerts, files, path, read, rule_files, text, yaml};
 
 /// Runs a tool, which has to find nothing wrong.
 fn check(name: &str, arguments: &[&str]) -> String {
@@ -75,26 +74,6 @@ fn every_alert_has_its_place_in_the_runbook() {
         (alerts.len(), alerts.len()),
         "docs/alerts.md tells of alerts that are none"
     );
-}
-
-#[test]
-fn rules_are_of_metrics_that_there_are() {
-    let mut known: BTreeSet<String> = BTreeSet::new();
-    for metric in ALL {
-        match metric.shape {
-            Shape::Histogram => known.extend(["bucket", "count", "sum"].map(|part| format!("{}_{part}", metric.name))),
-            Shape::Counter | Shape::Gauge => drop(known.insert(metric.name.to_owned())),
-        }
-    }
-    let rules = rules();
-    assert!(rules.len() > 60, "they are read");
-    for rule in &rules {
-        // Recorded names have colons in them and are no words of this kind.
-        let words = text(rule, "expr").split(|c: char| !(c.is_ascii_alphanumeric() || "_:".contains(c)));
-        for name in words.filter(|word| word.starts_with("duly_") && !word.contains(':')) {
-            assert!(known.contains(name), "no metric is called `{name}`: {}", text(rule, "expr"));
-        }
-    }
 }
 
 #[test]
