@@ -43,9 +43,13 @@ await withBrowser(async (send) => {
     const lift = Math.min(...shown.map(({ panel }) => panel.gridPos.y));
     for (const { panel } of shown) panel.gridPos.y -= lift;
     const { evaluate, tell } = await pageOf(send, join(here, 'page.html'), 'duly');
-    await tell('Emulation.setDeviceMetricsOverride', { width, height: 1000, deviceScaleFactor: Number(given.scale ?? 1), mobile: false });
+    const seen = (height) =>
+      tell('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: Number(given.scale ?? 1), mobile: false });
+    await seen(1000);
     const asked = { title: dashboard.title, from: from * 1000, to: to * 1000, width, panels: shown };
     const height = await evaluate(`duly.drawDashboard(${JSON.stringify(asked)})`);
+    // What lies below the window's edge is not drawn.
+    await seen(Math.ceil(height));
     const drawn = await settled(evaluate);
     for (const { panel, answered } of shown.filter(({ panel }) => panel.targets)) {
       const { text, ink } = drawn.get(panel.id) ?? { text: '', ink: 0 };
@@ -53,7 +57,6 @@ await withBrowser(async (send) => {
     }
     if (given.out) {
       mkdirSync(given.out, { recursive: true });
-      await tell('Emulation.setDeviceMetricsOverride', { width, height: Math.ceil(height), deviceScaleFactor: Number(given.scale ?? 1), mobile: false });
       const { data } = await tell('Page.captureScreenshot', { format: 'png', clip: { x: 0, y: 0, width, height, scale: 1 } });
       writeFileSync(join(given.out, `${dashboard.uid}.png`), Buffer.from(data, 'base64'));
     }

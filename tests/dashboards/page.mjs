@@ -75,7 +75,7 @@ function bargauge(drawing) {
 function table({ panel, frames, width, height }) {
   return h(TableNG, {
     data: frames[0], width, height, noHeader: false, showTypeIcons: false, resizable: false, cellHeight: 'sm', enableVirtualization: false, timeRange: null,
-    fieldConfig: { defaults: {}, overrides: [] }, getActions: () => [], structureRev: 1, disableSanitizeHtml: false, transparent: false, initialSortBy: panel.options.sortBy,
+    fieldConfig: { defaults: {}, overrides: [] }, getActions: () => [], structureRev: 1, disableSanitizeHtml: false, transparent: false, sortBy: panel.options.sortBy,
   });
 }
 
@@ -109,7 +109,10 @@ export async function drawDashboard({ title, from, to, width, panels }) {
     }
     const data = await prepared({ panel, frames });
     const chrome = h(PanelChrome, { title: panel.title, width: box.width, height: box.height, padding: panel.type === 'table' ? 'none' : 'md' },
-      (width, height) => kinds[panel.type]({ panel, frames: data, width, height, range }));
+      (width, height) => {
+        const isEmpty = panel.type !== 'stat' && data.every(({ fields }) => fields.every(({ values }) => values.length === 0));
+        return isEmpty ? h('p', { className: 'empty' }, 'No data') : kinds[panel.type]({ panel, frames: data, width, height, range });
+      });
     elements.push(h('div', { key: panel.id, 'data-panel': panel.id, className: 'panel', style: box }, chrome));
   }
   root.style.width = `${width}px`;

@@ -8,6 +8,7 @@ use duly_core::time::Instant;
 use duly_engine::clock::Clock;
 use duly_engine::embedded::{self, Handle, Options, Running};
 use duly_engine::http::Server;
+use duly_engine::notify::{self, Notifier};
 
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -49,6 +50,7 @@ impl Served {
         let store = tempfile::tempdir().expect("a folder");
         let options = Options {
             policies: vec![policy],
+            notifier: Some(Notifier::new(&notify::Settings::default()).expect("what is built in is right")),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ..Options::new(store.path().join("store"))
         };

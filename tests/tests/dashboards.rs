@@ -1,7 +1,14 @@
-//! The dashboards of `deploy/grafana`: their files are what their source makes, and no rule of good dashboards is broken.
+//! The dashboards of `deploy/grafana`: their files are what their source makes, no rule of good dashboards is broken, and on a real
+//! Prometheus that has asked real engines every query is answered and every panel drawn.
 
 #[path = "dashboards/files.rs"]
 mod files;
+#[path = "dashboards/month.rs"]
+mod month;
+#[path = "dashboards/on_kafka.rs"]
+mod on_kafka;
+#[path = "dashboards/panels.rs"]
+mod panels;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -21,7 +21,7 @@ export default dashboard({
       )),
     section('Emergencies',
       row(8,
-        wide(12, course('Emergencies in force', 'Emergencies that stop or lengthen clocks, by kind.', [[inForce, '{{kind}}']], { ...count, stacked: true, stepped: true })),
+        wide(12, course('Emergencies in force', 'Emergencies that stop or lengthen clocks, by kind.', [[`${inForce} > 0`, '{{kind}}']], { ...count, stacked: true, stepped: true })),
         wide(12, course('Clocks that stand still', 'Paused clocks by objective. An emergency that suspends shows as a rise.',
           [[sum(of('duly_clocks', 'state=~"paused.*"'), 'objective'), '{{objective}}']], { ...count, stacked: true, stepped: true })),
       )),
@@ -38,7 +38,7 @@ export default dashboard({
         wide(12, course('Escalations', 'Escalations in each step of time, by the step of the ladder.',
           [[sum(increase(of('duly_escalations_total'), '$__interval'), 'step'), '{{step}}']], { ...count, bars: true, stacked: true, interval: '1d' })),
         wide(12, bars('Notifications', 'Notifications written for people in the chosen time, by what they are about.',
-          [[sum(increase(of('duly_notifications_total')), 'about'), '{{about}}']], { ...count, thresholds: plain })),
+          [[`${sum(increase(of('duly_notifications_total')), 'about')} > 0`, '{{about}}']], { ...count, thresholds: plain })),
       )),
   ],
 });

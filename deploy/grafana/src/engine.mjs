@@ -5,7 +5,7 @@ import { atLeast, atMost, bars, course, dashboard, none, row, section, stat, wid
 
 const count = { unit: 'locale', decimals: 0 };
 const seconds = { unit: 's', decimals: 1 };
-const perSecond = { unit: 'ops', decimals: 1 };
+const perSecond = { unit: 'short' };
 const latency = (metric) => [[0.5, 'half'], [0.99, '99 of 100']].map(([q, name]) => [quantile(q, rate(of(`${metric}_bucket`))), name]);
 
 export default dashboard({
@@ -28,7 +28,7 @@ export default dashboard({
       row(8,
         wide(8, course('Ticket events', 'Ticket events a second: new ones, and those that were there already.',
           [[sum(rate(of('duly_events_applied_total'))), 'applied'], [sum(rate(of('duly_events_duplicate_total'))), 'duplicates']], perSecond)),
-        wide(8, course('SLA events', 'SLA events published a second, by type.', [[sum(rate(of('duly_sla_events_total')), 'type'), '{{type}}']], { ...perSecond, decimals: 2, stacked: true, legend: 'right' })),
+        wide(8, course('SLA events', 'SLA events published a second, by type.', [[`${sum(rate(of('duly_sla_events_total')), 'type')} > 0`, '{{type}}']], { ...perSecond, stacked: true })),
         wide(8, course('Behind the clock', 'How far the watermark of each instance is behind.', [[max(of('duly_watermark_lag_seconds'), 'instance'), '{{instance}}']], { ...seconds, thresholds: atMost(60, 300), line: true })),
       ),
       row(8,
@@ -45,19 +45,19 @@ export default dashboard({
       )),
     section('In and out',
       row(8,
-        wide(8, course('Messages of sources', 'Messages a second, by source and what became of them.', [[sum(rate(of('duly_source_messages_total')), 'source', 'outcome'), '{{source}} {{outcome}}']], { ...perSecond, decimals: 2 })),
+        wide(8, course('Messages of sources', 'Messages a second, by source and what became of them.', [[`${sum(rate(of('duly_source_messages_total')), 'source', 'outcome')} > 0`, '{{source}} {{outcome}}']], { ...perSecond })),
         wide(8, course('Silence of sources', 'How long ago the last message of each source came. A source that has gone silent may be broken.',
           [[`time() - ${max(of('duly_source_last_message_timestamp_seconds'), 'source')}`, '{{source}}']], seconds)),
-        wide(8, course('Requests', 'Requests to the API a second, by status code.', [[sum(rate(of('duly_http_requests_total')), 'code'), '{{code}}']], { ...perSecond, decimals: 2, stacked: true })),
+        wide(8, course('Requests', 'Requests to the API a second, by status code.', [[sum(rate(of('duly_http_requests_total')), 'code'), '{{code}}']], { ...perSecond, stacked: true })),
       ),
       row(8,
-        wide(8, course('Deliveries', 'Records that sinks are done with a second, by outcome.', [[sum(rate(of('duly_sink_records_total')), 'sink', 'outcome'), '{{sink}} {{outcome}}']], { ...perSecond, decimals: 2 })),
+        wide(8, course('Deliveries', 'Records that sinks are done with a second, by outcome.', [[sum(rate(of('duly_sink_records_total')), 'sink', 'outcome'), '{{sink}} {{outcome}}']], { ...perSecond })),
         wide(8, course('Waiting for delivery', 'Records that sinks have read and not delivered yet.', [[sum(of('duly_sink_waiting'), 'sink'), '{{sink}}']], { ...count, stacked: true })),
         wide(8, course('Longest wait for delivery', 'For how long each sink has been trying to deliver its oldest record.', [[max(of('duly_sink_oldest_waiting_seconds'), 'sink'), '{{sink}}']], { ...seconds, thresholds: atMost(300, 3600), line: true })),
       )),
     section('On Kafka',
       row(8,
-        wide(8, course('Lanes', 'Lanes by what they do. All should be live; a frozen one waits for a person.', [[sum(of('duly_lane_state'), 'state'), '{{state}}']], { ...count, stacked: true, stepped: true })),
+        wide(8, course('Lanes', 'Lanes by what they do. All should be live; a frozen one waits for a person.', [[sum(of('duly_lane_state'), 'state'), '{{state}}']], { ...count, stacked: true, stepped: true, colors: { live: 'green', restoring: 'blue', frozen: 'red', refused: 'orange' } })),
         wide(8, course('Records to read', 'How many offsets the log is ahead of the lanes of each instance.', [[sum(of('duly_lane_lag_records'), 'instance'), '{{instance}}']], { ...count, stacked: true })),
         wide(8, course('Decisions of the group', 'Lanes given, taken and lost, in each step of time.', [[sum(increase(of('duly_rebalances_total'), '$__rate_interval'), 'what'), '{{what}}']], { ...count, bars: true, stacked: true })),
       ),

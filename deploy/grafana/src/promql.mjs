@@ -31,4 +31,4 @@ export function attainment(options = {}) {
 }
 
 /** What there is by a label; where there is none of it, a 0 that says so. */
-export const orNone = (vector, label) => `${vector} or label_replace(vector(0), "${label}", "none", "", "")`;
+export const orNone = (vector, label) => `${vector} > 0 or label_replace(vector(0), "${label}", "none", "", "")`;

@@ -1,0 +1,125 @@
+//! What engineers look at: an engine on a real Kafka that works through a fortnight, with a source, a sink, a dead letter and a breach
+//! that time alone brings, while a Prometheus asks it.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use duly_core::time::Span;
+use duly_engine::clock::{Clock as _, WallClock};
+use duly_tests::broker::Brokers;
+use duly_tests::chance::eventually;
+use duly_tests::program;
+use duly_tests::prometheus::{Prometheus, Settings};
+use duly_tests::receiver::{Does, Receiver};
+use serde_json::{Value, json};
+
+use super::panels::{Shown, all_are_drawn};
+
+const MAPPING: &str = "\
+mapping: desk
+signature: token
+ticket: /id
+time: /at
+events:
+  - {type: received, id: \"{/id}/received\"}
+";
+
+#[test]
+fn engineers_see_an_engine_on_kafka() {
+    let brokers = Brokers::start(&[]);
+    let receiver = Receiver::start(|_, _| Does::accept());
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = set_up(folder.path(), &brokers.bootstrap, &receiver.url("/duly"));
+    run(&["topics", "apply", "--config", &config]);
+    let engine = Engine::start(&config);
+    let settings = Settings { engines: &[engine.address], every_ms: 1000, ..Settings::default() };
+    let prometheus = Prometheus::start(&settings.yaml());
+    let value = |expression: &str| prometheus.query(expression).first().map_or(0.0, |sample| sample.value);
+    // What is counted is seen to be counted, and not to have been there before.
+    eventually("it has been asked", || value("count_over_time(duly_ready[1m])") > 2.0);
+    let begun_s = WallClock.now().ns() / 1_000_000_000;
+    run(&["demo", "--config", &config, "--exit"]);
+    engine.is_told_things();
+    eventually("time alone has brought a breach", || value("duly_timer_lateness_seconds_count") > 0.0);
+    eventually("it is delivered", || value("sum(rate(duly_sink_records_total{outcome='delivered'}[5s]))") > 0.0);
+    eventually("it has been asked often enough", || value("count_over_time(duly_ready[5m])") > 30.0);
+    let now_s = WallClock.now().ns() / 1_000_000_000;
+    all_are_drawn(&prometheus, &["duly-engine"], &Shown { from_s: begun_s - 2, to_s: now_s, scrape_s: 1 });
+}
+
+/// Writes the settings, and what they name.
+fn set_up(folder: &Path, bootstrap: &str, receiver: &str) -> String {
+    let write = |name: &str, text: &str| fs::write(folder.join(name), text).expect("it can be written");
+    write("desk.yaml", MAPPING);
+    write("token", "a-token");
+    write(
+        "duly.yaml",
+        &format!(
+            "kafka: {{bootstrap: '{bootstrap}', instance: one, snapshots: snapshots}}\n\
+             notifications: on\n\
+             sources:\n  desk: {{mapping: desk.yaml, tenant: acme, hook: {{secret_file: token}}}}\n\
+             sinks:\n  crm: {{send: webhook, of: sla, begin: start, url: '{receiver}'}}\n"
+        ),
+    );
+    folder.join("duly.yaml").display().to_string()
+}
+
+fn run(arguments: &[&str]) {
+    let output = program::duly().args(arguments).output().expect("the program runs");
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// An instance that runs, with its API.
+struct Engine {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Engine {
+    fn start(config: &str) -> Self {
+        let mut child = Command::new(program::path())
+            .args(["serve", "--listen", "127.0.0.1:0", "--config", config])
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
+        let address = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            line.split_once("listening: http://").map(|(_, address)| address.parse().expect("an address"))
+        });
+        // Nobody may be kept waiting for room in a pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        Engine { child, address: address.expect("it says where it listens") }
+    }
+
+    /// A message of the source, one that can not be read, and an urgent fault that is two hours old in three seconds.
+    fn is_told_things(&self) {
+        let at = |ago: Span| WallClock.now().minus(ago).to_string();
+        self.post("/hooks/desk", &json!({"id": "A-1", "at": at(Span::from_s(60))}));
+        self.post("/hooks/desk", &json!({"id": "A-2", "at": "yesterday"}));
+        let data = json!({"category": "technical_support", "severity": "urgent"});
+        self.post(
+            "/api/v1/events",
+            &json!({
+                "specversion": "1.0", "id": "urgent", "source": "crm", "type": "duly.ticket.received.v1",
+                "subject": "acme/T-urgent", "time": at(Span::from_s(2 * 3600 - 3)), "data": data,
+            }),
+        );
+    }
+
+    fn post(&self, path: &str, body: &Value) {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let request = agent.post(format!("http://{}{path}", self.address)).content_type("application/json");
+        let answer = request.header("x-duly-token", "a-token").send(body.to_string()).expect("an answer");
+        assert!(answer.status().as_u16() < 500, "{path}: {}", answer.status());
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
