@@ -13,7 +13,7 @@ const NICE = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600,
 
 /** What a panel's variables stand for: the times in seconds since 1970, the panel's width in pixels. */
 export function scope({ from, to, width, panel, scrape = SCRAPE_S, variables = {} }) {
-  const wanted = Math.max((to - from) / width, panel.interval ? seconds(panel.interval) : scrape);
+  const wanted = Math.max((to - from) / (panel.maxDataPoints ?? width), panel.interval ? seconds(panel.interval) : scrape);
   const step = NICE.find((nice) => nice >= wanted * 0.99) ?? wanted;
   const all = { job: '.+', instance: '.+', objective: '.*', team: '.*', ...variables };
   return { from, to, step, all: { ...all, __interval: `${step}s`, __rate_interval: `${Math.max(step + scrape, 4 * scrape)}s`, __range: `${Math.round(to - from)}s` } };

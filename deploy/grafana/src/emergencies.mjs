@@ -1,6 +1,6 @@
 // For service managers: what emergencies do to promises, and what broken promises cost.
 
-import { increase, max, of, sum } from './promql.mjs';
+import { increase, max, most, of, orNone, sum } from './promql.mjs';
 import { bars, course, dashboard, none, plain, row, section, stat, wide } from './panels.mjs';
 
 const count = { unit: 'locale', decimals: 0 };
@@ -21,13 +21,13 @@ export default dashboard({
       )),
     section('Emergencies',
       row(8,
-        wide(12, course('Emergencies in force', 'Emergencies that stop or lengthen clocks, by kind.', [[`${inForce} > 0`, '{{kind}}']], { ...count, stacked: true, stepped: true })),
-        wide(12, course('Clocks that stand still', 'Paused clocks by objective. An emergency that suspends shows as a rise.',
-          [[sum(of('duly_clocks', 'state=~"paused.*"'), 'objective'), '{{objective}}']], { ...count, stacked: true, stepped: true })),
+        wide(8, course('Emergencies in force', 'Emergencies that stop or lengthen clocks, by kind.', [[`${inForce} > 0`, '{{kind}}']], { ...count, stacked: true, stepped: true })),
+        wide(16, course('Clocks that stand still', 'Paused clocks by objective. An emergency that suspends shows as a rise.',
+          [[sum(of('duly_clocks', 'state=~"paused.*"'), 'objective'), '{{objective}}']], { ...count, stacked: true, stepped: true, many: true })),
       )),
     section('What is owed',
       row(8,
-        wide(8, bars('Remedies overdue', 'Apologies and measures past their deadline and not fulfilled.', [[sum(of('duly_remedies_overdue'), 'remedy'), '{{remedy}}']], { ...count, thresholds: none })),
+        wide(8, bars('Remedies overdue', 'Apologies and measures past their deadline and not fulfilled.', [[most(orNone(sum(of('duly_remedies_overdue'), 'remedy'), 'remedy')), '{{remedy}}']], { ...count, thresholds: none })),
         wide(8, course('Remedies overdue in time', 'Apologies and measures past their deadline and not fulfilled.',
           [[sum(of('duly_remedies_overdue'), 'remedy'), '{{remedy}}']], { ...count, stacked: true, stepped: true })),
         wide(8, course('Liability cases', 'Cases that are not over: nothing is claimed yet, to be assessed, or to be paid.',
@@ -38,7 +38,7 @@ export default dashboard({
         wide(12, course('Escalations', 'Escalations in each step of time, by the step of the ladder.',
           [[sum(increase(of('duly_escalations_total'), '$__interval'), 'step'), '{{step}}']], { ...count, bars: true, stacked: true, interval: '1d' })),
         wide(12, bars('Notifications', 'Notifications written for people in the chosen time, by what they are about.',
-          [[`${sum(increase(of('duly_notifications_total')), 'about')} > 0`, '{{about}}']], { ...count, thresholds: plain })),
+          [[most(`${sum(increase(of('duly_notifications_total')), 'about')} > 0`), '{{about}}']], { ...count, thresholds: plain })),
       )),
   ],
 });

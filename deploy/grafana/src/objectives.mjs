@@ -1,7 +1,7 @@
 // For service managers and team leads: which promise, and whose?
 
-import { attainment, CHOSEN, decided, increase, of, quantile, sum } from './promql.mjs';
-import { atLeast, bars, course, dashboard, none, OBJECTIVE, row, section, table, TEAM, wide } from './panels.mjs';
+import { attainment, CHOSEN, decided, increase, most, of, quantile, sum } from './promql.mjs';
+import { atLeast, bars, course, dashboard, none, OBJECTIVE, RATIO, row, section, table, TEAM, wide } from './panels.mjs';
 
 const where = [CHOSEN];
 const objective = 'objective=~"$objective"';
@@ -11,7 +11,6 @@ const columns = (by) => [
   { title: 'Broken', query: decided('breached', { by, where }) },
   { title: 'Attainment', query: attainment({ by, where }), unit: 'percentunit', decimals: 1, thresholds: atLeast(0.9, 0.95) },
 ];
-const ratio = { unit: 'percentunit', decimals: 0, from: 0.8, max: 1, thresholds: atLeast(0.9, 0.95), line: true };
 const count = { unit: 'locale', decimals: 0 };
 
 export default dashboard({
@@ -31,24 +30,24 @@ export default dashboard({
       ),
       row(8,
         wide(12, course('Attainment by objective', 'The part of the decided clocks that was met, over the week before each instant.',
-          [[attainment({ by: ['objective'], where, window: '7d' }), '{{objective}}']], ratio)),
+          [[attainment({ by: ['objective'], where, window: '7d' }), '{{objective}}']], { ...RATIO, many: true })),
         wide(12, course('Attainment by team', 'The part of the decided clocks that was met, over the week before each instant.',
-          [[attainment({ by: ['team'], where, window: '7d' }), '{{team}}']], ratio)),
+          [[attainment({ by: ['team'], where, window: '7d' }), '{{team}}']], { ...RATIO, many: true })),
       )),
     section('What was broken',
       row(8,
         wide(8, course('Broken promises', 'Deadlines that passed in each step of time, by objective.',
           [[decided('breached', { by: ['objective'], where, window: '$__interval' }), '{{objective}}']], { ...count, bars: true, stacked: true, interval: '1d' })),
-        wide(8, bars('Broken by category', 'Deadlines that passed in the chosen time.', [[decided('breached', { by: ['category'], where }), '{{category}}']], { ...count, thresholds: none })),
+        wide(8, bars('Broken by category', 'Deadlines that passed in the chosen time.', [[most(decided('breached', { by: ['category'], where })), '{{category}}']], { ...count, thresholds: none })),
         wide(8, bars('Broken by priority', 'Deadlines that passed in the chosen time, by the priority of routing: 1 is first.',
           [[decided('breached', { by: ['priority'], where }), 'priority {{priority}}']], { ...count, thresholds: none })),
       )),
     section('How long responses take',
       row(8,
         wide(12, course('Median response', 'Open time that half of the clocks had run at most when they were stopped, over the day before each instant.',
-          [[quantile(0.5, increase(of('duly_response_open_seconds_bucket', objective), '1d'), 'objective'), '{{objective}}']], { unit: 's', decimals: 1 })),
+          [[quantile(0.5, increase(of('duly_response_open_seconds_bucket', objective), '1d'), 'objective'), '{{objective}}']], { unit: 's', decimals: 1, many: true })),
         wide(12, course('Slowest tenth', 'Open time that nine of ten clocks had run at most when they were stopped, over the day before each instant.',
-          [[quantile(0.9, increase(of('duly_response_open_seconds_bucket', objective), '1d'), 'objective'), '{{objective}}']], { unit: 's', decimals: 1 })),
+          [[quantile(0.9, increase(of('duly_response_open_seconds_bucket', objective), '1d'), 'objective'), '{{objective}}']], { unit: 's', decimals: 1, many: true })),
       )),
     section('How clocks stand',
       row(8,

@@ -1,7 +1,7 @@
 // For service managers: are promises kept, and what needs somebody now?
 
-import { attainment, decided, increase, max, of, sum } from './promql.mjs';
-import { atLeast, atMost, bars, course, dashboard, none, row, section, stat, table, wide } from './panels.mjs';
+import { attainment, decided, increase, max, most, of, orNone, sum } from './promql.mjs';
+import { atLeast, atMost, bars, course, dashboard, none, RATIO, row, section, stat, table, wide } from './panels.mjs';
 
 const open = 'status_class!~"resolved|closed|cancelled|merged"';
 const overdue = 'state=~"overdue|paused_overdue"';
@@ -27,20 +27,21 @@ export default dashboard({
           { unit: 'locale', decimals: 0, bars: true, stacked: true, interval: '1h', colors: { kept: 'green', broken: 'red' } })),
         wide(10, course('Attainment', 'The part of the decided clocks that was met, over the day and the week before each instant.',
           [[attainment({ window: '1d' }), 'a day'], [attainment({ window: '7d' }), 'a week']],
-          { unit: 'percentunit', decimals: 0, from: 0.8, max: 1, thresholds: atLeast(0.9, 0.95), line: true })),
+          { ...RATIO, colors: { 'a day': 'light-blue', 'a week': 'dark-blue' } })),
       )),
     section('What needs somebody now',
       row(8,
         wide(8, course('Deadlines that come', 'Running clocks by when they are due. Whoever is in the first line has a quarter of an hour.',
-          ['15m', '1h', '4h', '1d'].map((within) => [due(within), `within ${within}`]), { unit: 'locale', decimals: 0, stepped: true })),
-        wide(8, course('Overdue', 'Clocks past their deadline that nobody has stopped yet, by objective.',
-          [[sum(of('duly_clocks', overdue), 'objective'), '{{objective}}']], { unit: 'locale', decimals: 0, stacked: true, stepped: true })),
+          ['15m', '1h', '4h', '1d'].map((within) => [due(within), `within ${within}`]), { unit: 'locale', decimals: 0, stepped: true, colors: { 'within 15m': 'red', 'within 1h': 'orange', 'within 4h': 'blue', 'within 1d': 'light-blue' } })),
+        wide(8, course('Overdue', 'Clocks past their deadline that nobody has stopped yet, and those of them that stand still.',
+          [[sum(of('duly_clocks', 'state="overdue"')), 'overdue'], [sum(of('duly_clocks', 'state="paused_overdue"')), 'paused']],
+          { unit: 'locale', decimals: 0, stacked: true, stepped: true, colors: { overdue: 'red', paused: 'orange' } })),
         wide(8, course('Reminders and escalations', 'What people were told in each step of time: time runs out, or has run out.',
           [[sum(increase(of('duly_reminders_total'), '$__interval')), 'reminders'], [sum(increase(of('duly_escalations_total'), '$__interval')), 'escalations']],
-          { unit: 'locale', decimals: 0, bars: true, stacked: true, interval: '1h' })),
+          { unit: 'locale', decimals: 0, bars: true, stacked: true, interval: '1h', colors: { reminders: 'blue', escalations: 'orange' } })),
       )),
     section('Promises',
-      row(9,
+      row(12,
         wide(24, table('By objective', 'How each promise was kept in the chosen time, and how its clocks stand now.', ['objective'], [
           { title: 'Kept', query: decided('met', { by: ['objective'] }) },
           { title: 'Broken', query: decided('breached', { by: ['objective'] }) },
@@ -56,7 +57,7 @@ export default dashboard({
         wide(14, course('Open tickets', 'Tickets that are neither resolved nor closed, by status class.',
           [[sum(of('duly_tickets_by_status', open), 'status_class'), '{{status_class}}']], { unit: 'locale', decimals: 0, stacked: true, stepped: true })),
         wide(10, bars('Open tickets by category', 'Tickets that are neither resolved nor closed.',
-          [[sum(of('duly_tickets_by_status', open), 'category'), '{{category}}']], { unit: 'locale', decimals: 0 })),
+          [[most(orNone(sum(of('duly_tickets_by_status', open), 'category'), 'category')), '{{category}}']], { unit: 'locale', decimals: 0 })),
       )),
   ],
 });

@@ -1,7 +1,7 @@
 // Panels and dashboards as Grafana keeps them, from what differs between them.
 
 const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
-const GREEN = 'green', YELLOW = 'yellow', RED = 'red';
+const GREEN = 'green', ORANGE = 'orange', RED = 'red';
 
 /** Colours by value: the first from the beginning on, each other one from its value on. */
 const steps = (first, ...others) => ({
@@ -9,11 +9,13 @@ const steps = (first, ...others) => ({
   steps: [{ color: first, value: null }, ...others.map(([value, color]) => ({ color, value }))],
 });
 /** Good from `good` on, bad below `fair`. */
-export const atLeast = (fair, good) => steps(RED, [fair, YELLOW], [good, GREEN]);
+export const atLeast = (fair, good) => steps(RED, [fair, ORANGE], [good, GREEN]);
 /** Good until `fair`, bad from `bad` on. */
-export const atMost = (fair, bad) => steps(GREEN, [fair, YELLOW], [bad, RED]);
+export const atMost = (fair, bad) => steps(GREEN, [fair, ORANGE], [bad, RED]);
 /** Good while there is none. */
 export const none = steps(GREEN, [1, RED]);
+/** Attainment in the course of time, with its goal. Without `decimals`: at 0 Grafana rounds the axis to whole numbers, 0 to 1. */
+export const RATIO = { unit: 'percentunit', from: 0.8, max: 1, thresholds: atLeast(0.9, 0.95), line: true };
 /** No judgement: how many there are is nobody's fault. */
 export const plain = steps('blue');
 
@@ -22,8 +24,8 @@ const targets = (queries, fields) =>
     datasource: DATASOURCE, refId: String.fromCharCode(65 + index), expr, legendFormat: legendFormat ?? '__auto', ...fields,
   }));
 
-const panel = (type, title, description, { unit, decimals, thresholds = plain, min, max, overrides = [], interval }, rest) => ({
-  type, title, description, datasource: DATASOURCE, ...(interval && { interval }),
+const panel = (type, title, description, { unit, decimals, thresholds = plain, min, max, overrides = [], interval, maxDataPoints }, rest) => ({
+  type, title, description, datasource: DATASOURCE, ...(interval && { interval }), ...(maxDataPoints && { maxDataPoints }),
   fieldConfig: {
     defaults: {
       unit, thresholds, ...(decimals !== undefined && { decimals }), ...(min !== undefined && { min }), ...(max !== undefined && { max }),
@@ -52,8 +54,8 @@ export const bars = (title, description, queries, look) =>
   panel('bargauge', title, description, { min: 0, ...look }, {
     defaults: { color: { mode: 'thresholds' }, mappings: [], noValue: '0' },
     options: {
-      displayMode: 'basic', orientation: 'horizontal', showUnfilled: true, valueMode: 'color', namePlacement: 'top', sizing: 'auto',
-      minVizHeight: 16, minVizWidth: 8, maxVizHeight: 52, text: { titleSize: 13, valueSize: 18 }, legend: { showLegend: false, displayMode: 'list', placement: 'bottom', calcs: [] },
+      displayMode: 'basic', orientation: 'horizontal', showUnfilled: true, valueMode: 'color', namePlacement: 'left', sizing: 'auto',
+      minVizHeight: 16, minVizWidth: 8, maxVizHeight: 52, text: { titleSize: 13, valueSize: 16 }, legend: { showLegend: false, displayMode: 'list', placement: 'bottom', calcs: [] },
       reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
     },
     targets: targets(queries, { instant: true, range: false }),
@@ -63,10 +65,14 @@ const coloured = (colors = {}) => Object.entries(colors).map(([name, fixedColor]
   matcher: { id: 'byName', options: name }, properties: [{ id: 'color', value: { mode: 'fixed', fixedColor } }],
 }));
 
+/** As many bars as can be told from one another, whatever time is chosen: a day each in a month. */
+const BARS = 30;
+
 /** Values in the course of time: lines, or bars where `look.bars` is set; on top of each other where `look.stacked` is. What is
-    steady shows from `look.from` on, everything else from 0. Series may have colours of their own, by name. */
+    steady shows from `look.from` on, or from where it is lower, everything else from 0. Series may have colours of their own, by
+    name. Many series have their names on the right, one below the other (`look.many`). */
 export const course = (title, description, queries, look) =>
-  panel('timeseries', title, description, { min: look.from === undefined ? 0 : undefined, ...look, overrides: coloured(look.colors) }, {
+  panel('timeseries', title, description, { min: look.from === undefined ? 0 : undefined, maxDataPoints: look.bars ? BARS : undefined, ...look, overrides: coloured(look.colors) }, {
     defaults: {
       color: { mode: 'palette-classic' },
       custom: {
@@ -81,7 +87,7 @@ export const course = (title, description, queries, look) =>
       mappings: [],
     },
     options: {
-      legend: { displayMode: 'list', placement: look.legend ?? 'bottom', showLegend: look.legend !== 'none', calcs: [] },
+      legend: { displayMode: 'list', placement: look.many ? 'right' : 'bottom', showLegend: true, calcs: [] },
       tooltip: { mode: 'multi', sort: 'desc', hideZeros: false },
     },
     targets: targets(queries, { range: true, instant: false }),

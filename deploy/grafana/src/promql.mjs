@@ -30,5 +30,8 @@ export function attainment(options = {}) {
   return `(${decided('met', options)} or 0 * ${all}) / (${all} > 0)`;
 }
 
+/** The ten series of which there is most, the first one first. */
+export const most = (vector) => `topk(10, ${vector})`;
+
 /** What there is by a label; where there is none of it, a 0 that says so. */
 export const orNone = (vector, label) => `${vector} > 0 or label_replace(vector(0), "${label}", "none", "", "")`;
