@@ -10,7 +10,7 @@ export async function withBrowser(work) {
   const child = spawn(process.env.CHROMIUM ?? 'chromium', [
     '--headless=new', '--remote-debugging-pipe', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars', '--no-first-run',
     '--disable-background-networking', '--font-render-hinting=none', '--force-color-profile=srgb', '--lang=en-US', `--user-data-dir=${profile}`, 'about:blank',
-  ], { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'], env: { ...process.env, TZ: 'UTC' } });
+  ], { detached: true, stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'], env: { ...process.env, TZ: 'UTC' } });
   const waiting = new Map();
   let said = '', rest = '', next = 1;
   child.stderr.on('data', (data) => { said = (said + data).slice(-4000); });
@@ -40,7 +40,8 @@ export async function withBrowser(work) {
   } finally {
     child.removeAllListeners('exit');
     const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
+    // All of its processes, which are a group of their own: one that is left would go on writing its profile.
+    process.kill(-child.pid, 'SIGKILL');
     await gone;
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }

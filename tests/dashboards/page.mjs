@@ -94,6 +94,8 @@ async function prepared({ panel, frames }) {
 
 /** Draws panels (their JSON, and what their queries answered) as a dashboard of `width` pixels. Answers how high it became. */
 export async function drawDashboard({ title, from, to, width, panels }) {
+  // Components measure texts in it.
+  await document.fonts.load('14px Inter').catch(() => {});
   const range = { from: dateTime(from), to: dateTime(to), raw: { from: dateTime(from), to: dateTime(to) } };
   const column = (width - GAP) / 24;
   const root = document.getElementById('root');

@@ -1,6 +1,6 @@
 // For service managers: what emergencies do to promises, and what broken promises cost.
 
-import { increase, max, most, of, orNone, sum } from './promql.mjs';
+import { highest, increase, max, most, of, orNone, STEP, sum } from './promql.mjs';
 import { bars, course, dashboard, none, plain, row, section, stat, wide } from './panels.mjs';
 
 const count = { unit: 'locale', decimals: 0 };
@@ -20,8 +20,9 @@ export default dashboard({
         wide(4, stat('Last step reached', 'Escalations in the chosen time that have nobody above them.', [[sum(increase(of('duly_escalations_total', 'is_last="true"')))]], { ...count, thresholds: none })),
       )),
     section('Emergencies',
-      row(8,
-        wide(8, course('Emergencies in force', 'Emergencies that stop or lengthen clocks, by kind.', [[`${inForce} > 0`, '{{kind}}']], { ...count, stacked: true, stepped: true })),
+      row(9,
+        wide(8, course('Emergencies in force', 'Emergencies that stop or lengthen clocks, by kind: the most at once in each step of time.',
+          [[`${max(highest(of('duly_emergencies')), 'kind')} > 0`, '{{kind}}']], { ...count, bars: true, stacked: true, interval: '1h' })),
         wide(16, course('Clocks that stand still', 'Paused clocks by objective. An emergency that suspends shows as a rise.',
           [[sum(of('duly_clocks', 'state=~"paused.*"'), 'objective'), '{{objective}}']], { ...count, stacked: true, stepped: true, many: true })),
       )),
@@ -36,7 +37,7 @@ export default dashboard({
     section('Who was told',
       row(8,
         wide(12, course('Escalations', 'Escalations in each step of time, by the step of the ladder.',
-          [[sum(increase(of('duly_escalations_total'), '$__interval'), 'step'), '{{step}}']], { ...count, bars: true, stacked: true, interval: '1d' })),
+          [[sum(increase(of('duly_escalations_total'), STEP), 'step'), '{{step}}']], { ...count, bars: true, stacked: true, interval: '1d' })),
         wide(12, bars('Notifications', 'Notifications written for people in the chosen time, by what they are about.',
           [[most(`${sum(increase(of('duly_notifications_total')), 'about')} > 0`), '{{about}}']], { ...count, thresholds: plain })),
       )),

@@ -1,6 +1,6 @@
 // For the engineer on call: does the engine work, does it keep up, and does everything arrive?
 
-import { increase, max, of, orNone, quantile, rate, sum } from './promql.mjs';
+import { increase, max, most, of, orNone, quantile, rate, sum } from './promql.mjs';
 import { atLeast, atMost, bars, course, dashboard, none, row, section, stat, wide } from './panels.mjs';
 
 const count = { unit: 'locale', decimals: 0 };
@@ -25,11 +25,11 @@ export default dashboard({
         wide(4, stat('Failed turns', 'Turns in the chosen time that could not be stored; they are repeated.', [[sum(increase(of('duly_turns_failed_total')))]], { ...count, thresholds: none })),
       )),
     section('Work',
-      row(8,
-        wide(8, course('Ticket events', 'Ticket events a second: new ones, and those that were there already.',
+      row(9,
+        wide(6, course('Ticket events', 'Ticket events a second: new ones, and those that were there already.',
           [[sum(rate(of('duly_events_applied_total'))), 'applied'], [sum(rate(of('duly_events_duplicate_total'))), 'duplicates']], perSecond)),
-        wide(8, course('SLA events', 'SLA events published a second, by type.', [[`${sum(rate(of('duly_sla_events_total')), 'type')} > 0`, '{{type}}']], { ...perSecond, stacked: true })),
-        wide(8, course('Behind the clock', 'How far the watermark of each instance is behind.', [[max(of('duly_watermark_lag_seconds'), 'instance'), '{{instance}}']], { ...seconds, thresholds: atMost(60, 300), line: true })),
+        wide(12, course('SLA events', 'SLA events published a second, by type.', [[`${sum(rate(of('duly_sla_events_total')), 'type')} > 0`, '{{type}}']], { ...perSecond, stacked: true, many: true })),
+        wide(6, course('Behind the clock', 'How far the watermark of each instance is behind.', [[max(of('duly_watermark_lag_seconds'), 'instance'), '{{instance}}']], { ...seconds, thresholds: atMost(60, 300), line: true })),
       ),
       row(8,
         wide(8, course('Storing a turn', 'How long the transaction of a turn took.', latency('duly_commit_duration_seconds'), { unit: 's' })),
@@ -37,11 +37,11 @@ export default dashboard({
         wide(8, course('Tickets in memory', 'Tickets that each instance holds; each takes about a kilobyte.', [[sum(of('duly_tickets'), 'instance'), '{{instance}}']], { ...count, stacked: true })),
       )),
     section('What does not fit',
-      row(8,
-        wide(8, bars('Dead letters by reason', 'Records refused in the chosen time. `duly dead-letters list` has them.', [[orNone(sum(increase(of('duly_dead_letters_total')), 'reason'), 'reason'), '{{reason}}']], { ...count, thresholds: atMost(1, 100) })),
+      row(5,
+        wide(8, bars('Dead letters by reason', 'Records refused in the chosen time. `duly dead-letters list` has them.', [[most(orNone(sum(increase(of('duly_dead_letters_total')), 'reason'), 'reason')), '{{reason}}']], { ...count, thresholds: atMost(1, 100) })),
         wide(8, bars('Calendar horizon', 'For how many days the holidays of a calendar are still known; deadlines beyond are provisional.',
-          [[`min by (policy, calendar) (${of('duly_calendar_horizon_days')})`, '{{policy}} {{calendar}}']], { unit: 'd', decimals: 0, thresholds: atLeast(30, 60) })),
-        wide(8, bars('Values past the limit of a label', 'Values of a label that are counted as `other`, because there are too many.', [[orNone(sum(increase(of('duly_metric_label_overflow_total')), 'label'), 'label'), '{{label}}']], { ...count, thresholds: atMost(1, 1000) })),
+          [[`bottomk(10, min by (calendar) (${of('duly_calendar_horizon_days')}))`, '{{calendar}}']], { unit: 'd', decimals: 0, thresholds: atLeast(30, 60) })),
+        wide(8, bars('Values past the limit of a label', 'Values of a label that are counted as `other`, because there are too many.', [[most(orNone(sum(increase(of('duly_metric_label_overflow_total')), 'label'), 'label')), '{{label}}']], { ...count, thresholds: atMost(1, 1000) })),
       )),
     section('In and out',
       row(8,
@@ -59,7 +59,7 @@ export default dashboard({
       row(8,
         wide(8, course('Lanes', 'Lanes by what they do. All should be live; a frozen one waits for a person.', [[sum(of('duly_lane_state'), 'state'), '{{state}}']], { ...count, stacked: true, stepped: true, colors: { live: 'green', restoring: 'blue', frozen: 'red', refused: 'orange' } })),
         wide(8, course('Records to read', 'How many offsets the log is ahead of the lanes of each instance.', [[sum(of('duly_lane_lag_records'), 'instance'), '{{instance}}']], { ...count, stacked: true })),
-        wide(8, course('Decisions of the group', 'Lanes given, taken and lost, in each step of time.', [[sum(increase(of('duly_rebalances_total'), '$__rate_interval'), 'what'), '{{what}}']], { ...count, bars: true, stacked: true })),
+        wide(8, course('Decisions of the group', 'Lanes given, taken and lost, in each step of time.', [[sum(increase(of('duly_rebalances_total'), '$__rate_interval'), 'what'), '{{what}}']], { ...count, bars: true, stacked: true, interval: '1m' })),
       ),
       row(8,
         wide(8, course('Making a turn', 'How long a lane took to make a turn, without its transaction.', latency('duly_step_duration_seconds'), { unit: 's' })),
@@ -67,7 +67,7 @@ export default dashboard({
           [[quantile(0.5, of('duly_restore_duration_seconds_bucket'), 'instance'), '{{instance}} half'], [quantile(1, of('duly_restore_duration_seconds_bucket'), 'instance'), '{{instance}} longest']], { unit: 's' })),
         wide(8, course('Transactions that failed', 'Transactions aborted or doubtful, and those refused because another writer had gone on, in each step of time.',
           [[sum(increase(of('duly_transactions_failed_total'), '$__rate_interval'), 'outcome'), '{{outcome}}'], [sum(increase(of('duly_fenced_total'), '$__rate_interval')), 'fenced']],
-          { ...count, bars: true, stacked: true })),
+          { ...count, bars: true, stacked: true, interval: '1m' })),
       )),
   ],
 });

@@ -1,6 +1,6 @@
 // For service managers: are promises kept, and what needs somebody now?
 
-import { attainment, decided, increase, max, most, of, orNone, sum } from './promql.mjs';
+import { attainment, decided, increase, max, most, of, orNone, STEP, sum } from './promql.mjs';
 import { atLeast, atMost, bars, course, dashboard, none, RATIO, row, section, stat, table, wide } from './panels.mjs';
 
 const open = 'status_class!~"resolved|closed|cancelled|merged"';
@@ -23,7 +23,7 @@ export default dashboard({
       ),
       row(8,
         wide(14, course('Kept and broken', 'Promises decided in each step of time, by how they ended.',
-          [[decided('met', { window: '$__interval' }), 'kept'], [decided('breached', { window: '$__interval' }), 'broken']],
+          [[decided('met', { window: STEP }), 'kept'], [decided('breached', { window: STEP }), 'broken']],
           { unit: 'locale', decimals: 0, bars: true, stacked: true, interval: '1h', colors: { kept: 'green', broken: 'red' } })),
         wide(10, course('Attainment', 'The part of the decided clocks that was met, over the day and the week before each instant.',
           [[attainment({ window: '1d' }), 'a day'], [attainment({ window: '7d' }), 'a week']],
@@ -32,12 +32,12 @@ export default dashboard({
     section('What needs somebody now',
       row(8,
         wide(8, course('Deadlines that come', 'Running clocks by when they are due. Whoever is in the first line has a quarter of an hour.',
-          ['15m', '1h', '4h', '1d'].map((within) => [due(within), `within ${within}`]), { unit: 'locale', decimals: 0, stepped: true, colors: { 'within 15m': 'red', 'within 1h': 'orange', 'within 4h': 'blue', 'within 1d': 'light-blue' } })),
+          ['15m', '1h', '4h', '1d'].map((within) => [due(within), `within ${within}`]), { unit: 'locale', decimals: 0, stepped: true, colors: { 'within 15m': 'red', 'within 1h': 'orange', 'within 4h': 'blue', 'within 1d': 'green' } })),
         wide(8, course('Overdue', 'Clocks past their deadline that nobody has stopped yet, and those of them that stand still.',
           [[sum(of('duly_clocks', 'state="overdue"')), 'overdue'], [sum(of('duly_clocks', 'state="paused_overdue"')), 'paused']],
           { unit: 'locale', decimals: 0, stacked: true, stepped: true, colors: { overdue: 'red', paused: 'orange' } })),
         wide(8, course('Reminders and escalations', 'What people were told in each step of time: time runs out, or has run out.',
-          [[sum(increase(of('duly_reminders_total'), '$__interval')), 'reminders'], [sum(increase(of('duly_escalations_total'), '$__interval')), 'escalations']],
+          [[sum(increase(of('duly_reminders_total'), STEP)), 'reminders'], [sum(increase(of('duly_escalations_total'), STEP)), 'escalations']],
           { unit: 'locale', decimals: 0, bars: true, stacked: true, interval: '1h', colors: { reminders: 'blue', escalations: 'orange' } })),
       )),
     section('Promises',

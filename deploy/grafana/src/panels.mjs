@@ -54,8 +54,8 @@ export const bars = (title, description, queries, look) =>
   panel('bargauge', title, description, { min: 0, ...look }, {
     defaults: { color: { mode: 'thresholds' }, mappings: [], noValue: '0' },
     options: {
-      displayMode: 'basic', orientation: 'horizontal', showUnfilled: true, valueMode: 'color', namePlacement: 'left', sizing: 'auto',
-      minVizHeight: 16, minVizWidth: 8, maxVizHeight: 52, text: { titleSize: 13, valueSize: 16 }, legend: { showLegend: false, displayMode: 'list', placement: 'bottom', calcs: [] },
+      displayMode: 'basic', orientation: 'horizontal', showUnfilled: true, valueMode: 'color', namePlacement: 'left', sizing: 'manual',
+      minVizHeight: 16, minVizWidth: 8, maxVizHeight: 36, text: { titleSize: 12, valueSize: 16 }, legend: { showLegend: false, displayMode: 'list', placement: 'bottom', calcs: [] },
       reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
     },
     targets: targets(queries, { instant: true, range: false }),
@@ -76,9 +76,9 @@ export const course = (title, description, queries, look) =>
     defaults: {
       color: { mode: 'palette-classic' },
       custom: {
-        drawStyle: look.bars ? 'bars' : 'line', lineInterpolation: look.stepped ? 'stepAfter' : 'linear', lineWidth: look.bars ? 0 : look.stacked ? 1 : 2,
-        fillOpacity: look.bars ? 85 : look.stacked ? 55 : 0, gradientMode: 'none', showPoints: 'never', pointSize: 4, spanNulls: false,
-        insertNulls: false, barAlignment: 0, stacking: { mode: look.stacked ? 'normal' : 'none', group: 'A' },
+        drawStyle: look.bars ? 'bars' : 'line', lineInterpolation: look.stepped ? 'stepAfter' : 'linear', lineWidth: look.bars || look.stacked ? 0 : 2,
+        fillOpacity: look.bars ? 85 : look.stacked ? 70 : 0, gradientMode: 'none', showPoints: 'never', pointSize: 4, spanNulls: false,
+        insertNulls: false, barAlignment: 1, stacking: { mode: look.stacked ? 'normal' : 'none', group: 'A' },
         axisPlacement: 'auto', axisLabel: '', axisBorderShow: false, axisCenteredZero: false, axisColorMode: 'text',
         scaleDistribution: { type: 'linear' }, hideFrom: { legend: false, tooltip: false, viz: false },
         ...(look.from !== undefined && { axisSoftMin: look.from }),

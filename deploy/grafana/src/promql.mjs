@@ -9,7 +9,11 @@ export const of = (metric, ...matchers) => `${metric}{${[HERE, ...matchers].join
 
 export const sum = (vector, ...by) => `sum ${by.length ? `by (${by.join(', ')}) ` : ''}(${vector})`;
 export const max = (vector, ...by) => `max ${by.length ? `by (${by.join(', ')}) ` : ''}(${vector})`;
-export const increase = (selector, window = '$__range') => `increase(${selector}[${window}])`;
+/** The step of time that begins at each instant, a bar: where it is a day, one of the reader's time zone. */
+export const STEP = '$__interval';
+export const increase = (selector, window = '$__range') => `increase(${selector}[${window}]${window === STEP ? ` offset -${STEP}` : ''})`;
+/** The highest value in each step, so that what was short shows as well. */
+export const highest = (selector) => `max_over_time(${selector}[${STEP}] offset -${STEP})`;
 export const rate = (selector) => `rate(${selector}[$__rate_interval])`;
 
 /** A quantile of a histogram. */
@@ -34,4 +38,4 @@ export function attainment(options = {}) {
 export const most = (vector) => `topk(10, ${vector})`;
 
 /** What there is by a label; where there is none of it, a 0 that says so. */
-export const orNone = (vector, label) => `${vector} > 0 or label_replace(vector(0), "${label}", "none", "", "")`;
+export const orNone = (vector, label) => `${vector} > 0 or on () label_replace(vector(0), "${label}", "none", "", "")`;

@@ -1,5 +1,5 @@
-//! What service managers look at: a month at a desk, as an engine tells of it whose clock passes at speed. Its metrics are read each
-//! quarter of an hour of that month, and a Prometheus has them as if it had been there.
+//! What service managers look at: a month at a desk, up to the afternoon of its last day, as an engine tells of it whose clock
+//! passes at speed. Its metrics are read each quarter of an hour of that month, and a Prometheus has them as if it had been there.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -35,7 +35,7 @@ const ABOUT_THE_DESK: [&str; 11] = [
 #[test]
 fn service_managers_see_a_month() {
     let start: Instant = "2026-09-01T00:00:00+08:00".parse().expect("an instant");
-    let end = start.plus(Span::from_s(30 * 24 * 3600));
+    let end = start.plus(Span::from_s((29 * 24 + 15) * 3600));
     let folder = tempfile::tempdir().expect("a folder");
     let history = folder.path().join("month.openmetrics");
     fs::write(&history, told_in(start, end)).expect("it can be written");
