@@ -59,7 +59,7 @@ export default dashboard({
       row(8,
         wide(8, course('Lanes', 'Lanes by what they do. All should be live; a frozen one waits for a person.', [[sum(of('duly_lane_state'), 'state'), '{{state}}']], { ...count, stacked: true, stepped: true, colors: { live: 'green', restoring: 'blue', frozen: 'red', refused: 'orange' } })),
         wide(8, course('Records to read', 'How many offsets the log is ahead of the lanes of each instance.', [[sum(of('duly_lane_lag_records'), 'instance'), '{{instance}}']], { ...count, stacked: true })),
-        wide(8, course('Decisions of the group', 'Lanes given, taken and lost, in each step of time.', [[sum(increase(of('duly_rebalances_total'), '$__rate_interval'), 'what'), '{{what}}']], { ...count, bars: true, stacked: true, interval: '1m' })),
+        wide(8, course('Decisions of the group', 'Lanes given, taken and lost, in each step of time.', [[sum(increase(of('duly_rebalances_total'), '$__rate_interval'), 'what'), '{{what}}']], { ...count, bars: true, stacked: true })),
       ),
       row(8,
         wide(8, course('Making a turn', 'How long a lane took to make a turn, without its transaction.', latency('duly_step_duration_seconds'), { unit: 's' })),
@@ -67,7 +67,7 @@ export default dashboard({
           [[quantile(0.5, of('duly_restore_duration_seconds_bucket'), 'instance'), '{{instance}} half'], [quantile(1, of('duly_restore_duration_seconds_bucket'), 'instance'), '{{instance}} longest']], { unit: 's' })),
         wide(8, course('Transactions that failed', 'Transactions aborted or doubtful, and those refused because another writer had gone on, in each step of time.',
           [[sum(increase(of('duly_transactions_failed_total'), '$__rate_interval'), 'outcome'), '{{outcome}}'], [sum(increase(of('duly_fenced_total'), '$__rate_interval')), 'fenced']],
-          { ...count, bars: true, stacked: true, interval: '1m' })),
+          { ...count, bars: true, stacked: true })),
       )),
   ],
 });
