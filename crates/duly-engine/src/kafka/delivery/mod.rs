@@ -153,12 +153,13 @@ impl Reader {
                 None => break,
             }
             wait = Duration::ZERO;
-            if self.streams.has_failed() {
-                return Err(KafkaError::Stalled("the group does not say how far the sink is".to_owned()));
-            }
             if !self.streams.courier.has_room() {
                 break;
             }
+        }
+        // What is not read brings no record by which that would be noticed.
+        if self.streams.has_failed() {
+            return Err(KafkaError::Stalled("the group does not say how far the sink is".to_owned()));
         }
         if self.is_held {
             self.heard_at = Stopwatch::now();
