@@ -67,7 +67,7 @@ impl Lane {
         self.settings.fail_if_wanted(&ticket.record, &in_force, self.watermark);
         ticket.controls = in_force.len() as u32;
         turn.ledger.turn_to(subject);
-        match touch.late.take().zip(controls) {
+        let state = match touch.late.take().zip(controls) {
             Some((late, controls)) => {
                 let (mut old, mut earlier) = (Ledger::of(subject), State::default());
                 if let Some((record, until)) = touch.published(was) {
@@ -76,13 +76,12 @@ impl Lane {
                 let (mut new, mut state) = (Ledger::of(subject), State::default());
                 state.advance(&ticket.record, &in_force, self.watermark, &mut new);
                 queue_changes(turn, subject, ticket, (&old, &new), &late);
+                ticket.settle(&state);
                 // Under another version of a policy the plan is another: a place in it may be that of another objective.
                 self.census.add_clocks(&earlier, &ticket.counted(&earlier), -1);
                 self.census.follow(ticket, &[], &state);
                 self.warm.take(touch.position);
-                if let Some(state) = ticket.settle(state) {
-                    self.warm.put(touch.position, state);
-                }
+                state
             }
             None => {
                 let from = turn.ledger.entries().len();
@@ -93,11 +92,13 @@ impl Lane {
                 for position in from..turn.ledger.entries().len() {
                     queue_entry(turn, subject, ticket, position);
                 }
+                ticket.settle(&state);
                 self.census.follow(ticket, &stands, &state);
-                if let Some(state) = ticket.settle(state) {
-                    self.warm.put(touch.position, state);
-                }
+                state
             }
+        };
+        if let Some(state) = ticket.keep(state) {
+            self.warm.put(touch.position, state);
         }
     }
 

@@ -239,6 +239,7 @@ impl Lane {
 
     /// As [`Self::step`], in the memory of an earlier turn.
     pub fn step_in<'a>(&mut self, memory: Turn, inputs: impl IntoIterator<Item = Input<'a>>, now: Now) -> Turn {
+        self.forget_earlier_controls();
         let mut undo = Undo {
             watermark: self.watermark,
             sources: Arc::clone(&self.sources),

@@ -66,7 +66,7 @@ impl Lane {
             Ok(Some(state)) => {
                 let ticket = self.tickets[position as usize].ticket_mut();
                 self.census.follow(ticket, &[], &state);
-                ticket.settle(state);
+                ticket.keep(state);
             }
             Ok(None) => {}
             Err(_) => self.unstored.push(position),
@@ -92,6 +92,7 @@ impl Lane {
             self.settings.fail_if_wanted(&ticket.record, &controls, until);
             let mut state = State::default();
             state.advance(&ticket.record, &controls, until, &mut ());
+            Arc::make_mut(ticket).settle(&state);
             Some(state)
         });
         simulated.inspect_err(|_| *ticket = Arc::new(ticket.quarantined(until)))

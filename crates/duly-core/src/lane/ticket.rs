@@ -176,14 +176,17 @@ impl Ticket {
         state
     }
 
-    /// Notes how far it is simulated, and keeps the simulation where it would take long to get there again; otherwise it is
-    /// returned.
-    pub(crate) fn settle(&mut self, state: State) -> Option<State> {
+    /// Notes how far it is simulated, and what comes next.
+    pub(crate) fn settle(&mut self, state: &State) {
         self.judged_until = state.judged_until;
         self.next = state.next(&self.record);
         self.due_at = state.due_at();
         self.place = state.place();
         self.is_over = state.is_over(&self.record);
+    }
+
+    /// Keeps the simulation where it would take long to get there again; otherwise it is returned.
+    pub(crate) fn keep(&mut self, state: State) -> Option<State> {
         if self.record.len() < EVENTS_KEPT_WARM {
             return Some(state);
         }

@@ -39,6 +39,13 @@ impl Lane {
         false
     }
 
+    /// Forgets the control events under which no ticket is derived any more, nor would be if the last turns were discarded.
+    pub(super) fn forget_earlier_controls(&mut self) {
+        if self.swept == self.tickets.len() && self.uncommitted.is_empty() {
+            self.earlier_controls.clear();
+        }
+    }
+
     /// Touches a portion of the tickets that new control events have not reached.
     pub(super) fn touch_unswept(&mut self, touches: &mut Vec<Touch>) {
         let until = self.tickets.len().min(self.swept + SWEEP_PORTION);
@@ -50,9 +57,6 @@ impl Lane {
             }
         }
         self.swept = until;
-        if self.swept == self.tickets.len() && self.uncommitted.is_empty() {
-            self.earlier_controls.clear();
-        }
     }
 
     /// Touches the tickets that were set aside as the lane was restored, so that this is stored.
