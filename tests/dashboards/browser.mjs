@@ -39,9 +39,14 @@ export async function withBrowser(work) {
     return await work(send);
   } finally {
     child.removeAllListeners('exit');
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    // All of its processes, which are a group of their own: one that is left would go on writing its profile.
-    process.kill(-child.pid, 'SIGKILL');
+    const isThere = child.pid && child.exitCode === null && child.signalCode === null;
+    const gone = isThere && new Promise((resolve) => child.once('exit', resolve));
+    try {
+      // All of its processes, which are a group of their own: one that is left would go on writing its profile.
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // None is left, or none has begun: that was told already.
+    }
     await gone;
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }

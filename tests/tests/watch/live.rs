@@ -2,6 +2,7 @@
 //! those who are told. All lengths of time are shorter, so that nobody waits for a quarter of an hour.
 
 use std::fs;
+use std::net::TcpListener;
 use std::time::Duration;
 
 use duly_core::time::{Instant, Span};
@@ -112,7 +113,10 @@ fn an_urgent_fault_without_a_response_wakes_the_desk_and_a_lost_engine_the_opera
 
     let (address, lost) = (engine.address, WallClock.now());
     engine.close();
+    // Nobody else may take the port meanwhile; this one never answers.
+    let silent = TcpListener::bind(address).expect("the engine has left it");
     await_told(&told, "/operators", "DulyDown", lost, "firing");
+    drop(silent);
     let engine = Served::at(address, policy(), end);
     await_told(&told, "/operators", "DulyDown", lost, "resolved");
     drop((prometheus, alertmanager));

@@ -60,13 +60,14 @@ impl Reading {
     /// Asks the engine.
     pub async fn of(handle: &Handle) -> Result<Reading, EngineError> {
         let counters = Arc::clone(handle.counters());
-        let kafka = match handle.as_kafka() {
-            // A worker that is held up is no reason to tell nothing of the rest.
-            Some(instance) => Some((Arc::clone(instance.kafka_counters()), instance.lanes().await.unwrap_or_default())),
-            None => None,
+        // A worker that is held up is no reason to tell nothing of the rest, nor to be waited for more than once.
+        let kafka = async {
+            let instance = handle.as_kafka()?;
+            Some((Arc::clone(instance.kafka_counters()), instance.lanes().await.unwrap_or_default()))
         };
-        let (status, controls) = (handle.status().await?, handle.controls().await?);
-        Ok(Reading { counters, status, controls, counts: handle.counts().await.ok(), kafka })
+        let (kafka, status, controls, counts) =
+            tokio::join!(kafka, handle.status(), handle.controls(), handle.counts());
+        Ok(Reading { counters, status: status?, controls: controls?, counts: counts.ok(), kafka })
     }
 }
 
