@@ -7,7 +7,7 @@ FLAGS := --release --locked
 DULY := target/release/duly
 
 .DEFAULT_GOAL := help
-.PHONY: help build run watch package check test chaos lint format kafka bless schemas bench bench-kafka audit clean
+.PHONY: help build run watch pictures package check test chaos lint format kafka bless schemas bench bench-kafka audit clean
 
 help: ## List what there is to do
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,10 @@ package: build ## Build the Debian package: target/duly_VERSION_ARCHITECTURE.deb
 
 watch: ## Prometheus with the rules and Alertmanager, on the engine of `make run` in another terminal; until Ctrl-C
 	@tests/scripts/prometheus watch
+
+pictures: ## Draw the dashboards from the Prometheus of `make watch`: target/pictures/*.png
+	@tests/scripts/dashboards draw --server http://127.0.0.1:9090 --scrape 15 --from "$$(date -d '-15 minutes' +%s)" --to "$$(date +%s)" \
+		--out target/pictures deploy/grafana/dashboards/*.json >/dev/null && ls target/pictures/*.png
 
 check: ## The daily loop: format, lints, tests of the core
 	@tests/scripts/prerequisites rustfmt clippy
