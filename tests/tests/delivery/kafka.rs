@@ -1,6 +1,7 @@
 //! On Kafka: instances share a sink's partitions, a restart repeats only what is open, and dead letters come back.
 
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use duly_engine::deliver::Delivering;
 use duly_engine::kafka::{DeadLetters, Letter, Which, deliver};
@@ -41,7 +42,7 @@ fn publish(ground: &Ground, tickets: std::ops::Range<usize>, count: std::ops::Ra
             producer.send(record).map_err(|(error, _)| error).expect("there is room");
         }
     }
-    producer.flush(std::time::Duration::from_secs(30)).expect("it is written");
+    producer.flush(Duration::from_secs(30)).expect("it is written");
 }
 
 /// An instance with one webhook.
@@ -49,7 +50,7 @@ fn instance(ground: &Ground, url: &str, more: &str) -> Delivering {
     let settings = format!("sinks:\n  crm: {{send: webhook, of: sla, begin: start, url: '{url}', {QUICK}{more}}}\n");
     let sinks = read_sinks(&settings, std::path::Path::new("/")).expect("sinks without mistakes");
     let tell: duly_engine::deliver::Tell = Arc::new(|line| eprintln!("{line}"));
-    deliver(&ground.cluster, sinks, &tell).expect("sinks")
+    deliver(&ground.cluster, sinks, Duration::from_secs(6), &tell).expect("sinks")
 }
 
 fn delivered(receiver: &Receiver) -> usize {

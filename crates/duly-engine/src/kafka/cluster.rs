@@ -70,14 +70,10 @@ impl Cluster {
 
     /// How a consumer is set up that belongs to the group and reads what is committed: that of a worker.
     pub fn member_config(&self, membership: &Membership) -> ClientConfig {
-        let session_ms = membership.session_timeout.as_millis();
-        let mut config = self.reading("read_committed");
+        let mut config = self.grouped(membership.session_timeout);
         config
             .set("group.instance.id", &membership.member)
             .set("client.id", &membership.client_id)
-            .set("session.timeout.ms", session_ms.to_string())
-            .set("heartbeat.interval.ms", (session_ms / 10).clamp(100, 3000).to_string())
-            .set("partition.assignment.strategy", "cooperative-sticky")
             .set("auto.offset.reset", "error");
         config
     }
@@ -97,13 +93,13 @@ impl Cluster {
         &self,
         name: &str,
         begins_at_start: bool,
+        session_timeout: Duration,
         context: SinkContext,
     ) -> Result<BaseConsumer<SinkContext>, KafkaError> {
-        let mut config = self.reading("read_committed");
+        let mut config = self.grouped(session_timeout);
         config
             .set("group.id", format!("{}-sink-{name}", self.group))
             .set("queued.max.messages.kbytes", "4096")
-            .set("partition.assignment.strategy", "cooperative-sticky")
             // Only where what the group has committed is not there any more.
             .set("auto.offset.reset", if begins_at_start { "earliest" } else { "latest" });
         config.create_with_context(context).map_err(KafkaError::doing(format!("join the group of the sink {name}")))
@@ -116,17 +112,24 @@ impl Cluster {
         session_timeout: Duration,
         context: SourcesContext,
     ) -> Result<BaseConsumer<SourcesContext>, KafkaError> {
-        let session_ms = session_timeout.as_millis();
-        let mut config = self.reading("read_committed");
+        let mut config = self.grouped(session_timeout);
         config
             .set("group.id", format!("{}-sources", self.group))
-            .set("session.timeout.ms", session_ms.to_string())
-            .set("heartbeat.interval.ms", (session_ms / 10).clamp(100, 3000).to_string())
-            .set("partition.assignment.strategy", "cooperative-sticky")
             // What stands in a partition that is new is not to be taken for silence for long.
             .set("topic.metadata.refresh.interval.ms", "10000")
             .set("auto.offset.reset", "error");
         config.create_with_context(context).map_err(KafkaError::doing("join the group of sources"))
+    }
+
+    /// What all consumers of a group have in common: what an instance had goes to others after so long a silence.
+    fn grouped(&self, session_timeout: Duration) -> ClientConfig {
+        let session_ms = session_timeout.as_millis();
+        let mut config = self.reading("read_committed");
+        config
+            .set("session.timeout.ms", session_ms.to_string())
+            .set("heartbeat.interval.ms", (session_ms / 10).clamp(100, 3000).to_string())
+            .set("partition.assignment.strategy", "cooperative-sticky");
+        config
     }
 
     /// A consumer outside of any group that reads what is committed.

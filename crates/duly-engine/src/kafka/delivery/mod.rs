@@ -44,8 +44,13 @@ const SILENT: Duration = Duration::from_secs(30);
 /// How long to wait before a consumer is set up anew.
 const REST: Duration = Duration::from_secs(1);
 
-/// Starts sinks on a cluster whose topics are there.
-pub fn deliver(cluster: &Cluster, sinks: Vec<Sink>, tell: &Tell) -> Result<Delivering, KafkaError> {
+/// Starts sinks on a cluster whose topics are there. What an instance had is delivered by others after `session_timeout` of silence.
+pub fn deliver(
+    cluster: &Cluster,
+    sinks: Vec<Sink>,
+    session_timeout: Duration,
+    tell: &Tell,
+) -> Result<Delivering, KafkaError> {
     let counters = Arc::new(Counters::of(sinks.iter().map(|sink| sink.name.clone())));
     let is_stopping = Arc::new(AtomicBool::new(false));
     let mut threads = Vec::new();
@@ -57,6 +62,7 @@ pub fn deliver(cluster: &Cluster, sinks: Vec<Sink>, tell: &Tell) -> Result<Deliv
         let streams = Streams::new(cluster, courier, begins_at_start);
         let mut reader = Reader {
             cluster: cluster.clone(),
+            session_timeout,
             tell: Arc::clone(tell),
             streams,
             is_held: false,
@@ -73,6 +79,7 @@ pub fn deliver(cluster: &Cluster, sinks: Vec<Sink>, tell: &Tell) -> Result<Deliv
 /// What reads for one sink.
 struct Reader {
     cluster: Cluster,
+    session_timeout: Duration,
     tell: Tell,
     streams: Arc<Streams>,
     /// Whether nothing is read because there is no room.
@@ -117,7 +124,7 @@ impl Reader {
         self.streams.forget_all();
         let name = &self.streams.sink().name;
         let context = SinkContext { context: self.cluster.context.clone(), follow: Arc::clone(&self.streams) };
-        let consumer = self.cluster.sink(name, self.streams.sink().begins_at_start, context)?;
+        let consumer = self.cluster.sink(name, self.streams.sink().begins_at_start, self.session_timeout, context)?;
         let topics = [self.topic(), self.cluster.topics.dead_letters.as_str()];
         consumer.subscribe(&topics).map_err(KafkaError::doing(format!("join the group of the sink {name}")))?;
         Ok(consumer)

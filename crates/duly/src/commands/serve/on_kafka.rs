@@ -69,7 +69,7 @@ async fn session(mut settings: Settings, kafka: &config::Kafka, policies: Vec<Po
     let ways = greeting::lines(&settings.sources, &settings.sinks);
     let (notifier, sinks) = (settings.notifier.take(), std::mem::take(&mut settings.sinks));
     let announcements = settings.announcements.clone();
-    let its_cluster = cluster.clone();
+    let (its_cluster, session_timeout) = (cluster.clone(), duration(kafka.session_timeout));
     let options = Options { notifier, ..options(cluster, kafka, &settings, policies) };
     let starting = tokio::task::spawn_blocking(|| kafka::start(options));
     let running = tokio::select! {
@@ -85,7 +85,7 @@ async fn session(mut settings: Settings, kafka: &config::Kafka, policies: Vec<Po
     }
     ways.iter().filter(|_| is_chatty).for_each(|line| log!("{line}"));
     let tell: Tell = Arc::new(|line| log!("{line}"));
-    let starting = tokio::task::spawn_blocking(move || kafka::deliver(&its_cluster, sinks, &tell));
+    let starting = tokio::task::spawn_blocking(move || kafka::deliver(&its_cluster, sinks, session_timeout, &tell));
     let delivering = settled(starting.await)?;
     let mut will_return = Return::Expected;
     let pulse = manager::follow(running.handle.clone().into());
