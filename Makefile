@@ -26,6 +26,7 @@ watch: ## Prometheus with the rules and Alertmanager, on the engine of `make run
 	@tests/scripts/prometheus watch
 
 pictures: ## Draw the dashboards from the Prometheus of `make watch`: target/pictures/*.png
+	@(exec 3<>/dev/tcp/127.0.0.1/9090) 2>/dev/null || { echo 'nothing answers on 127.0.0.1:9090: `make watch` in another terminal' >&2; exit 1; }
 	@tests/scripts/dashboards draw --server http://127.0.0.1:9090 --scrape 15 --from "$$(date -d '-15 minutes' +%s)" --to "$$(date +%s)" \
 		--out target/pictures deploy/grafana/dashboards/*.json >/dev/null && ls target/pictures/*.png
 
