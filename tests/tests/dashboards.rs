@@ -25,10 +25,11 @@ fn dashboard(uid: &str) -> String {
 /// All of them, by their uids.
 const ALL: [&str; 4] = ["duly-overview", "duly-objectives", "duly-engine", "duly-emergencies"];
 
-/// What a part of `tests/scripts/dashboards` writes, and whether it succeeded.
+/// Whether a part of `tests/scripts/dashboards` succeeded, and what it wrote. What it says of packages that it fetches first, or of why
+/// it failed, goes beside that and is shown with a test that fails.
 fn script(arguments: &[&str]) -> (bool, String) {
     let path = root().join("tests/scripts/dashboards");
     let output = Command::new(path).args(arguments).output().expect("the script runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.success(), text(&output.stdout) + &text(&output.stderr))
+    eprint!("{}", String::from_utf8_lossy(&output.stderr));
+    (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
 }
