@@ -237,6 +237,9 @@ impl Tally {
             self.sla_events[place.unwrap_or(SLA_TYPES - 1)] += 1;
             each(kind, counted.at);
         }
+        for counted in turn.recounted() {
+            self.clocks.count_verdict(&counted);
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 
 use proptest::prelude::*;
 
+use crate::event::Event;
 use crate::minute::{self, Minute};
 use crate::story::Case;
 
@@ -43,6 +44,16 @@ pub enum Fate {
     Restarted,
 }
 
+impl Arrival {
+    /// All of a case in one turn.
+    pub fn at_once(case: &Case) -> Self {
+        let events: Vec<usize> = (0..case.events.len()).collect();
+        let (controls, conflicts) = (case.controls().len(), conflicts(&case.events, &events));
+        let step = Step { events, controls, conflicts, watermark: case.until, fate: Fate::Committed };
+        Arrival { steps: vec![step], retention: None }
+    }
+}
+
 impl fmt::Debug for Arrival {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(retention) = self.retention {
@@ -66,9 +77,9 @@ impl fmt::Debug for Arrival {
 /// A way for the events of `case` to arrive: shuffled, with duplicates, in batches, time advancing between them up to the
 /// case's `until`. Events of one identity keep their order, since only the first of them is an event (I1).
 pub fn arrival(case: &Case) -> impl Strategy<Value = Arrival> + use<> {
-    let (events, until) = (case.events.clone(), case.until);
-    let first = events.iter().map(|event| event.at).min().unwrap_or(until).min(until);
-    let count = events.len();
+    let (all, until) = (case.events.clone(), case.until);
+    let first = all.iter().map(|event| event.at).min().unwrap_or(until).min(until);
+    let count = all.len();
     let again = prop::collection::vec(0..count.max(1), 0..4);
     let order = again.prop_flat_map(move |again| {
         let again = again.into_iter().filter(|index| *index < count);
@@ -79,12 +90,7 @@ pub fn arrival(case: &Case) -> impl Strategy<Value = Arrival> + use<> {
     let told = case.controls().len();
     let retention = prop::sample::select(vec![None, Some(0), Some(60), Some(3 * 1440)]);
     (order, cuts, retention).prop_map(move |(mut order, mut cuts, retention)| {
-        keep_identities_in_order(&mut order, |index| (events[index].source.clone(), events[index].id.clone()));
-        let is_conflict = |index: usize| {
-            let event = &events[index];
-            let twin = events.iter().find(|other| (&other.source, &other.id) == (&event.source, &event.id));
-            twin.is_some_and(|twin| twin != event)
-        };
+        keep_identities_in_order(&mut order, |index| (all[index].source.clone(), all[index].id.clone()));
         cuts.sort_by_key(|(share, ..)| *share);
         cuts.push((100, 100, 100, Fate::Committed));
         let (mut steps, mut taken, mut watermark, mut controls) = (Vec::new(), 0, Minute::MIN, 0);
@@ -94,12 +100,21 @@ pub fn arrival(case: &Case) -> impl Strategy<Value = Arrival> + use<> {
             let to = order.len() * share / 100;
             watermark = watermark.max(first + (until - first) * time / 100);
             let events = order[taken..to].to_vec();
-            let conflicts = events.iter().filter(|index| is_conflict(**index)).count();
+            let conflicts = conflicts(&all, &events);
             steps.push(Step { events, controls, conflicts, watermark, fate });
             taken = to;
         }
         Arrival { steps, retention }
     })
+}
+
+/// How many of the events at these places may be refused: their identity is that of another one, which came before them.
+fn conflicts(all: &[Event], places: &[usize]) -> usize {
+    let is_conflict = |event: &Event| {
+        let twin = all.iter().find(|other| (&other.source, &other.id) == (&event.source, &event.id));
+        twin.is_some_and(|twin| twin != event)
+    };
+    places.iter().filter(|place| is_conflict(&all[**place])).count()
 }
 
 /// Sorts what shares an identity among the places that it has.

@@ -17,7 +17,7 @@ use duly_tests::story::Case;
 use serde_json::Value;
 
 use crate::census::{self, Census};
-use crate::counted::{self, Verdicts};
+use crate::counted::{self, Labelled};
 
 /// What is in force in a case.
 pub(crate) fn controls(case: &Case) -> Controls {
@@ -217,7 +217,7 @@ pub(crate) struct Standing {
     /// Less what it has retracted, sorted.
     pub(crate) bodies: Vec<String>,
     /// As metrics count them.
-    pub(crate) verdicts: Verdicts,
+    pub(crate) verdicts: Labelled,
     /// How often a ticket came back that had been retired.
     pub(crate) revivals: usize,
 }
@@ -230,7 +230,7 @@ struct Driver<'c> {
     /// What is in force so far.
     controls: Arc<Controls>,
     standing: BTreeMap<String, String>,
-    verdicts: Verdicts,
+    verdicts: Labelled,
     /// The events that have arrived, in their order.
     log: Vec<usize>,
     /// A dead letter says that its ticket was retired.
@@ -250,7 +250,7 @@ impl<'c> Driver<'c> {
             settings,
             controls,
             standing: BTreeMap::new(),
-            verdicts: Verdicts::new(),
+            verdicts: Labelled::new(),
             log: Vec::new(),
             is_refused: false,
             revivals: 0,

@@ -1,4 +1,5 @@
-//! What metrics count, held against a naive count over the ledger that stands.
+//! What metrics count, held against a naive count over the ledger that stands, and against what they count of a ticket whose
+//! events all came at once.
 
 use std::collections::BTreeMap;
 
@@ -9,19 +10,34 @@ use serde_json::Value;
 /// Promises met and broken, by objective.
 pub(crate) type Verdicts = BTreeMap<String, [i64; 2]>;
 
+/// The same by objective and labels.
+pub(crate) type Labelled = BTreeMap<(String, String), [i64; 2]>;
+
 /// Counts what a turn publishes, as the engine does: what is taken back counts less.
-pub(crate) fn count(turn: &Turn, verdicts: &mut Verdicts) {
-    for counted in turn.counted() {
+pub(crate) fn count(turn: &Turn, verdicts: &mut Labelled) {
+    for counted in turn.counted().chain(turn.recounted()) {
         let Some((objective, what)) = counted.what else { continue };
-        let (place, by) = match what {
-            What::Met(..) => (0, 1),
-            What::Reopened(_) => (0, -1),
-            What::Breached(_) => (1, 1),
+        let (place, by, labels) = match what {
+            What::Met(labels, _) => (0, 1, labels),
+            What::Reopened(labels) => (0, -1, labels),
+            What::Breached(labels) => (1, 1, labels),
             _ => continue,
         };
-        verdicts.entry(objective.to_owned()).or_default()[place] += if counted.is_withdrawn { -by } else { by };
+        let under = (objective.to_owned(), format!("{labels:?}"));
+        verdicts.entry(under).or_default()[place] += if counted.is_withdrawn { -by } else { by };
     }
     verdicts.retain(|_, verdicts| *verdicts != [0, 0]);
+}
+
+/// By objective alone.
+pub(crate) fn in_all(labelled: &Labelled) -> Verdicts {
+    let mut verdicts = Verdicts::new();
+    for ((objective, _), [met, breached]) in labelled {
+        let all = verdicts.entry(objective.clone()).or_default();
+        *all = [all[0] + met, all[1] + breached];
+    }
+    verdicts.retain(|_, verdicts| *verdicts != [0, 0]);
+    verdicts
 }
 
 /// The verdicts that stand by a ledger, its bodies in the order in which they happen: a cycle is broken once and for all, and met

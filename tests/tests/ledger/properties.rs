@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt::Debug;
 
 use duly_core::time::Instant;
-use duly_tests::generate::{self, STEP};
+use duly_tests::generate::{self, Arrival, STEP};
 use duly_tests::minute::to_instant;
 use duly_tests::story::{Case, difference};
 use proptest::prelude::*;
@@ -67,7 +67,7 @@ fn what_is_told_in_time_rewrites_nothing() {
 
 /// I1, I2 and I6: whatever the order of arrival, of control events among it, duplicates, batches, discarded turns, restarts, however often time was
 /// advanced, and though the ticket was retired on the way, what was published less what was retracted is what is derived from
-/// scratch, and so are the verdicts that metrics count. A discarded turn leaves nothing behind, and a lane is the same after it was stored.
+/// scratch, and so are the verdicts that metrics count, under the same labels. A discarded turn leaves nothing behind, and a lane is the same after it was stored.
 #[test]
 fn what_stands_is_what_is_derived() {
     let cases = generate::case().prop_flat_map(|case| {
@@ -80,9 +80,13 @@ fn what_stands_is_what_is_derived() {
         derived.sort();
         let standing = core::standing(&case, &arrival)?;
         revivals.set(revivals.get() + standing.revivals);
-        let naive = counted::naive(&core::happening(&case));
-        if naive != standing.verdicts {
-            return Err(format!("by the ledger there are {naive:?}, metrics count {:?}", standing.verdicts));
+        let (naive, all) = (counted::naive(&core::happening(&case)), counted::in_all(&standing.verdicts));
+        if naive != all {
+            return Err(format!("by the ledger there are {naive:?}, metrics count {all:?}"));
+        }
+        let at_once = core::standing(&case, &Arrival::at_once(&case))?.verdicts;
+        if at_once != standing.verdicts {
+            return Err(format!("at once metrics count {at_once:?}, bit by bit {:?}", standing.verdicts));
         }
         same_bodies(["derived", "published less retracted"], &derived, &standing.bodies)
     });

@@ -45,6 +45,10 @@ pub(super) fn queue_changes(
                 let position = turn.ledger.adopt(new, entry);
                 queue_entry(turn, subject, ticket, position);
             }
+            Change::Recount { was, is } => {
+                let positions = (turn.ledger.adopt(old, was), turn.ledger.adopt(new, is));
+                turn.recounted.push(positions);
+            }
         }
     }
 }

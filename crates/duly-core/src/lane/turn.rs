@@ -32,6 +32,8 @@ pub struct Turn {
     pub(super) ledger: Ledger,
     pub(super) retractions: Vec<u8>,
     pub(super) publications: Vec<Queued>,
+    /// What stands as it was published and is counted anew: where it is in the ledger as it was counted, and as it is now.
+    pub(super) recounted: Vec<(usize, usize)>,
 }
 
 /// What became of a record that was read (I7).
@@ -114,8 +116,18 @@ impl Turn {
                 What::Entry { position, .. } => (*position, false),
                 What::Retraction { withdrawn, .. } => (*withdrawn, true),
             };
-            self.ledger.counted(&self.ledger.entries()[position], is_withdrawn)
+            self.counted_at(position, is_withdrawn)
         })
+    }
+
+    /// What stands as it was published, but is counted as something else now: taken back as what it was, and counted as what it is.
+    pub fn recounted(&self) -> impl Iterator<Item = Counted<'_>> {
+        let pairs = self.recounted.iter();
+        pairs.flat_map(|(was, is)| [self.counted_at(*was, true), self.counted_at(*is, false)])
+    }
+
+    fn counted_at(&self, position: usize, is_withdrawn: bool) -> Counted<'_> {
+        self.ledger.counted(&self.ledger.entries()[position], is_withdrawn)
     }
 
     /// An empty turn in the same memory: turns are large, and fresh memory is dear.
@@ -126,8 +138,9 @@ impl Turn {
         self.ledger.clear();
         self.retractions.clear();
         self.publications.clear();
-        let Turn { outcomes, changed, ledger, retractions, publications, .. } = self;
-        Turn { outcomes, changed, ledger, retractions, publications, ..Turn::default() }
+        self.recounted.clear();
+        let Turn { outcomes, changed, ledger, retractions, publications, recounted, .. } = self;
+        Turn { outcomes, changed, ledger, retractions, publications, recounted, ..Turn::default() }
     }
 
     /// Whether nothing came of the step that anybody would miss.

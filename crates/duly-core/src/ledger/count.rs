@@ -31,14 +31,14 @@ impl<'a> Circumstances<'a> {
     }
 }
 
-/// What is counted of an SLA event that is published or withdrawn.
+/// What is counted of an SLA event that is published, withdrawn, or counted anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted<'t> {
     /// Its type.
     pub kind: SlaKind,
     /// Since when it is true.
     pub at: Instant,
-    /// It is withdrawn: a retraction is published, not the event.
+    /// It is taken back: it does not stand any more, or is counted anew as something else.
     pub is_withdrawn: bool,
     /// What else is counted of it, if anything is, and of which objective, remedy or task.
     pub what: Option<(&'t str, What<'t>)>,
@@ -159,8 +159,7 @@ impl Ledger {
 
     /// What is counted of an entry.
     pub(crate) fn counted(&self, entry: &Entry, is_withdrawn: bool) -> Counted<'_> {
-        let note = self.notes.get(entry.note as usize);
-        let what = note.map(|note| (self.objective(entry), self.what(note)));
+        let what = self.what(entry).map(|what| (self.objective(entry), what));
         Counted { kind: entry.kind, at: entry.at, is_withdrawn, what }
     }
 
@@ -170,11 +169,13 @@ impl Ledger {
         name.and_then(|name| std::str::from_utf8(name).ok()).unwrap_or_default()
     }
 
-    fn what(&self, note: &Note) -> What<'_> {
+    /// What is counted of an entry beside its type.
+    pub(super) fn what(&self, entry: &Entry) -> Option<What<'_>> {
+        let note = self.notes.get(entry.note as usize)?;
         let text = |range: &Option<Range<u32>>| range.as_ref().map(|range| self.text(range));
         let (category, team) = (text(&note.text), text(&note.team));
         let labels = Labels { category, team, priority: note.priority };
-        match note.kind {
+        Some(match note.kind {
             Noted::Started => What::Started(labels),
             Noted::Met(open) => What::Met(labels, open),
             Noted::Breached => What::Breached(labels),
@@ -182,7 +183,7 @@ impl Ledger {
             Noted::Late(open) => What::Late(open),
             Noted::Reminder => What::Reminder,
             Noted::Step { is_last } => What::Step { step: category.unwrap_or_default(), is_last },
-        }
+        })
     }
 
     fn put(&mut self, text: &str) -> Range<u32> {

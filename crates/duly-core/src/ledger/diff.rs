@@ -14,6 +14,14 @@ pub enum Change<'a> {
     },
     /// It follows, and did not stand.
     Publish(&'a Entry),
+    /// It stands as it was published, but metrics count it as something else: its labels have changed, or a clock that runs on was
+    /// held, where it had been met.
+    Recount {
+        /// The entry of the old ledger.
+        was: &'a Entry,
+        /// The same of the new one.
+        is: &'a Entry,
+    },
 }
 
 /// The changes that lead from `old` to `new`, two ledgers of one ticket, each sorted by [`Ledger::sort`] or in any order.
@@ -33,6 +41,8 @@ pub fn diff<'a>(old: &'a Ledger, new: &'a Ledger) -> Vec<Change<'a>> {
                 if old.body(was) != new.body(is) {
                     changes.push(Change::Withdraw { entry: was, is_replaced: true });
                     changes.push(Change::Publish(is));
+                } else if old.what(was) != new.what(is) {
+                    changes.push(Change::Recount { was, is });
                 }
                 olds.next();
                 news.next();

@@ -110,8 +110,24 @@ impl Verdicts {
 }
 
 impl Clocks {
-    /// Counts what is published.
+    /// Counts what is published or withdrawn.
     pub(super) fn count(&mut self, counted: &Counted<'_>) {
+        self.count_verdict(counted);
+        let Some((objective, what)) = counted.what.filter(|_| !counted.is_withdrawn) else { return };
+        match what {
+            What::Met(_, open) | What::Late(open) => {
+                self.open.entry(objective.to_owned()).or_default().observe(open);
+            }
+            What::Reminder => *self.reminders.entry(objective.to_owned()).or_default() += 1,
+            What::Step { step, is_last } => {
+                *self.escalations.entry((objective.to_owned(), step.to_owned(), is_last)).or_default() += 1;
+            }
+            What::Started(_) | What::Breached(_) | What::Reopened(_) => {}
+        }
+    }
+
+    /// Counts a verdict, or takes it back.
+    pub(super) fn count_verdict(&mut self, counted: &Counted<'_>) {
         let Some((objective, what)) = counted.what else { return };
         let by = u64::from(!counted.is_withdrawn);
         let back = 1 - by;
@@ -119,10 +135,9 @@ impl Clocks {
             What::Started(labels) if by > 0 => {
                 self.verdicts(objective, labels);
             }
-            What::Met(labels, open) => {
+            What::Met(labels, _) => {
                 let verdicts = self.verdicts(objective, labels);
                 (verdicts.met, verdicts.met_retracted) = (verdicts.met + by, verdicts.met_retracted + back);
-                self.observe(objective, open, by);
             }
             What::Breached(labels) => {
                 let verdicts = self.verdicts(objective, labels);
@@ -133,18 +148,7 @@ impl Clocks {
                 let verdicts = self.verdicts(objective, labels);
                 (verdicts.met, verdicts.met_retracted) = (verdicts.met + back, verdicts.met_retracted + by);
             }
-            What::Late(open) => self.observe(objective, open, by),
-            What::Reminder if by > 0 => *self.reminders.entry(objective.to_owned()).or_default() += 1,
-            What::Step { step, is_last } if by > 0 => {
-                *self.escalations.entry((objective.to_owned(), step.to_owned(), is_last)).or_default() += 1;
-            }
-            What::Started(_) | What::Reminder | What::Step { .. } => {}
-        }
-    }
-
-    fn observe(&mut self, objective: &str, open: Span, times: u64) {
-        if times > 0 {
-            self.open.entry(objective.to_owned()).or_default().observe(open);
+            What::Started(_) | What::Late(_) | What::Reminder | What::Step { .. } => {}
         }
     }
 
