@@ -68,15 +68,26 @@ impl Dict {
         self.0.get(at..at + len).unwrap_or_default()
     }
 
-    /// The offset of `text`, which is added where it is new.
-    pub(crate) fn intern(&mut self, text: &str) -> u32 {
-        self.find(text).unwrap_or_else(|| {
-            let offset = self.0.len() as u32;
-            self.0.reserve_exact(text.len() + 2);
-            varint::put(&mut self.0, text.len() as u64);
-            self.0.extend_from_slice(text.as_bytes());
-            offset
-        })
+    /// The offset of `text`. Where it is new it goes into `fresh`, all of which [`Self::append`] puts behind what is here.
+    pub(crate) fn intern(&self, text: &str, fresh: &mut Dict) -> u32 {
+        self.find(text).unwrap_or_else(|| self.0.len() as u32 + fresh.find(text).unwrap_or_else(|| fresh.push(text)))
+    }
+
+    /// Takes in what is new, in memory that it fills.
+    pub(crate) fn append(&mut self, fresh: &Dict) {
+        self.0.reserve_exact(fresh.0.len());
+        self.0.extend_from_slice(&fresh.0);
+    }
+
+    fn push(&mut self, text: &str) -> u32 {
+        let offset = self.0.len() as u32;
+        if offset == 0 {
+            // What is new seldom comes alone.
+            self.0.reserve(128);
+        }
+        varint::put(&mut self.0, text.len() as u64);
+        self.0.extend_from_slice(text.as_bytes());
+        offset
     }
 
     fn find(&self, text: &str) -> Option<u32> {
@@ -93,8 +104,8 @@ impl Dict {
     }
 
     /// The reference of a field's name.
-    pub(crate) fn intern_name(&mut self, name: &str) -> NameRef {
-        NameRef::known(name).unwrap_or_else(|| NameRef(self.intern(name) << 1))
+    pub(crate) fn intern_name(&self, name: &str, fresh: &mut Dict) -> NameRef {
+        NameRef::known(name).unwrap_or_else(|| NameRef(self.intern(name, fresh) << 1))
     }
 
     /// A field's name.
@@ -116,10 +127,10 @@ impl Dict {
     }
 
     /// The reference of a value.
-    pub(crate) fn intern_value(&mut self, value: &FieldValue<'_>) -> ValueRef {
+    pub(crate) fn intern_value(&self, value: &FieldValue<'_>, fresh: &mut Dict) -> ValueRef {
         match text_of(value) {
             None => ValueRef::NULL,
-            Some((text, is_list)) => ValueRef::of(self.intern(&text), is_list),
+            Some((text, is_list)) => ValueRef::of(self.intern(&text, fresh), is_list),
         }
     }
 

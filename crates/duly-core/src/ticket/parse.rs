@@ -219,7 +219,8 @@ fn subject(value: Option<Cow<'_, str>>) -> Result<Cow<'_, str>, Refusal> {
     if !is_named {
         return refuse(format!("`subject` is `{}`: it names the ticket, `tenant/ticket`", excerpt(&subject)));
     }
-    if subject.len() > NAME_BYTES_MAX || subject.chars().any(char::is_control) {
+    let is_plain = subject.bytes().all(|byte| (b' '..0x7f).contains(&byte));
+    if subject.len() > NAME_BYTES_MAX || !is_plain && subject.chars().any(char::is_control) {
         return refuse(format!(
             "`subject` `{}` has control characters or over {NAME_BYTES_MAX} bytes",
             excerpt(&subject)

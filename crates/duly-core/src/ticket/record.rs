@@ -125,9 +125,10 @@ impl Record {
             self.epoch = event.time.ns();
         }
         let at = self.place(event);
-        let body = self.pack(event, print);
+        let (body, fresh) = self.pack(event, print);
         let length = body.len() as u64;
         let bytes = size_of_put(length) + body.len();
+        self.dict.append(&fresh);
         self.log.reserve_exact(bytes);
         if at == self.log.len() {
             self.last = at as u32;
@@ -223,15 +224,16 @@ impl Record {
         self.entries().fold(0, |sum, entry| sum.wrapping_add(entry.digest()))
     }
 
-    /// The bytes of an entry for `event`, without its length.
-    fn pack(&mut self, event: &TicketEvent<'_>, print: u16) -> Vec<u8> {
+    /// The bytes of an entry for `event`, without its length, and the strings that are new.
+    fn pack(&self, event: &TicketEvent<'_>, print: u16) -> (Vec<u8>, Dict) {
         let mut body = Vec::with_capacity(24 + event.id.len() + 4 * event.fields.0.len());
+        let mut fresh = Dict::default();
         body.extend_from_slice(&print.to_le_bytes());
         let since = event.time.ns() - self.epoch;
         let (unit, tag) = if since % SECOND_NS == 0 { (SECOND_NS, 0) } else { (1, 1) };
         put(&mut body, zigzag(since / unit) << 1 | tag);
         body.push(event.kind as u8);
-        put(&mut body, u64::from(self.dict.intern(&event.source)));
+        put(&mut body, u64::from(self.dict.intern(&event.source, &mut fresh)));
         put_id(&mut body, &event.id);
         match Sequence::parse(&event.sequence) {
             Sequence::Absent => put(&mut body, 0),
@@ -244,12 +246,12 @@ impl Record {
                 body.extend_from_slice(text.as_bytes());
             }
         }
-        self.pack_fields(&mut body, event);
-        body
+        self.pack_fields(&mut body, &mut fresh, event);
+        (body, fresh)
     }
 
     /// The fields, looking first at what the last event said in the same place: snapshots mostly repeat themselves.
-    fn pack_fields(&mut self, body: &mut Vec<u8>, event: &TicketEvent<'_>) {
+    fn pack_fields(&self, body: &mut Vec<u8>, fresh: &mut Dict, event: &TicketEvent<'_>) {
         put(body, event.fields.0.len() as u64);
         let mut guess = self.entry(self.last as usize).map_or(usize::MAX, |entry| entry.fields);
         if guess != usize::MAX {
@@ -259,11 +261,11 @@ impl Record {
             let before = self.log.get(guess..).and_then(|_| pair(&self.log, &mut guess));
             let name = match before {
                 Some((known, _)) if self.dict.is_name(known, name) => known,
-                _ => self.dict.intern_name(name),
+                _ => self.dict.intern_name(name, fresh),
             };
             let value = match before {
                 Some((_, known)) if self.dict.is_value(known, value) => known,
-                _ => self.dict.intern_value(value),
+                _ => self.dict.intern_value(value, fresh),
             };
             put(body, u64::from(name.0));
             put(body, u64::from(value.0));

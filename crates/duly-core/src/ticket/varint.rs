@@ -15,7 +15,8 @@ pub(crate) const fn size_of_put(value: u64) -> usize {
 }
 
 /// Reads a value at `*at` and moves `*at` behind it; `None` where the bytes end or the value is too large.
-#[inline]
+#[expect(clippy::inline_always, reason = "what reads records does little else, and a call costs as much as all of it")]
+#[inline(always)]
 pub(crate) fn get(bytes: &[u8], at: &mut usize) -> Option<u64> {
     // Nearly all of them are below 128.
     match bytes.get(*at) {
