@@ -64,11 +64,15 @@ struct State {
     trouble: Trouble,
 }
 
-/// How it stands with a sink, so that an operator is told when it begins to fail and when it is over, and not each time.
+/// How it stands with a sink, so that an operator is told when it begins to fail and when it is over, and not each time: a receiver that
+/// refuses one record in ten is told of once a minute.
 #[derive(Default)]
 struct Trouble {
+    /// Since it was last told that it is over.
     failures: u64,
     told_at: Option<Stopwatch>,
+    /// It was told that it fails, and not yet that this is over.
+    is_told: bool,
     /// What was told lately of single records.
     lately: VecDeque<Stopwatch>,
 }
@@ -260,13 +264,15 @@ impl Trouble {
         if self.told_at.is_some_and(|at| now.duration_since(at) < SELDOM) {
             return None;
         }
-        self.told_at = Some(now);
+        (self.told_at, self.is_told) = (Some(now), true);
         Some(format!("sink {sink}: not delivered, to be tried again: {why}"))
     }
 
     fn is_over(&mut self, sink: &str) -> Option<String> {
+        if !std::mem::take(&mut self.is_told) {
+            return None;
+        }
         let failures = std::mem::take(&mut self.failures);
-        self.told_at.take()?;
         let attempts = if failures == 1 { "attempt" } else { "attempts" };
         Some(format!("sink {sink}: delivers again, after {failures} failed {attempts}"))
     }
@@ -279,5 +285,33 @@ impl Trouble {
             self.lately.push_back(now);
         }
         may
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant as Stopwatch};
+
+    use super::{SELDOM, Trouble};
+
+    #[test]
+    fn a_receiver_that_fails_now_and_then_is_told_of_once_a_minute() {
+        let (mut trouble, begun) = (Trouble::default(), Stopwatch::now());
+        let mut told = Vec::new();
+        for second in 0..=SELDOM.as_secs() {
+            told.extend(trouble.failed("crm", "503", begun + Duration::from_secs(second)));
+            told.extend(trouble.is_over("crm"));
+        }
+        let [fails, over] =
+            ["not delivered, to be tried again: 503", "delivers again, after"].map(|what| format!("sink crm: {what}"));
+        assert_eq!(
+            told,
+            [
+                fails.clone(),
+                format!("{over} 1 failed attempt"),
+                fails,
+                format!("{over} {} failed attempts", SELDOM.as_secs())
+            ]
+        );
     }
 }
