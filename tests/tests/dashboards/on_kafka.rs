@@ -2,16 +2,13 @@
 //! that time alone brings, while a Prometheus asks it.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
-use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 
 use duly_core::time::Span;
 use duly_engine::clock::{Clock as _, WallClock};
 use duly_tests::broker::Brokers;
 use duly_tests::chance::eventually;
-use duly_tests::program;
+use duly_tests::program::{Serving, duly};
 use duly_tests::prometheus::{Prometheus, Settings};
 use duly_tests::receiver::{Does, Receiver};
 use serde_json::{Value, json};
@@ -34,7 +31,7 @@ fn engineers_see_an_engine_on_kafka() {
     let folder = tempfile::tempdir().expect("a folder");
     let config = set_up(folder.path(), &brokers.bootstrap, &receiver.url("/duly"));
     run(&["topics", "apply", "--config", &config]);
-    let engine = Engine::start(&config);
+    let engine = Serving::start(&["--config", &config]);
     let settings = Settings { engines: &[engine.address], every_ms: 1000, ..Settings::default() };
     let prometheus = Prometheus::start(&settings.yaml());
     let value = |expression: &str| prometheus.query(expression).first().map_or(0.0, |sample| sample.value);
@@ -42,7 +39,7 @@ fn engineers_see_an_engine_on_kafka() {
     eventually("it has been asked", || value("count_over_time(duly_ready[1m])") > 2.0);
     let begun_s = WallClock.now().ns() / 1_000_000_000;
     run(&["demo", "--config", &config, "--exit"]);
-    engine.is_told_things();
+    tell(&engine);
     eventually("time alone has brought a breach", || value("duly_timer_lateness_seconds_count") > 0.0);
     eventually("it is delivered", || value("sum(increase(duly_sink_records_total{outcome='delivered'}[5m]))") > 0.0);
     eventually("it has been asked often enough", || value("count_over_time(duly_ready[5m])") > 30.0);
@@ -68,61 +65,26 @@ fn set_up(folder: &Path, bootstrap: &str, receiver: &str) -> String {
 }
 
 fn run(arguments: &[&str]) {
-    let output = program::duly().args(arguments).output().expect("the program runs");
+    let output = duly().args(arguments).output().expect("the program runs");
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// An instance that runs, with its API.
-struct Engine {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Engine {
-    fn start(config: &str) -> Self {
-        let mut child = Command::new(program::path())
-            .args(["serve", "--listen", "127.0.0.1:0", "--config", config])
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program runs");
-        let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
-        let address = lines.by_ref().map_while(Result::ok).find_map(|line| {
-            line.split_once("listening: http://").map(|(_, address)| address.parse().expect("an address"))
+/// A message of the source, one that can not be read, and urgent faults that are two hours old in three seconds or later: it is
+/// time alone that breaks the promise of those that are read before.
+fn tell(engine: &Serving) {
+    let post = |path: &str, body: &Value| {
+        let (status, said) = engine.post(path, body);
+        assert!(status < 500, "{path}: {status} {said}");
+    };
+    let at = |ago: Span| WallClock.now().minus(ago).to_string();
+    post("/hooks/desk", &json!({"id": "A-1", "at": at(Span::from_s(60))}));
+    post("/hooks/desk", &json!({"id": "A-2", "at": "yesterday"}));
+    let data = json!({"category": "technical_support", "severity": "urgent"});
+    for left_s in [3, 10, 30] {
+        let event = json!({
+            "specversion": "1.0", "id": "urgent", "source": "crm", "type": "duly.ticket.received.v1",
+            "subject": format!("acme/T-{left_s}"), "time": at(Span::from_s(2 * 3600 - left_s)), "data": data,
         });
-        // Nobody may be kept waiting for room in a pipe.
-        std::thread::spawn(move || lines.for_each(drop));
-        Engine { child, address: address.expect("it says where it listens") }
-    }
-
-    /// A message of the source, one that can not be read, and urgent faults that are two hours old in three seconds or later: it is
-    /// time alone that breaks the promise of those that are read before.
-    fn is_told_things(&self) {
-        let at = |ago: Span| WallClock.now().minus(ago).to_string();
-        self.post("/hooks/desk", &json!({"id": "A-1", "at": at(Span::from_s(60))}));
-        self.post("/hooks/desk", &json!({"id": "A-2", "at": "yesterday"}));
-        let data = json!({"category": "technical_support", "severity": "urgent"});
-        for left_s in [3, 10, 30] {
-            self.post(
-                "/api/v1/events",
-                &json!({
-                    "specversion": "1.0", "id": "urgent", "source": "crm", "type": "duly.ticket.received.v1",
-                    "subject": format!("acme/T-{left_s}"), "time": at(Span::from_s(2 * 3600 - left_s)), "data": data,
-                }),
-            );
-        }
-    }
-
-    fn post(&self, path: &str, body: &Value) {
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let request = agent.post(format!("http://{}{path}", self.address)).content_type("application/json");
-        let answer = request.header("x-duly-token", "a-token").send(body.to_string()).expect("an answer");
-        assert!(answer.status().as_u16() < 500, "{path}: {}", answer.status());
-    }
-}
-
-impl Drop for Engine {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        post("/api/v1/events", &event);
     }
 }

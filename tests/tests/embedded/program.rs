@@ -1,11 +1,10 @@
 //! The program as an operator meets it: starts, signals, dead letters, the ledger.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use duly_tests::program::duly;
+use duly_tests::program::{Serving, duly};
 
 use crate::support::Desk;
 use duly_tests::expected::{assert_same, expected_ledger, fortnight, policy, policy_path};
@@ -29,20 +28,9 @@ fn a_signal_ends_it_in_good_order() {
     for signal in ["TERM", "INT"] {
         let desk = Desk::new("2026-11-01 00:00");
         fs::write(desk.path("feed"), "").expect("a feed");
-        let mut child = duly()
-            .args(["serve", "--listen", "127.0.0.1:0", "--store"])
-            .arg(desk.store())
-            .arg("--follow")
-            .arg(desk.path("feed"))
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        let mut told = BufReader::new(child.stderr.take().expect("a pipe")).lines();
-        let first = told.find(|line| line.as_ref().is_ok_and(|line| line.contains(" listening: http://127.0.0.1:")));
-        assert!(first.is_some(), "it says where it listens");
-        let killed = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status();
-        assert!(killed.expect("kill runs").success());
-        assert_eq!(child.wait().expect("it ends").code(), Some(0), "SIG{signal}");
+        let (store, feed) = (desk.store().display().to_string(), desk.path("feed").display().to_string());
+        let mut serving = Serving::start(&["--store", &store, "--follow", &feed]);
+        assert_eq!(serving.signalled(signal), Some(0), "SIG{signal}");
     }
 }
 

@@ -2,10 +2,8 @@
 //! mapping.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
 
-use duly_tests::program;
+use duly_tests::program::Serving;
 use rdkafka::message::{Headers, Message as _};
 use serde_json::{Value, json};
 
@@ -23,43 +21,10 @@ events:
   - {type: observed, id: \"{/id}/{/at}\", data: {status: /status}}
 ";
 
-/// An instance that runs, with its API.
-struct Instance {
-    child: Child,
-    url: String,
-}
-
-impl Instance {
-    fn start(ground: &Ground) -> Self {
-        let mut child = Command::new(program::path())
-            .args(["serve", "--listen", "127.0.0.1:0", "--config"])
-            .arg(&ground.config)
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program runs");
-        let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
-        let url =
-            lines.by_ref().map_while(Result::ok).find_map(|line| Some(line.split_once("listening: ")?.1.to_owned()));
-        // Nobody may be kept waiting for room in a pipe.
-        std::thread::spawn(move || lines.for_each(drop));
-        Instance { child, url: url.expect("it says where it listens") }
-    }
-
-    fn post(&self, body: &Value) -> (u16, Value) {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).build();
-        let request =
-            ureq::Agent::from(config).post(format!("{}/hooks/desk", self.url)).content_type("application/json");
-        let mut answer = request.header("x-duly-token", "a-token").send(body.to_string()).expect("an answer");
-        let text = answer.body_mut().read_to_string().expect("a text");
-        (answer.status().as_u16(), serde_json::from_str(&text).expect("JSON"))
-    }
-}
-
-impl Drop for Instance {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// What a hook answers.
+fn post(serving: &Serving, body: &Value) -> (u16, Value) {
+    let (status, said) = serving.post("/hooks/desk", body);
+    (status, serde_json::from_str(&said).expect("JSON"))
 }
 
 /// The subjects of what is in the log, with their partitions.
@@ -82,15 +47,15 @@ fn a_hook_writes_to_the_log_and_what_it_can_not_map_is_mapped_again() {
     fs::write(&ground.config, settings + sources).expect("a file");
 
     let body = |ticket: &str, status: &str| json!({"id": ticket, "at": "2026-03-02T10:00:00Z", "status": status});
-    let instance = Instance::start(&ground);
+    let serving = Serving::start(&["--config", &ground.config.display().to_string()]);
     let all = json!({"events": 2, "appended": 2, "applied": 0, "duplicates": 0, "refused": 0, "unmapped": 0});
-    assert_eq!(instance.post(&body("T-1", "open")), (200, all));
+    assert_eq!(post(&serving, &body("T-1", "open")), (200, all));
     // It is there when it is answered, where its ticket belongs.
     let place = (home("acme/T-1"), "acme/T-1".to_owned());
     assert_eq!(logged(&ground), [place.clone(), place.clone()]);
     let part = json!({"events": 1, "appended": 1, "applied": 0, "duplicates": 0, "refused": 0, "unmapped": 1});
-    assert_eq!(instance.post(&body("T-2", "waiting")), (200, part));
-    drop(instance);
+    assert_eq!(post(&serving, &body("T-2", "waiting")), (200, part));
+    drop(serving);
 
     let mut kept = Vec::new();
     ground.read(&ground.cluster.topics.dead_letters, |message| {
