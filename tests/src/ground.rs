@@ -10,7 +10,7 @@ use duly_engine::kafka::{Cluster, Context, LaneRecord, Topics, partition_of, top
 use duly_engine::standing::Standing;
 use rdkafka::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::message::{Headers as _, Message as _};
 use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
@@ -164,8 +164,10 @@ impl Ground {
                     continue;
                 }
                 Some(Err(KafkaError::PartitionEOF(partition))) => Event::End(partition),
+                // The client goes on by itself once there is a broker again.
+                Some(Err(KafkaError::MessageConsumption(Code::AllBrokersDown | Code::BrokerTransportFailure)))
+                | None => Event::Nothing,
                 Some(Err(error)) => panic!("{topic}: {error}"),
-                None => Event::Nothing,
             };
             if each(event) {
                 return;

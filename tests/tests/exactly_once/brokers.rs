@@ -13,7 +13,7 @@ use crate::cluster::Ground;
 use crate::fleet::{Fleet, Timeouts};
 
 /// Transactions that time out because of a broker that went may do so more than once before others lead.
-const FAILOVER: Duration = Duration::from_secs(180);
+pub(crate) const FAILOVER: Duration = Duration::from_secs(180);
 
 #[test]
 fn a_killed_broker_loses_nothing_and_repeats_nothing() {

@@ -6,14 +6,19 @@ use std::time::Duration;
 
 use duly_core::time::{Instant, Span};
 use duly_engine::kafka::{DeadLetters, Options, Running, Which, start};
-use duly_tests::chance::{Dice, eventually};
+use duly_tests::broker::Brokers;
+use duly_tests::chance::{Dice, eventually, eventually_within};
 use duly_tests::expected::{assert_same, expected_ledger, parse_policy};
 use duly_tests::raw::Raw;
 use rdkafka::admin::{AdminClient, AdminOptions, AlterConfig, NewPartitions, ResourceSpecifier};
 use rdkafka::client::DefaultClientContext;
+use rdkafka::consumer::Consumer as _;
+use rdkafka::message::Message as _;
+use rdkafka::metadata::MetadataPartition;
 use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
 
-use crate::cluster::{Ground, shared};
+use crate::brokers::FAILOVER;
+use crate::cluster::{Event, Ground, shared};
 use crate::converge::options;
 use crate::live::{event, now, policy_text};
 
@@ -46,6 +51,23 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 /// How many tickets have a clock.
 fn started(ground: &Ground) -> usize {
     ground.ledger_now().iter().filter(|line| line.contains("clock_started")).count()
+}
+
+/// How many tickets are in the log, whether anything was judged of them or not.
+fn copied(ground: &Ground) -> usize {
+    let (mut count, mut ends) = (0, 0);
+    ground.read(&ground.cluster.topics.tickets, ground.partitions, |event| {
+        match event {
+            Event::Record(message) => {
+                let text = String::from_utf8_lossy(message.payload().expect("a value"));
+                count += usize::from(text.contains("duly.ticket.received"));
+            }
+            Event::End(_) => ends += 1,
+            Event::Nothing => {}
+        }
+        ends == ground.partitions
+    });
+    count
 }
 
 fn received(tickets: std::ops::Range<u32>, at: Instant) -> Vec<String> {
@@ -135,6 +157,46 @@ fn partitions_that_are_added_are_read() {
     }
     producer.flush(ASK).expect("it is written");
     eventually("all three are copied", || started(&ground) == 6);
+    end(running);
+}
+
+/// The only broker that has a partition is gone when the source is first read: the others are read, nothing is judged that it may still
+/// say something about, and it is read once it is back.
+#[test]
+fn a_partition_without_a_leader_holds_up_no_other() {
+    let mut brokers = Brokers::start(&["--brokers", "3"]);
+    let ground = Ground::new(&brokers.bootstrap, 2, 3);
+    let raw = Raw::new(&ground, 3, 1, "cloudevents");
+    let produce = |partitions: std::ops::Range<i32>| {
+        let producer = ground.producer();
+        for (partition, line) in partitions.clone().zip(received(partitions.start as u32..partitions.end as u32, now()))
+        {
+            let record = BaseRecord::<(), _>::to(&raw.topic).partition(partition).payload(&line);
+            producer.send(record).map_err(|(error, _)| error).expect("it is queued");
+        }
+        producer.flush(ASK).expect("it is written");
+    };
+    let prober = ground.prober();
+    let leader = || {
+        let metadata = prober.fetch_metadata(Some(&raw.topic), ASK).ok()?;
+        metadata.topics()[0].partitions().iter().find(|partition| partition.id() == 0).map(MetadataPartition::leader)
+    };
+    produce(0..1);
+    eventually_within(FAILOVER, "every broker has its copies", || ground.is_in_sync(&prober));
+    let mut broker = None;
+    eventually("it has a leader", || {
+        broker = leader().filter(|leader| *leader > 0);
+        broker.is_some()
+    });
+    let broker = broker.expect("it was waited for");
+    brokers.command(&format!("kill {broker}"));
+    eventually_within(FAILOVER, "it has no leader", || leader() == Some(-1));
+    let running = run(&ground, &raw, "one", LONG_S, now().plus(Span::from_s(60)));
+    produce(1..3);
+    eventually_within(FAILOVER, "the others are copied", || copied(&ground) == 2);
+    assert_eq!(started(&ground), 0, "judged though it may have something to say");
+    brokers.command(&format!("start {broker}"));
+    eventually_within(FAILOVER, "it is copied too, and judged", || started(&ground) == 3);
     end(running);
 }
 
