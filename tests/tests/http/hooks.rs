@@ -9,6 +9,7 @@ use std::sync::Arc;
 use duly_engine::config::Config;
 use duly_engine::ingest::Source;
 use duly_engine::sqlite::{DeadLetter, Letters, ReadOnly};
+use duly_tests::chance::eventually;
 use duly_tests::program;
 use hmac::{Hmac, Mac as _};
 use serde_json::json;
@@ -150,13 +151,13 @@ fn a_real_message_needs_no_more_than_what_is_shipped() {
 fn what_can_not_be_stored_is_to_be_sent_again() {
     let (_folder, desk) = desk(None);
     desk.handle.stop();
-    let refused = loop {
-        // The engine finishes what is queued, this message perhaps, and is gone then.
-        let answer = desk.crm(&created("T-1"));
-        if answer.status != 200 {
-            break answer;
-        }
-    };
+    let mut refused = None;
+    // The engine finishes what is queued, this message perhaps, and is gone then.
+    eventually("the engine is gone", || {
+        refused = Some(desk.crm(&created("T-1"))).filter(|answer| answer.status != 200);
+        refused.is_some()
+    });
+    let refused = refused.expect("it was waited for");
     refused.fails(503, "the engine has stopped");
     assert_eq!(refused.retry_after.as_deref(), Some("1"));
     // What can not be mapped is not lost either.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use duly_engine::metrics;
+use duly_tests::chance::eventually;
 use serde_json::json;
 
 use crate::desk::{NOW, desk, event};
@@ -109,13 +110,13 @@ fn probes_tell_alive_and_ready() {
     let ready = desk.get("/readyz");
     assert_eq!((ready.status, &ready.json()["ready"]), (200, &json!(true)));
     desk.handle.stop();
-    let gone = loop {
-        // The engine finishes what is queued, this question perhaps, and is gone then.
-        let answer = desk.get("/readyz");
-        if answer.status != 200 {
-            break answer;
-        }
-    };
+    let mut gone = None;
+    // The engine finishes what is queued, this question perhaps, and is gone then.
+    eventually("the engine is gone", || {
+        gone = Some(desk.get("/readyz")).filter(|answer| answer.status != 200);
+        gone.is_some()
+    });
+    let gone = gone.expect("it was waited for");
     gone.fails(503, "the engine has stopped");
     assert_eq!(gone.retry_after.as_deref(), Some("1"));
     assert_eq!(desk.get("/healthz").status, 200);
