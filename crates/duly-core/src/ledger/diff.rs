@@ -2,7 +2,7 @@
 
 use super::{Entry, Ledger};
 
-/// What has to be published so that the old ledger becomes the new one.
+/// What has to be published, or counted anew, so that the old ledger becomes the new one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change<'a> {
     /// It stood, and does not follow any more; `is_replaced` where another body of the same key follows.
