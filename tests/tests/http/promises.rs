@@ -93,6 +93,33 @@ fn verdicts_are_counted_under_what_held_on_the_ticket_then() {
 }
 
 #[test]
+fn a_verdict_moves_to_the_category_that_a_late_event_tells_of() {
+    let (_folder, desk) = under_policy(POLICY);
+    desk.event(&given("1", "received", "T-1", "08:30", json!({"category": "web"})));
+    desk.event(&event("2", "responded", "T-1", "09:30"));
+    let met = |what: &str, category: &str| {
+        let labels = format!("category=\"{category}\",team=\"none\",priority=\"none\",outcome=\"met\"");
+        format!("duly_clocks_{what}_total{{objective=\"response\",{labels}}} 1")
+    };
+    // The reminder of 09:30: the answer arrived after it.
+    let retracted = "duly_sla_events_total{type=\"duly.sla.retracted.v1\"} 1";
+    check(&desk, &[&met("decided", "web"), retracted]);
+    desk.event(&given("3", "observed", "T-1", "08:40", json!({"category": "mail"})));
+    check(
+        &desk,
+        &[
+            &met("decided", "web"),
+            &met("retracted", "web"),
+            &met("decided", "mail"),
+            // It was answered once, and nothing is published.
+            "duly_response_open_seconds_count{objective=\"response\"} 1",
+            retracted,
+        ],
+    );
+    desk.close();
+}
+
+#[test]
 fn a_ticket_that_is_reopened_has_not_met_its_promise_yet() {
     let (_folder, desk) = under_policy(POLICY);
     desk.event(&event("1", "received", "T-1", "03:00"));
