@@ -2,10 +2,12 @@
 //!
 //! There is deliberately no `now` here: time enters as data on a record (I3).
 
+mod text;
+
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, NaiveDateTime, Timelike, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Nanoseconds in a second.
@@ -73,39 +75,7 @@ impl Instant {
 
     /// Appends the written form to `out`: what `Display` shows, without its machinery, for the paths where it counts.
     pub fn write(self, out: &mut Vec<u8>) {
-        let at = self.to_chrono();
-        let (date, time) = (at.date_naive(), at.time());
-        let mut text = *b"0000-00-00T00:00:00.000000000Z";
-        let fields = [
-            (0..4, date.year().clamp(0, 9999) as u32),
-            (5..7, date.month()),
-            (8..10, date.day()),
-            (11..13, time.hour()),
-            (14..16, time.minute()),
-            (17..19, time.second()),
-        ];
-        for (place, value) in fields {
-            digits(&mut text[place], value);
-        }
-        // Whole seconds are written without a fraction, fractions without zeros at their end.
-        let mut end = SECONDS_END;
-        if time.nanosecond() != 0 {
-            digits(&mut text[SECONDS_END + 1..SECONDS_END + 10], time.nanosecond());
-            end = text[..text.len() - 1].iter().rposition(|digit| *digit != b'0').map_or(end, |last| last + 1);
-        }
-        text[end] = b'Z';
-        out.extend_from_slice(&text[..=end]);
-    }
-}
-
-/// Where the seconds of a written instant end.
-const SECONDS_END: usize = 19;
-
-/// Writes `value` in decimal, all of `place` wide.
-fn digits(place: &mut [u8], mut value: u32) {
-    for digit in place.iter_mut().rev() {
-        *digit = b'0' + (value % 10) as u8;
-        value /= 10;
+        text::write(self.0, out);
     }
 }
 
@@ -140,10 +110,8 @@ impl FromStr for Instant {
     type Err = InstantError;
 
     fn from_str(text: &str) -> Result<Self, InstantError> {
-        DateTime::parse_from_rfc3339(text)
-            .ok()
-            .and_then(|time| Instant::from_chrono(time.naive_utc()))
-            .ok_or_else(|| InstantError(text.chars().take(64).collect()))
+        let by_chrono = || Instant::from_chrono(DateTime::parse_from_rfc3339(text).ok()?.naive_utc());
+        text::read(text).map(Instant).or_else(by_chrono).ok_or_else(|| InstantError(text.chars().take(64).collect()))
     }
 }
 

@@ -73,10 +73,10 @@ impl Lane {
                 if let Some((record, until)) = touch.published(was) {
                     earlier.advance(record, &controls, until, &mut old);
                 }
-                let (mut new, mut state) = (Ledger::of(subject), State::default());
-                state.advance(&ticket.record, &in_force, self.watermark, &mut new);
+                let (mut new, mut state) = (Ledger::of(subject), Box::<State>::default());
+                let next = state.advance(&ticket.record, &in_force, self.watermark, &mut new);
                 queue_changes(turn, subject, ticket, (&old, &new), &late);
-                ticket.settle(&state);
+                ticket.settle(&state, next);
                 // Under another version of a policy the plan is another: a place in it may be that of another objective.
                 self.census.add_clocks(&earlier, &ticket.counted(&earlier), -1);
                 self.census.follow(ticket, &[], &state);
@@ -88,11 +88,11 @@ impl Lane {
                 let warm = self.warm.take(touch.position).filter(|state| state.judged_until == ticket.judged_until);
                 let mut state = warm.unwrap_or_else(|| ticket.take_state(&in_force));
                 let stands = ticket.counted(&state);
-                state.advance(&ticket.record, &in_force, self.watermark, &mut turn.ledger);
+                let next = state.advance(&ticket.record, &in_force, self.watermark, &mut turn.ledger);
                 for position in from..turn.ledger.entries().len() {
                     queue_entry(turn, subject, ticket, position);
                 }
-                ticket.settle(&state);
+                ticket.settle(&state, next);
                 self.census.follow(ticket, &stands, &state);
                 state
             }

@@ -76,7 +76,7 @@ impl Lane {
     }
 
     /// Brings what was stored to where it was; where the core fails, it is set aside.
-    fn simulate(&mut self, kept: &mut Kept) -> Result<Option<State>, String> {
+    fn simulate(&mut self, kept: &mut Kept) -> Result<Option<Box<State>>, String> {
         let Kept::Ticket(ticket) = kept else { return Ok(None) };
         if ticket.is_quarantined() {
             return Ok(None);
@@ -90,9 +90,9 @@ impl Lane {
         let until = self.watermark;
         let simulated = guarded(|| {
             self.settings.fail_if_wanted(&ticket.record, &controls, until);
-            let mut state = State::default();
-            state.advance(&ticket.record, &controls, until, &mut ());
-            Arc::make_mut(ticket).settle(&state);
+            let mut state = Box::<State>::default();
+            let next = state.advance(&ticket.record, &controls, until, &mut ());
+            Arc::make_mut(ticket).settle(&state, next);
             Some(state)
         });
         simulated.inspect_err(|_| *ticket = Arc::new(ticket.quarantined(until)))

@@ -118,18 +118,17 @@ impl Lane {
     ) -> Outcome {
         let Settings { events_max, bytes_max, .. } = self.settings;
         let ticket = self.tickets[position as usize].kept.ticket().expect("it was admitted");
-        match ticket.record.find(event) {
-            Some(Known::Conflict) => return Outcome::DeadLetter(refusal::conflict(event)),
-            Some(Known::Duplicate) => return Outcome::Duplicate,
-            None => {}
-        }
+        let spot = match ticket.record.spot(event) {
+            Err(Known::Conflict) => return Outcome::DeadLetter(refusal::conflict(event)),
+            Err(Known::Duplicate) => return Outcome::Duplicate,
+            Ok(spot) => spot,
+        };
         if ticket.record.len() >= events_max || ticket.record.stored_bytes() >= bytes_max {
             return Outcome::DeadLetter(refusal::history_full(event, &ticket.record));
         }
-        let is_last = ticket.record.ends_before(event);
         let touch = self.touch(position, touches, false);
         let place = &mut self.tickets[position as usize];
-        if !is_last {
+        if !spot.is_last() {
             touch.keep_whole(&place.kept);
         }
         let ticket = place.ticket_mut();
@@ -137,7 +136,7 @@ impl Lane {
             touch.late = Some(Late::event(event));
         }
         touch.is_changed = true;
-        ticket.record.insert(event);
+        ticket.record.insert(spot, event);
         ticket.appended_at = ticket.appended_at.max(appended_at);
         if let Some(marker) = touch.retired()
             && ticket.record.len() == marker.events as usize

@@ -162,8 +162,8 @@ impl Ticket {
     }
 
     /// The simulation at `judged_until`, taken out.
-    pub(crate) fn take_state(&mut self, controls: &Controls) -> State {
-        self.state.take().map_or_else(|| self.simulated(controls), |state| *state)
+    pub(crate) fn take_state(&mut self, controls: &Controls) -> Box<State> {
+        self.state.take().unwrap_or_else(|| Box::new(self.simulated(controls)))
     }
 
     /// The simulation at `judged_until`.
@@ -176,21 +176,21 @@ impl Ticket {
         state
     }
 
-    /// Notes how far it is simulated, and what comes next.
-    pub(crate) fn settle(&mut self, state: &State) {
+    /// Notes how far it is simulated, and when something happens `next`.
+    pub(crate) fn settle(&mut self, state: &State, next: Instant) {
         self.judged_until = state.judged_until;
-        self.next = state.next(&self.record);
+        self.next = next;
         self.due_at = state.due_at();
         self.place = state.place();
         self.is_over = state.is_over(&self.record);
     }
 
     /// Keeps the simulation where it would take long to get there again; otherwise it is returned.
-    pub(crate) fn keep(&mut self, state: State) -> Option<State> {
+    pub(crate) fn keep(&mut self, state: Box<State>) -> Option<Box<State>> {
         if self.record.len() < EVENTS_KEPT_WARM {
             return Some(state);
         }
-        self.state = Some(Box::new(state));
+        self.state = Some(state);
         None
     }
 

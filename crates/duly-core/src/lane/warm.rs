@@ -10,17 +10,17 @@ const SLOTS: usize = 4_096;
 #[derive(Debug, Default)]
 pub(super) struct Warm {
     /// As many as were needed so far.
-    slots: Vec<Option<(u32, State)>>,
+    slots: Vec<Option<(u32, Box<State>)>>,
 }
 
 impl Warm {
     /// Takes out the simulation of a ticket.
-    pub(super) fn take(&mut self, position: u32) -> Option<State> {
+    pub(super) fn take(&mut self, position: u32) -> Option<Box<State>> {
         self.slots.get_mut(position as usize % SLOTS)?.take_if(|(of, _)| *of == position).map(|(_, state)| state)
     }
 
     /// Keeps the simulation of a ticket, as it is at the ticket's `judged_until`.
-    pub(super) fn put(&mut self, position: u32, state: State) {
+    pub(super) fn put(&mut self, position: u32, state: Box<State>) {
         let slot = position as usize % SLOTS;
         if slot >= self.slots.len() {
             self.slots.resize_with(slot + 1, || None);

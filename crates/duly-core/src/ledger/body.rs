@@ -1,13 +1,15 @@
 //! How a moment is written: its key, which names it, and its body, which says it.
 
+use std::ops::Range;
+
 use super::json::Object;
 use crate::clock::{CaseFacts, Cause, ClockFacts, Detail, EmergencyFacts, Extension, Moment, Opened, Part, Purpose};
 use crate::control::emergency::Effect;
 use crate::policy::{Compiled, Duration, Liability, Route};
 use crate::time::Instant;
 
-/// Appends the key in bytes that sort as keys do: policy, objective, cycle, type, part.
-pub(super) fn write_key(out: &mut Vec<u8>, moment: &Moment<'_>) {
+/// Appends the key in bytes that sort as keys do: policy, objective, cycle, type, part. Returns where the part begins.
+pub(super) fn write_key(out: &mut Vec<u8>, moment: &Moment<'_>) -> usize {
     if let Some((policy, objective, cycle)) = about(moment) {
         out.extend_from_slice(policy.policy.policy.as_bytes());
         out.push(0);
@@ -17,7 +19,9 @@ pub(super) fn write_key(out: &mut Vec<u8>, moment: &Moment<'_>) {
     }
     out.extend_from_slice(moment.kind.type_name().as_bytes());
     out.push(0);
+    let part = out.len();
     write_part(out, moment);
+    part
 }
 
 /// Policy, objective and cycle that a moment is about; objective and cycle are empty where it is about the policy alone.
@@ -44,14 +48,8 @@ fn write_part(out: &mut Vec<u8>, moment: &Moment<'_>) {
     }
 }
 
-/// Appends the body. The occurrence tells moments of one kind on one instant apart.
-pub(super) fn write_body(out: &mut Vec<u8>, subject: &str, moment: &Moment<'_>, occurrence: u32) {
-    let mut part = Vec::with_capacity(32);
-    write_part(&mut part, moment);
-    if occurrence > 1 {
-        part.extend_from_slice(format!("#{occurrence}").as_bytes());
-    }
-    let part = String::from_utf8_lossy(&part);
+/// Appends the body. Its part, which tells it from others of its kind in the cycle, stands in `out` as the end of its key.
+pub(super) fn write_body(out: &mut Vec<u8>, subject: &str, moment: &Moment<'_>, part: Range<usize>) {
     let mut body = Object::open(out);
     body.text("subject", subject).text("type", moment.kind.type_name());
     if let Some((policy, objective, cycle)) = about(moment) {
@@ -61,7 +59,7 @@ pub(super) fn write_body(out: &mut Vec<u8>, subject: &str, moment: &Moment<'_>, 
         }
     }
     if !part.is_empty() {
-        body.text("part", &part);
+        body.text_at("part", part);
     }
     body.instant("at", moment.at);
     if let Some(clock) = &moment.clock {

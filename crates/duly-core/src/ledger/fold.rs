@@ -47,19 +47,28 @@ impl Default for State {
 }
 
 impl State {
-    /// Goes on to `until`.
-    pub(crate) fn advance(&mut self, record: &Record, controls: &Controls, until: Instant, sink: &mut impl Sink) {
+    /// Goes on to `until`. Returns when something happens next: an event, a timer, a policy version that takes over, or a change in
+    /// emergencies.
+    pub(crate) fn advance(
+        &mut self,
+        record: &Record,
+        controls: &Controls,
+        until: Instant,
+        sink: &mut impl Sink,
+    ) -> Instant {
         let voided = record.voided();
+        let mut event = record.entry(self.applied);
         loop {
-            let at = self.next(record);
+            let at = self.next(event.as_ref());
             if at > until || at == Instant::MAX {
-                return;
+                return at;
             }
             self.take_over(record, at, sink);
             self.heed(record, controls, at, sink);
             sink.under(&self.circumstances(record));
-            while let Some(entry) = record.entry(self.applied).filter(|entry| entry.time == at) {
+            while let Some(entry) = event.filter(|event| event.time == at) {
                 self.applied = entry.to;
+                event = record.entry(self.applied);
                 if !voided.contains(&entry.from) {
                     self.apply(record, controls, &entry, sink);
                     sink.under(&self.circumstances(record));
@@ -75,9 +84,9 @@ impl State {
         Circumstances { state: self, dict: &record.dict }
     }
 
-    /// When something happens next: an event, a timer, a policy version that takes over, or a change in emergencies.
-    pub(crate) fn next(&self, record: &Record) -> Instant {
-        let event = record.entry(self.applied).map_or(Instant::MAX, |entry| entry.time);
+    /// When something happens next, where `event` is the next event.
+    fn next(&self, event: Option<&Entry<'_>>) -> Instant {
+        let event = event.map_or(Instant::MAX, |event| event.time);
         let next = self.tracks.iter().map(|track| track.next).fold(event, Instant::min);
         if self.concern.next < next && self.heeds_emergencies() { self.concern.next } else { next }
     }
@@ -115,7 +124,7 @@ impl State {
     /// time, no clock runs or is held, and nobody is still to be told of a breach.
     pub(crate) fn is_over(&self, record: &Record) -> bool {
         self.class.is_some_and(is_terminal)
-            && record.entry(self.applied).is_none()
+            && record.ends_at(self.applied)
             && self.due_at() == Instant::MAX
             && self.clocks().all(|clock| clock.next == Instant::MAX && !clock.is_held())
     }
@@ -230,17 +239,25 @@ impl State {
         if entry.kind == Kind::Merged {
             return (Some(StatusClass::Merged), false);
         }
-        let (mut given, mut has_changed) = (None, false);
-        for (name, value) in entry.pairs().filter(|_| entry.kind.asserts()) {
+        if !entry.kind.asserts() {
+            return (None, false);
+        }
+        self.attributes.reserve(entry.field_count().saturating_sub(self.attributes.len()));
+        let (mut given, mut has_changed, mut after) = (None, false, 0);
+        for (name, value) in entry.pairs() {
             if name == NameRef::STATUS_CLASS {
                 given = record.dict.texts(value).next().and_then(StatusClass::from_name);
                 continue;
             }
-            match self.attributes.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, known)) if *known == value => {}
-                Some((_, known)) => {
+            // Events mostly name attributes in the same order, so that the next is likely to be behind the last.
+            let is_meant = |(known, _): &(NameRef, ValueRef)| *known == name;
+            let behind = self.attributes.get(after).filter(|attribute| is_meant(attribute)).map(|_| after);
+            match behind.or_else(|| self.attributes.iter().position(is_meant)) {
+                Some(at) => {
+                    let known = &mut self.attributes[at].1;
+                    has_changed |= *known != value;
                     *known = value;
-                    has_changed = true;
+                    after = at + 1;
                 }
                 None => {
                     self.attributes.push((name, value));

@@ -1,31 +1,32 @@
 //! A JSON object written member by member, in the order given: the same input gives the same bytes.
 
+use std::ops::Range;
+
 use crate::time::Instant;
 
 /// An object that is being written.
 pub(crate) struct Object<'a> {
     out: &'a mut Vec<u8>,
-    is_first: bool,
+    is_empty: bool,
 }
 
 impl<'a> Object<'a> {
     /// Opens an object.
     pub(crate) fn open(out: &'a mut Vec<u8>) -> Self {
-        out.push(b'{');
-        Object { out, is_first: true }
+        Object { out, is_empty: true }
     }
 
+    /// Names are known where it is called, so that what writes them has no length to find out.
+    #[inline(always)]
     fn name(&mut self, name: &str) {
-        if !self.is_first {
-            self.out.push(b',');
-        }
-        self.is_first = false;
-        self.out.push(b'"');
+        self.out.extend_from_slice(if self.is_empty { b"{\"" } else { b",\"" });
+        self.is_empty = false;
         self.out.extend_from_slice(name.as_bytes());
         self.out.extend_from_slice(b"\":");
     }
 
     /// A member with a text.
+    #[inline]
     pub(crate) fn text(&mut self, name: &str, value: &str) -> &mut Self {
         self.name(name);
         quote(self.out, value);
@@ -46,7 +47,23 @@ impl<'a> Object<'a> {
         self
     }
 
+    /// A member with a text that `out` has already.
+    #[inline]
+    pub(crate) fn text_at(&mut self, name: &str, value: Range<usize>) -> &mut Self {
+        self.name(name);
+        if is_plain(&self.out[value.clone()]) {
+            self.out.push(b'"');
+            self.out.extend_from_within(value);
+            self.out.push(b'"');
+        } else {
+            let text = String::from_utf8_lossy(&self.out[value]).into_owned();
+            quote(self.out, &text);
+        }
+        self
+    }
+
     /// A member with an instant.
+    #[inline]
     pub(crate) fn instant(&mut self, name: &str, value: Instant) -> &mut Self {
         self.name(name);
         self.out.push(b'"');
@@ -103,19 +120,64 @@ impl<'a> Object<'a> {
 
     /// Closes the object.
     pub(crate) fn close(self) {
-        self.out.push(b'}');
+        self.out.extend_from_slice(if self.is_empty { b"{}" } else { b"}" });
     }
 }
 
 /// Appends `text` as a JSON string.
 fn quote(out: &mut Vec<u8>, text: &str) {
-    // Looks at every byte whatever it finds, so that the processor compares many at once.
-    let is_plain = text.bytes().filter(|byte| *byte < 0x20 || *byte == b'"' || *byte == b'\\').count() == 0;
-    if is_plain {
+    if is_plain(text.as_bytes()) {
+        out.reserve(text.len() + 2);
         out.push(b'"');
         out.extend_from_slice(text.as_bytes());
         out.push(b'"');
     } else {
         serde_json::to_writer(out, text).expect("a string always becomes JSON, and a vector takes it");
+    }
+}
+
+/// Whether a text in JSON is as it is: no control characters, quotation marks or backslashes. Eight bytes at a time, for most texts
+/// are too short for more.
+fn is_plain(text: &[u8]) -> bool {
+    /// A word with `byte` in all places.
+    const fn all(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; 8])
+    }
+    /// Has the highest bit of some byte set if `word` has a byte below `limit`, which is at most 0x80.
+    const fn below(word: u64, limit: u8) -> u64 {
+        word.wrapping_sub(all(limit)) & !word & all(0x80)
+    }
+    let is_plain = |word: u64| below(word, 0x20) | below(word ^ all(b'"'), 1) | below(word ^ all(b'\\'), 1) == 0;
+    let (words, rest) = text.as_chunks();
+    // What is left over is filled up with a plain byte.
+    let mut last = [b' '; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    words.iter().all(|word| is_plain(u64::from_ne_bytes(*word))) && is_plain(u64::from_ne_bytes(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Object, is_plain};
+
+    #[test]
+    fn texts_that_json_escapes_are_not_plain() {
+        for byte in 0..=u8::MAX {
+            let is_escaped = byte < 0x20 || byte == b'"' || byte == b'\\';
+            for length in 1..=17 {
+                for at in 0..length {
+                    let mut text = vec![b'\x7f'; length];
+                    text[at] = byte;
+                    assert_eq!(is_plain(&text), !is_escaped, "{byte:#x} at {at} of {length}");
+                }
+            }
+        }
+        assert!(is_plain(b""));
+    }
+
+    #[test]
+    fn an_object_without_members_is_empty_braces() {
+        let mut out = Vec::new();
+        Object::open(&mut out).object("inner", |_| {}).list("list", &[1], |_, _| {});
+        assert_eq!(out, br#"{"inner":{},"list":[{}]"#);
     }
 }

@@ -135,7 +135,7 @@ fn slice<'t>(text: &'t [u8], range: &Range<u32>) -> &'t [u8] {
 impl Sink for Ledger {
     fn publish(&mut self, moment: &Moment<'_>) {
         let from = self.text.len() as u32;
-        body::write_key(&mut self.text, moment);
+        let part = body::write_key(&mut self.text, moment);
         let key = from..self.text.len() as u32;
         let is_dated = matches!(moment.part, Part::At | Part::Emergency(_));
         let occurrence = if is_dated { self.occurrence(moment.at, moment.kind, &key) } else { 1 };
@@ -143,7 +143,7 @@ impl Sink for Ledger {
             self.text.extend_from_slice(format!("#{occurrence}").as_bytes());
         }
         let key = from..self.text.len() as u32;
-        body::write_body(&mut self.text, &self.subject, moment, occurrence);
+        body::write_body(&mut self.text, &self.subject, moment, part..key.end as usize);
         let body = key.end..self.text.len() as u32;
         let note = self.note(moment);
         self.entries.push(Entry { at: moment.at, kind: moment.kind, key, body, note });

@@ -136,12 +136,11 @@ impl Dict {
 
     /// Whether `reference` stands for `value`.
     pub(crate) fn is_value(&self, reference: ValueRef, value: &FieldValue<'_>) -> bool {
-        match (reference.parts(), text_of(value)) {
-            (None, None) => true,
-            (Some((offset, was_list)), Some((text, is_list))) => {
-                was_list == is_list && self.bytes(offset) == text.as_bytes()
-            }
-            _ => false,
+        let kept = reference.parts().map(|(offset, is_list)| (self.bytes(offset), is_list));
+        match value {
+            // What most are needs no copy.
+            FieldValue::Text(text) | FieldValue::Number(text) => kept == Some((text.as_bytes(), false)),
+            value => kept == text_of(value).as_ref().map(|(text, is_list)| (text.as_bytes(), *is_list)),
         }
     }
 

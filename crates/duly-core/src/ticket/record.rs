@@ -50,6 +50,23 @@ pub enum Known {
     Conflict,
 }
 
+/// Where a record takes an event that it does not have; good until the record changes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spot {
+    print: [u8; 2],
+    /// Before which entry; `None`: behind all.
+    at: Option<usize>,
+    /// Where the fields of an event are that it may be like.
+    alike: Option<usize>,
+}
+
+impl Spot {
+    /// Whether it is behind all other events.
+    pub(crate) fn is_last(&self) -> bool {
+        self.at.is_none()
+    }
+}
+
 /// Why packed bytes are no record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
@@ -97,57 +114,67 @@ impl Record {
         self.dict.0.len() + self.log.len()
     }
 
-    /// Whether an event of that identity is there already: the same, or another.
-    pub fn find(&self, event: &TicketEvent<'_>) -> Option<Known> {
+    /// Takes an event in, unless one of that identity is there already: the same, or another.
+    pub fn take(&mut self, event: &TicketEvent<'_>) -> Result<(), Known> {
+        let spot = self.spot(event)?;
+        self.insert(spot, event);
+        Ok(())
+    }
+
+    /// Where `event` belongs, unless an event of that identity is there already.
+    pub(crate) fn spot(&self, event: &TicketEvent<'_>) -> Result<Spot, Known> {
         let print = fingerprint(event.identity()).to_le_bytes();
         let (log, mut from) = (&self.log, 0);
         // Length and fingerprint are enough to pass nearly all others by, without reading what they say.
         while from < log.len() {
             let mut at = from;
-            let length = get(log, &mut at)? as usize;
-            if log.get(at..at + 2)? == print {
-                let entry = self.entry(from)?;
-                if entry.identity() == event.identity() {
-                    return Some(if entry.equals(event) { Known::Duplicate } else { Known::Conflict });
-                }
+            let Some(length) = get(log, &mut at) else { break };
+            if log.get(at..at + 2) == Some(&print)
+                && let Some(entry) = self.entry(from)
+                && entry.identity() == event.identity()
+            {
+                return Err(if entry.equals(event) { Known::Duplicate } else { Known::Conflict });
             }
-            from = at + length;
+            from = at + length as usize;
         }
-        None
+        let last = self.entry(self.last as usize);
+        let at = match &last {
+            Some(last) if is_after(last, event) => {
+                self.entries().find(|entry| is_after(entry, event)).map(|entry| entry.from)
+            }
+            _ => None,
+        };
+        Ok(Spot { print, at, alike: last.map(|last| last.fields) })
     }
 
-    /// Puts an event into its place. It is not there yet: ask [`Record::find`] first.
+    /// Puts an event into its place, as [`Record::spot`] has just found it.
     ///
     /// All or nothing: what can fail comes before the first change that counts.
-    pub fn insert(&mut self, event: &TicketEvent<'_>) {
-        let print = fingerprint(event.identity());
+    pub(crate) fn insert(&mut self, spot: Spot, event: &TicketEvent<'_>) {
         if self.is_empty() {
             self.epoch = event.time.ns();
         }
-        let at = self.place(event);
-        let (body, fresh) = self.pack(event, print);
+        let (body, fresh) = self.pack(event, spot);
         let length = body.len() as u64;
         let bytes = size_of_put(length) + body.len();
         self.dict.append(&fresh);
         self.log.reserve_exact(bytes);
-        if at == self.log.len() {
-            self.last = at as u32;
-            put(&mut self.log, length);
-            self.log.extend_from_slice(&body);
-        } else {
-            let mut entry = Vec::with_capacity(bytes);
-            put(&mut entry, length);
-            entry.extend_from_slice(&body);
-            self.last += entry.len() as u32;
-            self.log.splice(at..at, entry);
+        match spot.at {
+            None => {
+                self.last = self.log.len() as u32;
+                put(&mut self.log, length);
+                self.log.extend_from_slice(&body);
+            }
+            Some(at) => {
+                let mut entry = Vec::with_capacity(bytes);
+                put(&mut entry, length);
+                entry.extend_from_slice(&body);
+                self.last += entry.len() as u32;
+                self.log.splice(at..at, entry);
+            }
         }
         self.count += 1;
         self.voids += u32::from(event.kind == Kind::EventVoided);
-    }
-
-    /// Whether an event belongs behind all others.
-    pub(crate) fn ends_before(&self, event: &TicketEvent<'_>) -> bool {
-        self.place(event) == self.log.len()
     }
 
     /// How far it is.
@@ -171,6 +198,11 @@ impl Record {
     /// The events from the one that begins at `offset` on.
     pub(crate) fn entries_from(&self, offset: usize) -> Entries<'_> {
         Entries { record: self, at: offset }
+    }
+
+    /// Whether no event begins at `offset` or later.
+    pub(crate) fn ends_at(&self, offset: usize) -> bool {
+        offset >= self.log.len()
     }
 
     /// The event that begins at `offset`, if one does.
@@ -201,34 +233,16 @@ impl Record {
         voided
     }
 
-    /// Where in the log `event` belongs.
-    fn place(&self, event: &TicketEvent<'_>) -> usize {
-        // Nearly always the time decides; what else there is has to be read first.
-        let is_after = |entry: &Entry<'_>| match entry.time.cmp(&event.time) {
-            Ordering::Greater => true,
-            Ordering::Less => false,
-            Ordering::Equal => {
-                let Identity { source, id } = entry.identity();
-                (entry.sequence(), id, source) > (Sequence::parse(&event.sequence), &*event.id, &*event.source)
-            }
-        };
-        match self.entry(self.last as usize) {
-            Some(last) if is_after(&last) => {}
-            _ => return self.log.len(),
-        }
-        self.entries().find(is_after).map_or(self.log.len(), |entry| entry.from)
-    }
-
     /// Tells whether another record has the same events, in whatever order they arrived there. Stored: never to be changed.
     pub(crate) fn digest(&self) -> u64 {
         self.entries().fold(0, |sum, entry| sum.wrapping_add(entry.digest()))
     }
 
     /// The bytes of an entry for `event`, without its length, and the strings that are new.
-    fn pack(&self, event: &TicketEvent<'_>, print: u16) -> (Vec<u8>, Dict) {
+    fn pack(&self, event: &TicketEvent<'_>, spot: Spot) -> (Vec<u8>, Dict) {
         let mut body = Vec::with_capacity(24 + event.id.len() + 4 * event.fields.0.len());
         let mut fresh = Dict::default();
-        body.extend_from_slice(&print.to_le_bytes());
+        body.extend_from_slice(&spot.print);
         let since = event.time.ns() - self.epoch;
         let (unit, tag) = if since % SECOND_NS == 0 { (SECOND_NS, 0) } else { (1, 1) };
         put(&mut body, zigzag(since / unit) << 1 | tag);
@@ -246,15 +260,15 @@ impl Record {
                 body.extend_from_slice(text.as_bytes());
             }
         }
-        self.pack_fields(&mut body, &mut fresh, event);
+        self.pack_fields(&mut body, &mut fresh, (event, spot.alike));
         (body, fresh)
     }
 
-    /// The fields, looking first at what the last event said in the same place: snapshots mostly repeat themselves.
-    fn pack_fields(&self, body: &mut Vec<u8>, fresh: &mut Dict, event: &TicketEvent<'_>) {
+    /// The fields, looking first at what another event said in the same place: snapshots mostly repeat themselves.
+    fn pack_fields(&self, body: &mut Vec<u8>, fresh: &mut Dict, (event, alike): (&TicketEvent<'_>, Option<usize>)) {
         put(body, event.fields.0.len() as u64);
-        let mut guess = self.entry(self.last as usize).map_or(usize::MAX, |entry| entry.fields);
-        if guess != usize::MAX {
+        let mut guess = alike.unwrap_or(usize::MAX);
+        if alike.is_some() {
             get(&self.log, &mut guess);
         }
         for (name, value) in &event.fields.0 {
@@ -313,6 +327,15 @@ impl Record {
         };
         Some(Record { dict: Dict(block()?), log: block()?, epoch, count, voids, last })
     }
+}
+
+/// Whether an entry comes after an event that is to be inserted.
+fn is_after(entry: &Entry<'_>, event: &TicketEvent<'_>) -> bool {
+    // Nearly always the time decides; what else there is has to be read first.
+    entry.time.cmp(&event.time).then_with(|| {
+        let Identity { source, id } = entry.identity();
+        (entry.sequence(), id, source).cmp(&(Sequence::parse(&event.sequence), &*event.id, &*event.source))
+    }) == Ordering::Greater
 }
 
 fn put_id(out: &mut Vec<u8>, id: &str) {

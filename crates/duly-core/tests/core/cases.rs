@@ -53,7 +53,7 @@ fn a_number_in_json_is_the_amount_that_it_says() {
     ] {
         let line = claimed(&format!("{{\"amount\":{written},\"currency\":\"CNY\"}}"));
         let mut record = record("2026-03-02 09:00 received");
-        record.insert(&parse_structured(line.as_bytes()).expect("a claim"));
+        record.take(&parse_structured(line.as_bytes()).expect("a claim")).expect("it is new");
         // As it is stored and read again.
         let mut bytes = Vec::new();
         record.write(&mut bytes);

@@ -70,7 +70,7 @@ impl Reader {
     fn check(&self, events: &[(usize, &str)], controls: &Controls, until: &str) {
         let mut record = Record::default();
         for (id, line) in events {
-            record.insert(&parse_structured(event(line, *id).as_bytes()).expect("an event"));
+            record.take(&parse_structured(event(line, *id).as_bytes()).expect("an event")).expect("it is new");
         }
         let mut ledger = Ledger::of("acme/T-1");
         derive(&record, controls, at(until), &mut ledger);
