@@ -16,7 +16,10 @@ impl<'a> Object<'a> {
         Object { out, is_empty: true }
     }
 
-    /// Names are known where it is called, so that what writes them has no length to find out.
+    #[expect(
+        clippy::inline_always,
+        reason = "names are known where it is called, and then no length has to be found out"
+    )]
     #[inline(always)]
     fn name(&mut self, name: &str) {
         self.out.extend_from_slice(if self.is_empty { b"{\"" } else { b",\"" });
