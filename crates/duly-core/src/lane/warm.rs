@@ -9,7 +9,7 @@ const SLOTS: usize = 4_096;
 /// Simulations by the position of their ticket.
 #[derive(Debug, Default)]
 pub(super) struct Warm {
-    /// As many as were needed so far.
+    /// As many as were needed so far. Boxed, for every step moves some in and out.
     slots: Vec<Option<(u32, Box<State>)>>,
 }
 

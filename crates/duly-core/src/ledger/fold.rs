@@ -242,7 +242,6 @@ impl State {
         if !entry.kind.asserts() {
             return (None, false);
         }
-        self.attributes.reserve(entry.field_count().saturating_sub(self.attributes.len()));
         let (mut given, mut has_changed, mut after) = (None, false, 0);
         for (name, value) in entry.pairs() {
             if name == NameRef::STATUS_CLASS {

@@ -11,7 +11,7 @@ pub(crate) struct Object<'a> {
 }
 
 impl<'a> Object<'a> {
-    /// Opens an object.
+    /// Begins an object. Its brace comes with the first member, or as it is closed.
     pub(crate) fn open(out: &'a mut Vec<u8>) -> Self {
         Object { out, is_empty: true }
     }
@@ -50,7 +50,7 @@ impl<'a> Object<'a> {
         self
     }
 
-    /// A member with a text that `out` has already.
+    /// A member with a text that stands in the buffer already, at `value`.
     #[inline]
     pub(crate) fn text_at(&mut self, name: &str, value: Range<usize>) -> &mut Self {
         self.name(name);
@@ -175,6 +175,20 @@ mod tests {
             }
         }
         assert!(is_plain(b""));
+    }
+
+    #[test]
+    fn a_text_from_the_buffer_is_written_as_any_other() {
+        for text in ["2016-03-01T10:00:00Z", "", "a \"b\"", "c:\\d", "line\nline", "超时", "超时\t#2"] {
+            let (mut once, mut twice) = (Vec::new(), text.as_bytes().to_vec());
+            let mut object = Object::open(&mut once);
+            object.text("part", text);
+            object.close();
+            let mut object = Object::open(&mut twice);
+            object.text_at("part", 0..text.len());
+            object.close();
+            assert_eq!(twice[text.len()..], once, "{text}");
+        }
     }
 
     #[test]

@@ -138,7 +138,7 @@ impl Dict {
     pub(crate) fn is_value(&self, reference: ValueRef, value: &FieldValue<'_>) -> bool {
         let kept = reference.parts().map(|(offset, is_list)| (self.bytes(offset), is_list));
         match value {
-            // What most are needs no copy.
+            // Nearly all are one text, and then that is all there is to compare.
             FieldValue::Text(text) | FieldValue::Number(text) => kept == Some((text.as_bytes(), false)),
             value => kept == text_of(value).as_ref().map(|(text, is_list)| (text.as_bytes(), *is_list)),
         }

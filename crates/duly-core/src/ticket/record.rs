@@ -56,8 +56,10 @@ pub(crate) struct Spot {
     print: [u8; 2],
     /// Before which entry; `None`: behind all.
     at: Option<usize>,
-    /// Where the fields of an event are that it may be like.
-    alike: Option<usize>,
+    /// Where the fields of the last entry are.
+    last_fields: Option<usize>,
+    /// How many events the record has.
+    count: u32,
 }
 
 impl Spot {
@@ -144,13 +146,14 @@ impl Record {
             }
             _ => None,
         };
-        Ok(Spot { print, at, alike: last.map(|last| last.fields) })
+        Ok(Spot { print, at, last_fields: last.map(|last| last.fields), count: self.count })
     }
 
     /// Puts an event into its place, as [`Record::spot`] has just found it.
     ///
     /// All or nothing: what can fail comes before the first change that counts.
     pub(crate) fn insert(&mut self, spot: Spot, event: &TicketEvent<'_>) {
+        assert_eq!(spot.count, self.count, "the spot was found in this record as it is");
         if self.is_empty() {
             self.epoch = event.time.ns();
         }
@@ -260,15 +263,15 @@ impl Record {
                 body.extend_from_slice(text.as_bytes());
             }
         }
-        self.pack_fields(&mut body, &mut fresh, (event, spot.alike));
+        self.pack_fields(&mut body, &mut fresh, event, spot.last_fields);
         (body, fresh)
     }
 
-    /// The fields, looking first at what another event said in the same place: snapshots mostly repeat themselves.
-    fn pack_fields(&self, body: &mut Vec<u8>, fresh: &mut Dict, (event, alike): (&TicketEvent<'_>, Option<usize>)) {
+    /// The fields, looking first at what the last event said in the same place: snapshots mostly repeat themselves.
+    fn pack_fields(&self, body: &mut Vec<u8>, fresh: &mut Dict, event: &TicketEvent<'_>, last_fields: Option<usize>) {
         put(body, event.fields.0.len() as u64);
-        let mut guess = alike.unwrap_or(usize::MAX);
-        if alike.is_some() {
+        let mut guess = last_fields.unwrap_or(usize::MAX);
+        if last_fields.is_some() {
             get(&self.log, &mut guess);
         }
         for (name, value) in &event.fields.0 {

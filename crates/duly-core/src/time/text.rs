@@ -1,5 +1,5 @@
-//! How instants are written, as RFC 3339 has it. Every event has one and every SLA event several, so the form that nearly all
-//! are in is read and written here; for others chrono decides what they are.
+//! Instants as text, as RFC 3339 has it. Every event has one and every SLA event several, so they are written here, and the form that
+//! nearly all are in is read here; what other texts mean chrono decides.
 
 use super::SECOND_NS;
 
@@ -41,12 +41,16 @@ pub(super) fn write(ns: i64, out: &mut Vec<u8>) {
     let [y0, y1] = digits(year / 100);
     let ([y2, y3], [m0, m1], [d0, d1]) = (digits(year % 100), digits(month), digits(day));
     let ([h0, h1], [n0, n1], [s0, s1]) = (digits(second / 3600), digits(second / 60 % 60), digits(second % 60));
-    let text = [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', n0, n1, b':', s0, s1, b'Z'];
-    if fraction == 0 {
-        return out.extend_from_slice(&text);
+    out.extend_from_slice(&[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', n0, n1, b':', s0, s1]);
+    if fraction != 0 {
+        let (mut text, mut rest) = (*b".000000000", fraction);
+        for digit in text[1..].iter_mut().rev() {
+            *digit += (rest % 10) as u8;
+            rest /= 10;
+        }
+        let last = text.iter().rposition(|digit| *digit != b'0').unwrap_or_default();
+        out.extend_from_slice(&text[..=last]);
     }
-    out.extend_from_slice(&text[..19]);
-    out.extend_from_slice(format!(".{fraction:09}").trim_end_matches('0').as_bytes());
     out.push(b'Z');
 }
 
@@ -62,12 +66,15 @@ fn digits(number: u32) -> [u8; 2] {
     [b'0' + number / 10, b'0' + number % 10]
 }
 
-/// The nanoseconds that the digits at the beginning of `text` are, and what comes after them.
+/// The nanoseconds that the digits at the beginning of `text` are, one to nine of them, and what comes after.
 fn fraction(text: &[u8]) -> Option<(i64, &[u8])> {
     let count = text.iter().take_while(|digit| digit.is_ascii_digit()).count();
+    if !(1..=9).contains(&count) {
+        return None;
+    }
     let (digits, rest) = text.split_at(count);
     let of_digits = digits.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
-    (1..=9).contains(&count).then(|| (of_digits * 10_i64.pow(9 - count as u32), rest))
+    Some((of_digits * 10_i64.pow(9 - count as u32), rest))
 }
 
 /// By how much an offset is ahead of UTC.
@@ -125,10 +132,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{read, write};
+    use crate::time::Instant;
 
     /// Of the right form, and often no instant.
     const LIKE_AN_INSTANT: &str = "(1[67]|20|22)[0-9]{2}-[01][0-9]-[0-3][0-9][Tt][0-2][0-9]:[0-6][0-9]:[0-6][0-9]\
-                                   (\\.[0-9]{1,10})?(Z|z|[+-][0-2][0-9]:[0-6][0-9])";
+                                   (\\.[0-9]{1,30})?(Z|z|[+-][0-2][0-9]:[0-6][0-9])";
 
     fn by_chrono(text: &str) -> Option<i64> {
         DateTime::parse_from_rfc3339(text).ok()?.timestamp_nanos_opt()
@@ -144,6 +152,51 @@ mod tests {
             let mut written = Vec::new();
             write(ns, &mut written);
             assert_eq!(written, text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn fractions_and_offsets_are_read() {
+        for text in [
+            "2016-03-01T10:00:00.5Z",
+            "2016-03-01T10:00:00.000000001Z",
+            "2016-03-01T10:00:00.120+08:00",
+            "2016-03-01T10:00:00-23:59",
+            "1678-01-01T00:00:00+23:59",
+            "2261-12-31T23:59:59.999999999-23:59",
+        ] {
+            assert_eq!(read(text), by_chrono(text), "{text}");
+            assert!(read(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_rest_is_left_to_chrono() {
+        for text in [
+            "2016-03-01t10:00:00z",
+            "2016-12-31T23:59:60Z",
+            "1677-12-31T00:00:00Z",
+            "2262-01-01T00:00:00Z",
+            "2016-03-01T10:00:00.1234567890Z",
+            "2016-03-01T10:00:00.99999999999999999999999999999999Z",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+            assert_eq!(text.parse::<Instant>().ok().map(Instant::ns), by_chrono(text), "{text}");
+            assert!(by_chrono(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_first_and_the_last_instant_are_written() {
+        for (ns, expected) in [
+            (i64::MIN, "1677-09-21T00:12:43.145224192Z"),
+            (-1, "1969-12-31T23:59:59.999999999Z"),
+            (0, "1970-01-01T00:00:00Z"),
+            (i64::MAX, "2262-04-11T23:47:16.854775807Z"),
+        ] {
+            let mut written = Vec::new();
+            write(ns, &mut written);
+            assert_eq!(written, expected.as_bytes());
         }
     }
 

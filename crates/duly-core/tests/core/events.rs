@@ -1,6 +1,6 @@
 //! Records that are no ticket events, and what is said of them.
 
-use duly_core::ticket::{Attributes, RefusalKind, parse_binary, parse_structured};
+use duly_core::ticket::{Attributes, Known, Record, RefusalKind, parse_binary, parse_structured};
 
 #[track_caller]
 fn check(bytes: impl AsRef<[u8]>, kind: RefusalKind, says: &str) {
@@ -137,4 +137,41 @@ fn data_that_do_not_fit_their_type_are_refused_with_what_would() {
     check(responded("{\"public\":\"yes\"}"), RefusalKind::BadData, "true or false");
     let voided = with("data", "{}").replace("observed", "event_voided");
     check(voided, RefusalKind::BadData, "the id of the event");
+}
+
+#[test]
+fn digits_beyond_nanoseconds_are_left_out() {
+    for digits in [10, 18, 19, 20, 400] {
+        let text = with("time", &format!("\"2026-03-02T10:00:00.{}Z\"", "9".repeat(digits)));
+        let event = parse_structured(text.as_bytes()).expect("a good event");
+        assert_eq!(event.time.to_string(), "2026-03-02T10:00:00.999999999Z", "{digits} digits");
+    }
+}
+
+#[test]
+fn a_record_takes_each_event_once_and_in_order() {
+    let mut record = Record::default();
+    let mut take = |members: &[(&str, &str)]| {
+        let text = members
+            .iter()
+            .fold(with("id", ""), |text, (name, value)| text.replacen('{', &format!("{{{name:?}:{value},"), 1));
+        record.take(&parse_structured(text.as_bytes()).expect("a good event"))
+    };
+    // At one instant the sequence decides, then the id, then the source; without a sequence comes first.
+    let told: [&[(&str, &str)]; 5] = [
+        &[("id", "\"c\""), ("sequence", "\"x\"")],
+        &[("id", "\"b\""), ("sequence", "10")],
+        &[("id", "\"d\""), ("sequence", "9")],
+        &[("id", "\"b0\""), ("sequence", "10")],
+        &[("id", "\"e\"")],
+    ];
+    for members in told {
+        assert_eq!(take(members), Ok(()));
+    }
+    for members in told {
+        assert_eq!(take(members), Err(Known::Duplicate));
+    }
+    assert_eq!(take(&[("id", "\"e\""), ("sequence", "1")]), Err(Known::Conflict));
+    let ids: Vec<&str> = record.entries().map(|entry| entry.id()).collect();
+    assert_eq!(ids, ["e", "d", "b", "b0", "c"]);
 }

@@ -90,11 +90,6 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// How many fields it has.
-    pub(crate) fn field_count(&self) -> usize {
-        get(&self.record.log, &mut { self.fields }).unwrap_or(0) as usize
-    }
-
     /// Its fields, as references into the dictionary.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (NameRef, ValueRef)> + 'a {
         let log = &self.record.log;
