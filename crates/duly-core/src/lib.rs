@@ -9,6 +9,7 @@ pub mod clock;
 pub mod control;
 pub mod dossier;
 pub mod explain;
+mod guard;
 pub mod lacking;
 pub mod lane;
 pub mod ledger;

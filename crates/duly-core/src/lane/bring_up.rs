@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::Lane;
-use super::guard::guarded;
 use super::kept::Kept;
 use super::queue::{queue_changes, queue_entry};
 use super::refusal::Failure;
 use super::turn::{Turn, What};
 use super::undo::{Before, Late, Touch, Undo};
 use crate::control::Controls;
+use crate::guard::guarded;
 use crate::ledger::{Ledger, State};
 use crate::ticket::Record;
 use crate::time::Instant;

@@ -6,6 +6,7 @@ use super::census::shift;
 use super::{Lane, Ticket};
 use crate::clock::CaseState;
 use crate::dossier::{CaseFile, Dossier, InvestigationFile};
+use crate::guard::guarded;
 use crate::ledger::State;
 use crate::time::Instant;
 
@@ -140,7 +141,7 @@ impl Lane {
     pub fn dossier(&self, subject: &str, ticket: &Ticket, until: Option<Instant>) -> Dossier {
         let until = until.unwrap_or(ticket.judged_until);
         let controls = self.controls_of(ticket.controls as usize);
-        super::guard::guarded(|| crate::dossier::dossier(subject, &ticket.record, &controls, until)).unwrap_or_default()
+        guarded(|| crate::dossier::dossier(subject, &ticket.record, &controls, until)).unwrap_or_default()
     }
 
     /// How many cases and investigations are open.

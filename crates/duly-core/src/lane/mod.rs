@@ -9,7 +9,6 @@ mod census;
 mod counts;
 mod few;
 mod files;
-mod guard;
 mod kept;
 mod notify;
 mod queue;
@@ -46,10 +45,10 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::control::Controls;
+use crate::guard::guarded;
 use crate::ticket::{Record, Refusal, TicketEvent};
 use crate::time::{Instant, Span};
 use census::Census;
-use guard::guarded;
 use timers::Timers;
 use undo::Undo;
 use warm::Warm;
@@ -131,6 +130,11 @@ pub struct Settings {
 pub type Fault = fn(&Record, &Controls, Instant) -> bool;
 
 impl Settings {
+    /// Fails where that is wanted.
+    fn fail_if_wanted(&self, record: &Record, controls: &Controls, until: Instant) {
+        assert!(!self.fails_on.is_some_and(|fails| fails(record, controls, until)), "the core was made to fail");
+    }
+
     /// Since when closed tickets are all kept at `now`: for ever where nothing says otherwise.
     pub fn kept_since(&self, now: Instant) -> Instant {
         self.retention_closed.map_or(Instant::MIN, |retention| now.minus(retention))

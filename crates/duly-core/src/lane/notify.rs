@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Lane;
-use super::guard::guarded;
 use super::turn::{Queued, Turn};
 use crate::control::emergency::Standing;
+use crate::guard::guarded;
 use crate::ledger::State;
 use crate::notification::{Notification, Occasion, People, Scene, emergency_of, follow};
 use crate::ticket::{NameRef, Record};

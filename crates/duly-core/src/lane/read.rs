@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::guard::guarded;
 use super::kept::Kept;
 use super::undo::{Before, Touch};
 use super::{Lane, Ticket, TicketView, refusal};
 use crate::clock::Sink;
 use crate::explain::{Explanation, explain};
+use crate::guard::guarded;
 use crate::ledger::derive;
 use crate::ticket::Refusal;
 use crate::time::Instant;

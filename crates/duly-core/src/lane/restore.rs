@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
-use super::guard::guarded;
 use super::kept::Kept;
 use super::{Lane, Settings};
 use crate::control::Controls;
+use crate::guard::guarded;
 use crate::ledger::State;
 use crate::ticket::RecordError;
 use crate::time::Instant;

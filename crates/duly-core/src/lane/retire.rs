@@ -3,10 +3,10 @@
 //! Its clock is append time alone: what an event says of itself can not drive a ticket out. A retirement waits in a queue
 //! of its own; it counts only while the ticket still asks for that very instant.
 
-use super::guard::guarded;
 use super::kept::{Kept, Marker};
 use super::undo::{Touch, Undo};
 use super::{Lane, Ticket};
+use crate::guard::guarded;
 use crate::time::{Instant, Span};
 
 /// How many tickets a step retires at most.

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::guard::guarded;
 use super::kept::Kept;
 use super::refusal::Failure;
 use super::undo::{Late, Touch};
 use super::{Content, Input, Lane, Now, Outcome, Settings, Ticket, refusal};
+use crate::guard::guarded;
 use crate::ticket::{Kind, Known, Record, Refusal, TicketEvent};
 use crate::time::Instant;
 

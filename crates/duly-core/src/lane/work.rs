@@ -5,9 +5,9 @@
 
 use serde::Serialize;
 
-use super::guard::guarded;
 use super::{Lane, Ticket};
 use crate::clock::Track;
+use crate::guard::guarded;
 use crate::ledger::{LAST_PLACE, State};
 use crate::policy::StatusClass;
 use crate::ticket::{NameRef, Record};

@@ -252,11 +252,13 @@ pub enum RefusalKind {
     Quarantined,
     /// The ticket was closed long ago and has left memory: redriving brings it back from the log.
     Retired,
+    /// The core failed as it read the record.
+    Failed,
 }
 
 impl RefusalKind {
     /// All of them.
-    pub const ALL: [RefusalKind; 13] = [
+    pub const ALL: [RefusalKind; 14] = [
         RefusalKind::NotJson,
         RefusalKind::NotCloudEvent,
         RefusalKind::UnknownType,
@@ -270,6 +272,7 @@ impl RefusalKind {
         RefusalKind::Misrouted,
         RefusalKind::Quarantined,
         RefusalKind::Retired,
+        RefusalKind::Failed,
     ];
 
     /// The written name.
@@ -288,6 +291,7 @@ impl RefusalKind {
             RefusalKind::Misrouted => "misrouted",
             RefusalKind::Quarantined => "quarantined",
             RefusalKind::Retired => "retired",
+            RefusalKind::Failed => "failed",
         }
     }
 }

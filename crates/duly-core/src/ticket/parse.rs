@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::fields::Text;
 use super::{FieldValue, Fields, Refusal, RefusalKind, TicketEvent, check};
+use crate::guard::guarded;
 use crate::time::Instant;
 use crate::upcast;
 
@@ -55,7 +56,26 @@ struct Structured<'a> {
 }
 
 /// Reads a structured-mode CloudEvent: one JSON object.
-pub fn parse_structured<'a>(bytes: &'a [u8]) -> Result<TicketEvent<'a>, Refusal> {
+pub fn parse_structured(bytes: &[u8]) -> Result<TicketEvent<'_>, Refusal> {
+    fenced(|| structured(bytes))
+}
+
+/// Reads a binary-mode CloudEvent: the attributes from the record's headers, the data from its value.
+pub fn parse_binary<'a>(attributes: Attributes<'a>, value: &'a [u8]) -> Result<TicketEvent<'a>, Refusal> {
+    fenced(|| binary(attributes, value))
+}
+
+/// A record on which reading fails would stop its lane, now and after every restart: it is refused like any other that can not be
+/// read.
+fn fenced<T>(read: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
+    guarded(read).unwrap_or_else(|message| {
+        let what =
+            format!("Duly failed as it read this ({message}): upgrade to a release that mends this, then redrive it");
+        Err(Refusal::new(RefusalKind::Failed, what))
+    })
+}
+
+fn structured<'a>(bytes: &'a [u8]) -> Result<TicketEvent<'a>, Refusal> {
     let what = "an event is a CloudEvent, `{\"specversion\":\"1.0\",…}`";
     let text = object(bytes, RefusalKind::NotCloudEvent, what)?;
     let event: Structured<'a> = serde_json::from_str(text).map_err(|error| refuse_json(&error, bytes))?;
@@ -88,8 +108,7 @@ pub fn parse_structured<'a>(bytes: &'a [u8]) -> Result<TicketEvent<'a>, Refusal>
     assemble(attributes, event.data.unwrap_or_default())
 }
 
-/// Reads a binary-mode CloudEvent: the attributes from the record's headers, the data from its value.
-pub fn parse_binary<'a>(attributes: Attributes<'a>, value: &'a [u8]) -> Result<TicketEvent<'a>, Refusal> {
+fn binary<'a>(attributes: Attributes<'a>, value: &'a [u8]) -> Result<TicketEvent<'a>, Refusal> {
     let fields = if matches!(value.trim_ascii(), b"" | b"null") {
         Fields::default()
     } else {
@@ -256,4 +275,16 @@ pub(super) fn excerpt(text: &str) -> String {
         short.push('…');
     }
     short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RefusalKind, fenced};
+
+    #[test]
+    fn a_record_on_which_reading_fails_is_refused() {
+        let refusal = fenced(|| -> Result<(), _> { panic!("no such year") }).expect_err("it has failed");
+        assert_eq!(refusal.kind, RefusalKind::Failed);
+        assert!(refusal.what.contains("(no such year)"), "{refusal}");
+    }
 }

@@ -70,7 +70,8 @@ fn is_unreadable(kind: RefusalKind) -> bool {
         | RefusalKind::BadSubject
         | RefusalKind::BadData
         | RefusalKind::TooLarge
-        | RefusalKind::Misrouted => true,
+        | RefusalKind::Misrouted
+        | RefusalKind::Failed => true,
         RefusalKind::Conflict | RefusalKind::HistoryFull | RefusalKind::Quarantined | RefusalKind::Retired => false,
     }
 }

@@ -1,24 +1,13 @@
-//! Fencing in a failure of the core: a panic on one ticket is that ticket's affair, not the lane's (DESIGN §7).
+//! Fencing in a failure of the core: a panic on one ticket is that ticket's affair, and one on a record that record's, not the lane's
+//! (DESIGN §7).
 //!
 //! Whoever uses it puts back what the failed work may have left half done; then it does not matter that it was unwound.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::Settings;
-use crate::control::Controls;
-use crate::ticket::Record;
-use crate::time::Instant;
-
-impl Settings {
-    /// Fails where that is wanted.
-    pub(super) fn fail_if_wanted(&self, record: &Record, controls: &Controls, until: Instant) {
-        assert!(!self.fails_on.is_some_and(|fails| fails(record, controls, until)), "the core was made to fail");
-    }
-}
-
 /// Does `work`, or says how the core failed in it.
-pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| message(&*payload))
 }
 
